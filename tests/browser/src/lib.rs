@@ -1,0 +1,1 @@
+//! Drives real browsers with the built extension in them.
