@@ -1,3 +1,40 @@
-//! The build tool.
+//! The build tool's command line. What it does is in the library.
 
-fn main() {}
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use postil_tool::serve::Server;
+use postil_tool::{Tree, cases, package, types};
+
+/// Builds and packs the extension, and serves the pages that it is tried on.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Write the TypeScript declarations of the wire.
+    Types,
+    /// Build both packages and check their sizes.
+    Build,
+    /// Write the TOML cases as JSON.
+    Cases,
+    /// Serve the sample feed and the fixture pages until stopped.
+    Serve,
+}
+
+fn main() -> Result<()> {
+    let tree = Tree::here();
+    match Arguments::parse().verb {
+        Verb::Types => types::write(&tree),
+        Verb::Build => package::build(&tree),
+        Verb::Cases => cases::write(&tree),
+        Verb::Serve => {
+            let server = Server::start(&tree)?;
+            println!("{}", server.url("/"));
+            server.wait();
+            Ok(())
+        }
+    }
+}
