@@ -1,0 +1,153 @@
+//! What is stored of a decision.
+//!
+//! Purpose: the annotation as W3C JSON-LD keeps it, and the entry of the append-only log.
+//! Invariants: both are pinned to the codebook and the model by hash; a log entry alone is enough to find its unit again.
+//! Source: W3C Web Annotation Data Model and Vocabulary, 2017; the terms under `postil:` are ours.
+
+use super::selector::Selector;
+use crate::service::protocol::{Action, CodebookRef, ModelRef, Page, Proposal, UnitKind};
+use serde::{Deserialize, Serialize};
+
+/// The JSON-LD context of the standard.
+pub const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
+
+/// A Web Annotation: a code on a span or on a whole unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Annotation {
+    /// [`CONTEXT`].
+    #[serde(rename = "@context")]
+    pub context: String,
+    /// `urn:uuid:…`.
+    pub id: String,
+    /// `Annotation`.
+    #[serde(rename = "type")]
+    pub kind: AnnotationType,
+    /// `classifying`.
+    pub motivation: String,
+    /// The coder's pseudonym.
+    pub creator: Creator,
+    /// RFC 3339, UTC.
+    pub created: String,
+    /// The code.
+    pub body: Body,
+    /// Where.
+    pub target: Target,
+}
+
+/// The class of an annotation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum AnnotationType {
+    /// The only one.
+    #[default]
+    Annotation,
+}
+
+/// Who made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Creator {
+    /// `Person`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Pseudonym.
+    pub nickname: String,
+}
+
+/// What was assigned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Body {
+    /// `SpecificResource`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `classifying`.
+    pub purpose: String,
+    /// `urn:postil:codebook:ID:VERSION#CODE`.
+    pub source: String,
+    /// Code id.
+    #[serde(rename = "postil:code")]
+    pub code: String,
+    /// The codebook by its exact content.
+    #[serde(rename = "postil:codebook")]
+    pub codebook: CodebookRef,
+    /// Stance of the unit, as accepted.
+    #[serde(rename = "postil:stance")]
+    pub stance: Option<String>,
+    /// Tier of the unit, as accepted.
+    #[serde(rename = "postil:tier")]
+    pub tier: Option<u8>,
+}
+
+/// Where the annotation stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Target {
+    /// Address without fragment.
+    pub source: String,
+    /// Selectors within the unit's text; empty for a whole unit.
+    pub selector: Vec<Selector>,
+    /// What the unit said when it was decided about.
+    pub state: Captured,
+}
+
+/// A unit as it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Captured {
+    /// `TimeState`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// RFC 3339, UTC.
+    #[serde(rename = "sourceDate")]
+    pub source_date: String,
+    /// Name of the text projection that positions count in.
+    #[serde(rename = "postil:projection")]
+    pub projection: String,
+    /// SHA-256 of the text in UTF-8, hexadecimal.
+    #[serde(rename = "postil:sha256")]
+    pub sha256: String,
+    /// Whole visible text of the unit.
+    #[serde(rename = "postil:text")]
+    pub text: String,
+    /// What the unit is.
+    #[serde(rename = "postil:unit")]
+    pub unit: UnitKind,
+    /// Title of the page.
+    #[serde(rename = "postil:title")]
+    pub title: String,
+}
+
+/// One decision. Never changed, never deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct LogEntry {
+    /// UUID minted by the face.
+    pub id: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// The coder's pseudonym.
+    pub coder: String,
+    /// What was decided.
+    pub action: Action,
+    /// Where; the address without fragment.
+    pub page: Page,
+    /// Under which codebook.
+    pub codebook: CodebookRef,
+    /// With which model.
+    pub model: ModelRef,
+    /// Code decided about; absent for `noneApplies`.
+    pub code: Option<String>,
+    /// Where in the unit; empty: the whole unit.
+    pub selector: Vec<Selector>,
+    /// What the unit said.
+    pub unit: Captured,
+    /// Whether a suggestion was visible.
+    pub suggestion_visible: bool,
+    /// What was proposed.
+    pub proposed: Option<Proposal>,
+    /// Id of the annotation that the decision made, if it made one.
+    pub annotation: Option<String>,
+}

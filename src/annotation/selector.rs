@@ -1,0 +1,73 @@
+//! How a target is described so that it can be found again.
+//!
+//! Source: W3C Web Annotation Data Model, §4.2 (TextQuoteSelector, TextPositionSelector) and §4.3 (State).
+//! Offsets are code points over the projection [`PROJECTION`]: the unit's visible text as the content script reads it.
+
+use crate::text::offsets::{FromBytes, Unit};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Name and version of the text that positions count in: one unit's visible text.
+pub const PROJECTION: &str = "postil-unit-text-1";
+/// Context kept on each side of a quote, in code points.
+pub const CONTEXT: usize = 32;
+
+/// A quote with its context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Quote {
+    /// The text itself.
+    pub exact: String,
+    /// What stands before it.
+    pub prefix: String,
+    /// What stands after it.
+    pub suffix: String,
+}
+
+/// A position in code points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Position {
+    /// First code point.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+}
+
+/// One way to find the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type")]
+pub enum Selector {
+    /// By its words.
+    #[serde(rename = "TextQuoteSelector")]
+    TextQuote(Quote),
+    /// By its place.
+    #[serde(rename = "TextPositionSelector")]
+    TextPosition(Position),
+}
+
+/// The selectors of a byte range of a unit's text.
+pub fn describe(text: &str, span: Range<usize>) -> Vec<Selector> {
+    let before = text[..span.start]
+        .char_indices()
+        .rev()
+        .take(CONTEXT)
+        .last()
+        .map_or(span.start, |(at, _)| at);
+    let after = text[span.end..]
+        .char_indices()
+        .nth(CONTEXT)
+        .map_or(text.len(), |(at, _)| span.end + at);
+    let mut points = FromBytes::new(text, Unit::CodePoints);
+    let position = Position {
+        start: points.at(span.start),
+        end: points.at(span.end),
+    };
+    let quote = Quote {
+        exact: text[span.clone()].to_owned(),
+        prefix: text[before..span.start].to_owned(),
+        suffix: text[span.end..after].to_owned(),
+    };
+    vec![Selector::TextQuote(quote), Selector::TextPosition(position)]
+}

@@ -1,0 +1,58 @@
+//! The engine as a native command line.
+//!
+//! Invariants: reads and writes JSON Lines on the standard streams; offsets are code points of the input text; what goes
+//! wrong is told on the line where it went wrong, and in the exit status.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod classify;
+mod codebooks;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Classifies text against codebooks, locally.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Read JSON Lines `{"id","text"}` and write one line of results for each.
+    Classify {
+        /// Id of a codebook that ships, or a TOML file; may be given several times. Default: every codebook that ships.
+        #[arg(long, value_name = "ID|FILE")]
+        codebook: Vec<String>,
+    },
+    /// Work on codebooks.
+    Codebook {
+        #[command(subcommand)]
+        verb: CodebookVerb,
+    },
+}
+
+#[derive(Subcommand)]
+enum CodebookVerb {
+    /// Check a codebook file; tells line, field and mend of every fault.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Classify { codebook } => classify::run(&codebook),
+        Verb::Codebook {
+            verb: CodebookVerb::Check { file },
+        } => codebooks::check(&file),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("postil: {error:#}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,307 @@
+//! The compiled codebook: what the engine runs on.
+//!
+//! Purpose: fold and spell out every term, gather the literals of all active codebooks into one automaton, and carry all of
+//! it as bytes, so that a browser parses no TOML and builds no automaton at its start.
+//! Invariants: immutable; the hash is of the model's content, so the same codebook has the same hash everywhere; bytes of
+//! another format or fold version are refused, and hostile bytes give an error, never a panic.
+//! Must not touch: the text being read.
+
+use super::expand;
+use super::model::{Boundary, Codebook, Term};
+use crate::service::protocol::CodebookRef;
+use crate::text::fold::FOLD_VERSION;
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Raised whenever the bytes change their meaning.
+const FORMAT_VERSION: u16 = 1;
+const MAGIC: &[u8; 8] = b"POSTILCB";
+
+/// The automaton over folded text; a match gives the index of a [`Literal`].
+pub(crate) type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
+
+/// One codebook, ready to be matched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Compiled {
+    /// Which one.
+    pub reference: CodebookRef,
+    /// What it says; unreviewed languages are already left out.
+    pub codebook: Codebook,
+    /// Expanded expressions, in the order of [`Use::Pattern`].
+    pub(crate) expressions: Vec<Expression>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Expression {
+    pub(crate) place: Place,
+    pub(crate) regex: String,
+}
+
+/// Which indicator something belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Place {
+    /// An indicator of a code.
+    Indicator {
+        /// Index of the code.
+        code: u16,
+        /// Index of the indicator within the code.
+        indicator: u16,
+    },
+    /// A named target.
+    Target(u16),
+}
+
+/// What a literal is looked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Use {
+    Term {
+        codebook: u16,
+        place: Place,
+        boundary: Boundary,
+        exactly: Option<String>,
+    },
+    Pattern {
+        codebook: u16,
+        expression: u16,
+    },
+}
+
+/// The active codebooks with their automaton.
+pub struct CompiledSet {
+    /// The codebooks, in the coder's order.
+    pub codebooks: Vec<Compiled>,
+    /// What each literal of the automaton is for.
+    pub(crate) uses: Vec<Vec<Use>>,
+    pub(crate) automaton: Automaton,
+}
+
+impl fmt::Debug for CompiledSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompiledSet")
+            .field("codebooks", &self.codebooks)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Bytes<'b> {
+    format: u16,
+    fold: u16,
+    codebooks: Vec<Compiled>,
+    uses: Vec<Vec<Use>>,
+    #[serde(borrow)]
+    automaton: &'b [u8],
+}
+
+/// Why compiled codebooks could not be made or loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadError {
+    /// The bytes are not a compiled set, or are damaged.
+    Damaged,
+    /// Another version of Postil compiled them: compile again.
+    OtherVersion,
+    /// There is nothing to look for, or too much for one automaton.
+    Automaton(String),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged => {
+                f.write_str("these bytes are not compiled codebooks, or they are damaged; compile them again")
+            }
+            Self::OtherVersion => f.write_str("another version of Postil compiled these codebooks; compile them again"),
+            Self::Automaton(why) => write!(f, "the terms do not fit one automaton: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl CompiledSet {
+    /// Compiles codebooks into one set. Terms and patterns that `validate` skips are left out.
+    ///
+    /// # Errors
+    /// [`LoadError::Automaton`] if no literal is left, or too many.
+    pub fn compile(codebooks: Vec<Codebook>) -> Result<Self, LoadError> {
+        let mut literals = BTreeMap::<String, Vec<Use>>::new();
+        let mut compiled = Vec::new();
+        for (index, codebook) in codebooks.into_iter().enumerate() {
+            compiled.push(one(index as u16, codebook, &mut literals)?);
+        }
+        let automaton: Automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .build(literals.keys())
+            .map_err(|error| LoadError::Automaton(error.to_string()))?;
+        Ok(Self {
+            codebooks: compiled,
+            uses: literals.into_values().collect(),
+            automaton,
+        })
+    }
+
+    /// The set as bytes, for [`CompiledSet::from_bytes`].
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
+        let automaton = self.automaton.serialize();
+        let bytes = Bytes {
+            format: FORMAT_VERSION,
+            fold: FOLD_VERSION,
+            codebooks: self.codebooks.clone(),
+            uses: self.uses.clone(),
+            automaton: &automaton,
+        };
+        let mut out = MAGIC.to_vec();
+        out.extend(postcard::to_allocvec(&bytes).map_err(|_| LoadError::Damaged)?);
+        Ok(out)
+    }
+
+    /// Loads a set, trusting nothing in the bytes.
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
+        let rest = bytes.strip_prefix(MAGIC.as_slice()).ok_or(LoadError::Damaged)?;
+        let (format, _) = postcard::take_from_bytes::<(u16, u16)>(rest).map_err(|_| LoadError::Damaged)?;
+        if format != (FORMAT_VERSION, FOLD_VERSION) {
+            return Err(LoadError::OtherVersion);
+        }
+        let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
+        let (automaton, left) = Automaton::deserialize(stored.automaton).map_err(|_| LoadError::Damaged)?;
+        let set = Self {
+            codebooks: stored.codebooks,
+            uses: stored.uses,
+            automaton,
+        };
+        if left.is_empty() && set.holds_together() {
+            Ok(set)
+        } else {
+            Err(LoadError::Damaged)
+        }
+    }
+
+    /// Whether every index points at something.
+    fn holds_together(&self) -> bool {
+        let place = |codebook: &Codebook, place: Place| match place {
+            Place::Indicator { code, indicator } => codebook
+                .codes
+                .get(usize::from(code))
+                .is_some_and(|code| usize::from(indicator) < code.indicators.len()),
+            Place::Target(target) => usize::from(target) < codebook.targets.len(),
+        };
+        let literals = self.uses.iter().flatten().all(|used| match used {
+            Use::Term {
+                codebook, place: at, ..
+            } => self
+                .codebooks
+                .get(usize::from(*codebook))
+                .is_some_and(|compiled| place(&compiled.codebook, *at)),
+            Use::Pattern { codebook, expression } => self
+                .codebooks
+                .get(usize::from(*codebook))
+                .is_some_and(|compiled| usize::from(*expression) < compiled.expressions.len()),
+        });
+        let expressions = self.codebooks.iter().all(|compiled| {
+            compiled
+                .expressions
+                .iter()
+                .all(|expression| place(&compiled.codebook, expression.place))
+        });
+        literals && expressions
+    }
+}
+
+fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<Use>>) -> Result<Compiled, LoadError> {
+    let content = postcard::to_allocvec(&codebook).map_err(|_| LoadError::Damaged)?;
+    let reference = CodebookRef {
+        id: codebook.id.clone(),
+        version: codebook.version.clone(),
+        hash: hex::encode(Sha256::digest(content)),
+    };
+    leave_out_unreviewed(&mut codebook);
+    let mut expressions = Vec::new();
+    let mut add = |literal: String, used: Use| {
+        let uses = literals.entry(literal).or_default();
+        if !uses.contains(&used) {
+            uses.push(used);
+        }
+    };
+    let terms = |place: Place, terms: &[Term], add: &mut dyn FnMut(String, Use)| {
+        for term in terms {
+            for literal in expand::literals(term)
+                .into_iter()
+                .filter(|literal| literal.len() <= super::validate::MAX_TERM)
+            {
+                let exactly = (term.boundary == Boundary::Exact).then(|| term.text.clone());
+                add(
+                    literal,
+                    Use::Term {
+                        codebook: index,
+                        place,
+                        boundary: term.boundary,
+                        exactly,
+                    },
+                );
+            }
+        }
+    };
+    for (number, target) in codebook.targets.iter().enumerate() {
+        terms(Place::Target(number as u16), &target.terms, &mut add);
+    }
+    for (c, code) in codebook.codes.iter().enumerate() {
+        for (i, indicator) in code.indicators.iter().enumerate() {
+            let place = Place::Indicator {
+                code: c as u16,
+                indicator: i as u16,
+            };
+            terms(place, &indicator.terms, &mut add);
+            for pattern in &indicator.patterns {
+                let Ok((regex, anchors)) = super::validate::pattern(&codebook, pattern) else {
+                    continue;
+                };
+                let expression = expressions.len() as u16;
+                expressions.push(Expression {
+                    place,
+                    regex: regex.as_str().to_owned(),
+                });
+                for anchor in anchors {
+                    add(
+                        anchor,
+                        Use::Pattern {
+                            codebook: index,
+                            expression,
+                        },
+                    );
+                }
+            }
+        }
+    }
+    Ok(Compiled {
+        reference,
+        codebook,
+        expressions,
+    })
+}
+
+/// Terms of a language that nobody competent has reviewed are not looked for.
+fn leave_out_unreviewed(codebook: &mut Codebook) {
+    let reviewed: Vec<String> = codebook
+        .languages
+        .iter()
+        .filter(|language| language.reviewed)
+        .map(|l| l.tag.clone())
+        .collect();
+    let keep = |tag: &str| tag == "und" || reviewed.iter().any(|language| language == tag);
+    for target in &mut codebook.targets {
+        target.terms.retain(|term| keep(&term.lang));
+    }
+    for indicator in codebook.codes.iter_mut().flat_map(|code| &mut code.indicators) {
+        indicator.terms.retain(|term| keep(&term.lang));
+        indicator.patterns.retain(|pattern| keep(&pattern.lang));
+    }
+}

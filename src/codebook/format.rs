@@ -1,0 +1,142 @@
+//! The TOML file of a codebook.
+//!
+//! Purpose: text in, model out, and every error with line, column and field.
+//! Invariants: never reads the file system; a file of more than [`MAX_BYTES`] is refused unread.
+
+use super::model::Codebook;
+use super::validate::{self, Grade};
+use std::fmt;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Largest file, in bytes.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// A fault in a codebook file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in code points, from 1.
+    pub column: usize,
+    /// Path to the field; empty where the file is not TOML at all.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+    /// Whether the codebook is refused or the entry left out.
+    pub grade: Grade,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.line, self.column)?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)?;
+        match self.grade {
+            Grade::Problem => Ok(()),
+            Grade::Skipped => f.write_str(" (left out; the rest is used)"),
+        }
+    }
+}
+
+/// A codebook that can be used, and what of it is left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The model, with everything that was written.
+    pub codebook: Codebook,
+    /// Entries left out on compiling.
+    pub skipped: Vec<Fault>,
+}
+
+/// Reads a codebook file.
+///
+/// # Errors
+/// Every fault found; at least one is a problem.
+pub fn parse(source: &str) -> Result<Parsed, Vec<Fault>> {
+    let at = |offset: usize, field: &str, message: String, grade| {
+        let (line, column) = position(source, offset);
+        Fault {
+            line,
+            column,
+            field: field.into(),
+            message,
+            grade,
+        }
+    };
+    if source.len() > MAX_BYTES {
+        return Err(vec![at(
+            0,
+            "",
+            format!("the file is larger than {MAX_BYTES} bytes"),
+            Grade::Problem,
+        )]);
+    }
+    let toml_fault = |error: toml::de::Error| {
+        vec![at(
+            error.span().map_or(0, |span| span.start),
+            "",
+            error.message().to_string(),
+            Grade::Problem,
+        )]
+    };
+    let tree = DeTable::parse(source).map_err(toml_fault)?;
+    let codebook: Codebook = toml::from_str(source).map_err(toml_fault)?;
+    let faults: Vec<Fault> = validate::validate(&codebook)
+        .into_iter()
+        .map(|finding| {
+            at(
+                locate(&tree, &finding.field),
+                &finding.field,
+                finding.message,
+                finding.grade,
+            )
+        })
+        .collect();
+    if faults.iter().any(|fault| fault.grade == Grade::Problem) {
+        Err(faults)
+    } else {
+        Ok(Parsed {
+            codebook,
+            skipped: faults,
+        })
+    }
+}
+
+/// Where a field stands, or the nearest thing around it that is written.
+fn locate(tree: &Spanned<DeTable<'_>>, field: &str) -> usize {
+    let mut offset = 0;
+    let mut table = Some(tree.get_ref());
+    for step in field.split('.') {
+        let Some(current) = table else { break };
+        let (name, index) = match step.split_once('[') {
+            Some((name, rest)) => (name, rest.trim_end_matches(']').parse::<usize>().ok()),
+            None => (step, None),
+        };
+        let Some((key, value)) = current.get_key_value(name) else {
+            break;
+        };
+        offset = key.span().start;
+        let mut value = value;
+        if let (Some(index), DeValue::Array(items)) = (index, value.get_ref()) {
+            let Some(item) = items.get(index) else { break };
+            offset = item.span().start;
+            value = item;
+        }
+        table = match value.get_ref() {
+            DeValue::Table(inner) => Some(inner),
+            _ => None,
+        };
+    }
+    offset
+}
+
+fn position(source: &str, offset: usize) -> (usize, usize) {
+    let before = source.get(..offset).unwrap_or(source);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
+}

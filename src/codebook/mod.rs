@@ -1,0 +1,17 @@
+//! The codebook: what to look for, what it means, and what it does not mean.
+//!
+//! Purpose: one model; TOML in ([`format`]), checked ([`validate`]), compiled ([`compile`]), and the codebooks that ship
+//! ([`builtin`]). A compiled codebook never changes: editing makes a new one with a new hash.
+//! Must not touch: the text being read.
+
+#[cfg(feature = "authoring")]
+pub mod builtin;
+pub mod compile;
+pub mod expand;
+#[cfg(feature = "authoring")]
+pub mod format;
+pub mod model;
+pub mod validate;
+
+pub use compile::{Compiled, CompiledSet, LoadError};
+pub use model::Codebook;

@@ -1,0 +1,247 @@
+//! The codebook as its authors mean it: codes, their rules and the indicators that point at them.
+//!
+//! Purpose: one model behind the TOML file, the form in the options page and the compiled engine.
+//! Invariants: plain data, no behaviour; validity is `validate`'s business, speed is `compile`'s.
+//! Must not touch: text being read, storage, the browser.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A codebook: everything needed to code a text and to teach a person to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Codebook {
+    /// Version of this file format; 1.
+    pub format: u32,
+    /// Stable id: lower-case letters, digits and hyphens.
+    pub id: String,
+    /// The codebook's own version, raised by its authors on every change.
+    pub version: String,
+    /// Name shown to people.
+    pub title: String,
+    /// What the codebook is for, and what it is not for.
+    pub description: String,
+    /// Languages of its terms, each reviewed or not.
+    pub languages: Vec<Language>,
+    /// The ordered scale, if the codebook has one; a topical codebook has none.
+    #[serde(default)]
+    pub scale: Option<Scale>,
+    /// Stances a unit may take.
+    #[serde(default, rename = "stance")]
+    pub stances: Vec<Stance>,
+    /// Whom a stance may be towards: the reference list of named groups.
+    #[serde(default, rename = "target")]
+    pub targets: Vec<Target>,
+    /// Named word lists that patterns refer to as `{name}`; entries are plain words, not regex.
+    #[serde(default)]
+    pub lists: BTreeMap<String, Vec<String>>,
+    /// The codes, parents before children.
+    #[serde(rename = "code")]
+    pub codes: Vec<Code>,
+}
+
+/// A language of the codebook's terms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Language {
+    /// BCP 47 tag.
+    pub tag: String,
+    /// Whether a competent reader has reviewed the terms. Unreviewed terms are left out of the compiled codebook.
+    pub reviewed: bool,
+}
+
+/// An ordered scale.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    /// The first tier that counts as support.
+    pub support_from: u8,
+    /// The tier of support for a named target, where the scale tells it apart.
+    #[serde(default)]
+    pub named: Option<u8>,
+    /// The tiers, from 0 up.
+    #[serde(rename = "tier")]
+    pub tiers: Vec<Tier>,
+}
+
+/// One step of a scale.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// Short name.
+    pub label: String,
+    /// What belongs here.
+    pub definition: String,
+}
+
+/// A stance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stance {
+    /// Stable id.
+    pub id: String,
+    /// Name shown to people.
+    pub label: String,
+    /// What it means.
+    pub definition: String,
+    /// Lowest and highest tier that go with it; required where the codebook has a scale.
+    #[serde(default)]
+    pub tiers: Option<[u8; 2]>,
+    /// What the engine takes this stance for when the evidence does not name it.
+    #[serde(default)]
+    pub role: Option<StanceRole>,
+}
+
+/// What the engine takes a stance for when the evidence does not name it. Each role belongs to one stance at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StanceRole {
+    /// No evidence speaks for any other.
+    Default,
+    /// A target is named, and nothing is said for or against it.
+    Mention,
+    /// A statement of support is negated.
+    Negation,
+    /// No stance has a majority: the text does not decide.
+    Undecided,
+}
+
+/// A group, movement or person towards whom a unit may take a stance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// Stable id.
+    pub id: String,
+    /// Name shown to people.
+    pub label: String,
+    /// The code that its mentions are shown under.
+    pub code: String,
+    /// One line about it, with its ordinary sense where a name is also a word.
+    #[serde(default)]
+    pub gloss: Option<String>,
+    /// The names it is written with.
+    pub terms: Vec<Term>,
+}
+
+/// A code: what a coder assigns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// Stable id.
+    pub id: String,
+    /// Id of the parent code.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Name shown to people.
+    pub label: String,
+    /// What the code means.
+    pub definition: String,
+    /// When to assign it.
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// When not to.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Texts that have the code.
+    #[serde(default)]
+    pub positive: Vec<String>,
+    /// Texts that look like it and do not have it.
+    #[serde(default)]
+    pub negative: Vec<String>,
+    /// The tier that a clear case of this code stands for; none for a topical code.
+    #[serde(default)]
+    pub level: Option<u8>,
+    /// The stance that this code's evidence speaks for, if it speaks for one.
+    #[serde(default)]
+    pub stance: Option<String>,
+    /// Highlight colour, `#rrggbb`.
+    pub colour: String,
+    /// One character that assigns the code.
+    #[serde(default)]
+    pub hotkey: Option<char>,
+    /// Advice for hard cases.
+    #[serde(default)]
+    pub guidance: Option<String>,
+    /// Further reading.
+    #[serde(default)]
+    pub reading: Vec<String>,
+    /// What points at the code.
+    #[serde(default, rename = "indicator")]
+    pub indicators: Vec<Indicator>,
+}
+
+/// Something in a text that speaks for a code: a set of terms, or a pattern.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// Id, unique within the codebook.
+    pub id: String,
+    /// Weight of evidence in log-odds, above 0. Below 1 the indicator is *weak*: it colours a reading and cannot decide it,
+    /// however many stand together. 2 or more decides its code alone.
+    pub weight: f32,
+    /// Whether it names a target, whose stance it then helps to settle.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// Words, phrases, hashtags (without #) or emoji.
+    #[serde(default)]
+    pub terms: Vec<Term>,
+    /// Patterns.
+    #[serde(default)]
+    pub patterns: Vec<Pattern>,
+    /// What the term means.
+    #[serde(default)]
+    pub gloss: Option<String>,
+    /// What it ordinarily means, to people who mean no harm.
+    #[serde(default)]
+    pub ordinary: Option<String>,
+    /// A text in which it fires.
+    #[serde(default)]
+    pub fires: Option<String>,
+    /// A text of ordinary use, in which it may be found and must not decide.
+    #[serde(default)]
+    pub harmless: Option<String>,
+}
+
+/// A literal to find.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// The text; it is folded like the page, so case, marks and variant letters do not matter.
+    pub text: String,
+    /// BCP 47 tag; emoji have `und`.
+    pub lang: String,
+    /// How the match must sit in its surroundings.
+    #[serde(default, rename = "match")]
+    pub boundary: Boundary,
+    /// Other spellings of the same word, matched the same way.
+    #[serde(default)]
+    pub variants: Vec<String>,
+}
+
+/// How a match must sit among the letters around it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Boundary {
+    /// A whole word or phrase; in Arabic script the usual proclitics may precede it.
+    #[default]
+    Word,
+    /// The beginning of a word.
+    Prefix,
+    /// Anywhere.
+    Infix,
+    /// A whole word written exactly so: case and marks count.
+    Exact,
+}
+
+/// A regular expression over folded text, run only near its anchors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// BCP 47 tag.
+    pub lang: String,
+    /// The expression, in the syntax of the `regex` crate without Unicode classes; `{name}` stands for any word of that list.
+    /// Spaces match any white space. It sees folded text: lower case, no marks.
+    pub regex: String,
+    /// Literals of which one stands in every match; `{name}` takes a whole list. The expression runs only around them.
+    pub anchors: Vec<String>,
+}

@@ -1,0 +1,5 @@
+//! Records in the formats of other tools.
+//!
+//! Invariants: writes what is stored and judges nothing.
+
+pub mod jsonl;

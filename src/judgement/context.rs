@@ -1,0 +1,102 @@
+//! What stands around a match and changes what it says: negation and quotation.
+//!
+//! Invariants: looks no further than the sentence; knows function words of the reviewed languages and nothing of any
+//! codebook. A context is reported with the finding, so that a coder can see why it counted less.
+
+use crate::text::fold::fold;
+use std::ops::Range;
+
+/// Words that turn what follows into its opposite, folded.
+const NEGATORS: [&str; 40] = [
+    "no",
+    "not",
+    "never",
+    "neither",
+    "nor",
+    "without",
+    "against",
+    "anti",
+    "stop",
+    "stopped",
+    "refuse",
+    "refused",
+    "refuses",
+    "reject",
+    "rejected",
+    "rejects",
+    "rejecting",
+    "cannot",
+    "don't",
+    "dont",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "weren't",
+    "won't",
+    "wouldn't",
+    "can't",
+    "couldn't",
+    "shouldn't",
+    "لا",
+    "لم",
+    "لن",
+    "ليس",
+    "ليست",
+    "ليسوا",
+    "لست",
+    "ضد",
+    "بدون",
+];
+/// How many words before the match a negation reaches over.
+const REACH: usize = 4;
+/// How many bytes before the match are looked at for those words.
+const WINDOW: usize = 160;
+
+/// Pairs of quotation marks; the straight one closes itself.
+const QUOTES: [(char, char); 6] = [('“', '”'), ('„', '“'), ('«', '»'), ('‹', '›'), ('「', '」'), ('"', '"')];
+/// A quotation that is more than this share of the text is the text itself.
+const WHOLE: f32 = 0.9;
+
+/// Whether an odd number of negations reaches the match from within its clause.
+pub(super) fn negated(text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
+    let from = text
+        .floor_char_boundary(span.start.saturating_sub(WINDOW))
+        .max(sentence.start)
+        .min(span.start);
+    let before = fold(&text[from..span.start]);
+    let clause = before
+        .rsplit([',', ';', ':', '.', '!', '?', '،', '؛', '؟', '(', '—'])
+        .next()
+        .unwrap_or_default();
+    let negations = clause
+        .rsplit(|c: char| !(c.is_alphanumeric() || c == '\''))
+        .filter(|word| !word.is_empty())
+        .take(REACH)
+        .filter(|word| NEGATORS.contains(word))
+        .count();
+    negations % 2 == 1
+}
+
+/// The quotations of a text as byte ranges without their marks, where there is text of the author's own beside them.
+pub(super) fn quotations(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut rest = 0;
+    while let Some((start, open)) = text[rest..]
+        .char_indices()
+        .find(|(_, c)| QUOTES.iter().any(|(open, _)| open == c))
+    {
+        let inside = rest + start + open.len_utf8();
+        let closes = |c: char| QUOTES.iter().any(|&(o, close)| o == open && c == close);
+        match text[inside..].find(closes) {
+            Some(length) => {
+                found.push(inside..inside + length);
+                rest = inside + length + text[inside + length..].chars().next().map_or(0, char::len_utf8);
+            }
+            None => rest = inside,
+        }
+    }
+    found.retain(|quotation| (quotation.len() as f32) < WHOLE * text.trim().len() as f32);
+    found
+}

@@ -1,0 +1,640 @@
+//! The evidence model: additive log-odds over findings in context.
+//!
+//! Shape: support is a logistic of base + contributions. The support side and the other side each share their mass among
+//! their stances (softmax of the evidence for each) and among their tiers (softmax of the evidence at each level); the tier
+//! is the median, the stance the majority. So P(support) is the same number whichever way it is read.
+
+use super::{Evidence, PARAMETERS as P, context};
+use crate::codebook::Compiled;
+use crate::codebook::compile::Place;
+use crate::codebook::model::{Code, Codebook, Indicator, StanceRole, Target};
+use crate::matching::Hit;
+use crate::service::protocol::Context;
+use crate::text::sentences::{sentence_at, sentences};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// A unit under one codebook; offsets in bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement<'c> {
+    /// Median tier.
+    pub tier: Option<u8>,
+    /// Probability of each tier.
+    pub tier_probability: Vec<f32>,
+    /// Proposed stance.
+    pub stance: Option<&'c str>,
+    /// Probability of each declared stance, in the codebook's order.
+    pub stance_probability: Vec<(&'c str, f32)>,
+    /// Stance towards each named target.
+    pub targets: Vec<(&'c str, &'c str)>,
+    /// Probability of support.
+    pub support: Option<f32>,
+    /// Log-odds of support before evidence.
+    pub base: f32,
+    /// Codes with evidence, most probable first.
+    pub codes: Vec<(&'c str, f32)>,
+    /// The evidence in the order of the text.
+    pub findings: Vec<Reason<'c>>,
+}
+
+/// A finding and what it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason<'c> {
+    /// Code id.
+    pub code: &'c str,
+    /// Indicator or target id.
+    pub indicator: &'c str,
+    /// Where, in bytes.
+    pub span: Range<usize>,
+    /// What it adds to the logit of support.
+    pub contribution: f32,
+    /// What changed its weight.
+    pub context: Vec<Context>,
+}
+
+/// Judges the hits of one codebook in one text.
+pub fn judge<'c>(compiled: &'c Compiled, text: &str, hits: &[Hit]) -> Judgement<'c> {
+    let codebook = &compiled.codebook;
+    let evidence = gather(codebook, text, hits);
+    let mut scored = Scored::new(codebook, &evidence);
+    scored.contributions();
+    let support = codebook
+        .scale
+        .as_ref()
+        .map(|_| sigmoid(P.base + scored.contribution.iter().sum::<f32>()));
+    let stances = scored.stances(support);
+    let stance = scored.majority(&stances);
+    let tier_probability = scored.tiers(support);
+    let targets = scored.targets(stance);
+    Judgement {
+        tier: median(&tier_probability),
+        tier_probability,
+        stance,
+        stance_probability: stances,
+        targets,
+        support,
+        base: P.base,
+        codes: scored.codes(),
+        findings: scored.reasons(),
+    }
+}
+
+/// Puts each hit into its sentence and notes what surrounds it.
+fn gather<'h>(codebook: &Codebook, text: &str, hits: &'h [Hit]) -> Vec<Evidence<'h>> {
+    if hits.is_empty() {
+        return Vec::new();
+    }
+    let sentences = sentences(text);
+    let quotations = context::quotations(text);
+    let mut evidence: Vec<Evidence<'h>> = hits
+        .iter()
+        .map(|hit| {
+            let sentence = sentence_at(&sentences, hit.span.start);
+            let mut context = Vec::new();
+            if context::negated(text, &sentences[sentence], &hit.span) {
+                context.push(Context::Negated);
+            }
+            if quotations
+                .iter()
+                .any(|q| q.start <= hit.span.start && hit.span.end <= q.end)
+            {
+                context.push(Context::Quoted);
+            }
+            Evidence { hit, sentence, context }
+        })
+        .collect();
+    // Said of what is stated, not of what is quoted or denied: a report inside the quotation is the quoted one's.
+    let countering: BTreeSet<usize> = evidence
+        .iter()
+        .filter(|e| e.context.is_empty() && is_counter(codebook, e.hit.place))
+        .map(|e| e.sentence)
+        .collect();
+    for e in &mut evidence {
+        if countering.contains(&e.sentence) && !is_counter(codebook, e.hit.place) {
+            e.context.push(Context::Countered);
+        }
+    }
+    evidence
+}
+
+/// Whether a place speaks strongly for a stance that is neither support nor the default.
+fn is_counter(codebook: &Codebook, place: Place) -> bool {
+    match (side(codebook, place), indicator(codebook, place)) {
+        (Side::Other { default: false, .. }, Some(indicator)) => indicator.weight >= 1.0,
+        _ => false,
+    }
+}
+
+/// What a piece of evidence speaks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side<'c> {
+    /// A stance of support.
+    Support { stance: &'c str },
+    /// A stance that is not.
+    Other { stance: &'c str, default: bool },
+    /// None: it names a topic, or codes something else.
+    Topic,
+}
+
+fn code(codebook: &Codebook, place: Place) -> Option<&Code> {
+    match place {
+        Place::Indicator { code, .. } => codebook.codes.get(usize::from(code)),
+        Place::Target(target) => {
+            let target = codebook.targets.get(usize::from(target))?;
+            codebook.codes.iter().find(|code| code.id == target.code)
+        }
+    }
+}
+
+fn indicator(codebook: &Codebook, place: Place) -> Option<&Indicator> {
+    match place {
+        Place::Indicator { code, indicator } => codebook
+            .codes
+            .get(usize::from(code))?
+            .indicators
+            .get(usize::from(indicator)),
+        Place::Target(_) => None,
+    }
+}
+
+fn named(codebook: &Codebook, place: Place) -> Option<&Target> {
+    match place {
+        Place::Target(target) => codebook.targets.get(usize::from(target)),
+        Place::Indicator { .. } => {
+            let id = indicator(codebook, place)?.target.as_ref()?;
+            codebook.targets.iter().find(|target| target.id == *id)
+        }
+    }
+}
+
+fn side(codebook: &Codebook, place: Place) -> Side<'_> {
+    if matches!(place, Place::Target(_)) {
+        return Side::Topic;
+    }
+    let stance = code(codebook, place).and_then(|code| code.stance.as_ref());
+    let Some(stance) = stance.and_then(|id| codebook.stances.iter().find(|stance| stance.id == *id)) else {
+        return Side::Topic;
+    };
+    if supports(codebook, stance.tiers) {
+        Side::Support { stance: &stance.id }
+    } else {
+        Side::Other {
+            stance: &stance.id,
+            default: stance.role == Some(StanceRole::Default),
+        }
+    }
+}
+
+fn supports(codebook: &Codebook, tiers: Option<[u8; 2]>) -> bool {
+    match (&codebook.scale, tiers) {
+        (Some(scale), Some([low, _])) => low >= scale.support_from,
+        _ => false,
+    }
+}
+
+struct Scored<'c, 'e> {
+    codebook: &'c Codebook,
+    evidence: &'e [Evidence<'e>],
+    /// Whether this is the occurrence that counts for its indicator.
+    counts: Vec<bool>,
+    /// What each adds to the logit of support.
+    contribution: Vec<f32>,
+}
+
+impl<'c, 'e> Scored<'c, 'e> {
+    fn new(codebook: &'c Codebook, evidence: &'e [Evidence<'e>]) -> Self {
+        let mut scored = Self {
+            codebook,
+            evidence,
+            counts: vec![false; evidence.len()],
+            contribution: vec![0.0; evidence.len()],
+        };
+        // An indicator counts once, where its context weakens it least: saying a word ten times proves nothing more.
+        let mut best = BTreeMap::<Place, usize>::new();
+        for (index, e) in evidence.iter().enumerate() {
+            let entry = best.entry(e.hit.place).or_insert(index);
+            if e.context.len() < evidence[*entry].context.len() {
+                *entry = index;
+            }
+        }
+        for index in best.into_values() {
+            scored.counts[index] = true;
+        }
+        scored
+    }
+
+    /// The evidence that counts, with its indicator.
+    fn counted(&self) -> impl Iterator<Item = (usize, &'e Evidence<'e>, &'c Indicator)> {
+        let codebook = self.codebook;
+        let evidence = self.evidence;
+        self.counts
+            .iter()
+            .enumerate()
+            .filter(|(_, counts)| **counts)
+            .filter_map(move |(index, _)| {
+                Some((index, &evidence[index], indicator(codebook, evidence[index].hit.place)?))
+            })
+    }
+
+    fn contributions(&mut self) {
+        let mut raw: Vec<(usize, f32, Group)> = Vec::new();
+        for (index, e, indicator) in self.counted() {
+            let weight = indicator.weight;
+            match side(self.codebook, e.hit.place) {
+                Side::Support { .. } if e.context.contains(&Context::Negated) => {
+                    raw.push((index, -P.negated * weight, Group::Free));
+                }
+                Side::Support { .. } => {
+                    let weight = if e.context.is_empty() {
+                        weight
+                    } else {
+                        weight * P.discount
+                    };
+                    raw.push((
+                        index,
+                        weight,
+                        if indicator.weight < 1.0 {
+                            Group::WeakSupport
+                        } else {
+                            Group::Free
+                        },
+                    ));
+                }
+                Side::Other { default: true, .. } => raw.push((index, -weight, Group::Default)),
+                Side::Other { default: false, .. } => {
+                    let weight = if e.context.is_empty() {
+                        weight
+                    } else {
+                        weight * P.discount
+                    };
+                    let weight = if self.aims_elsewhere(e) {
+                        weight * P.elsewhere
+                    } else {
+                        weight
+                    };
+                    raw.push((
+                        index,
+                        -weight,
+                        if indicator.weight < 1.0 {
+                            Group::WeakOther
+                        } else {
+                            Group::Free
+                        },
+                    ));
+                }
+                Side::Topic => {}
+            }
+        }
+        for (group, cap) in [
+            (Group::WeakSupport, P.weak_cap),
+            (Group::WeakOther, P.weak_cap),
+            (Group::Default, P.default_cap),
+        ] {
+            let sum: f32 = raw
+                .iter()
+                .filter(|(.., g)| *g == group)
+                .map(|(_, weight, _)| weight.abs())
+                .sum();
+            let factor = saturation(sum, cap);
+            for (_, weight, _) in raw.iter_mut().filter(|(.., g)| *g == group) {
+                *weight *= factor;
+            }
+        }
+        for (index, weight, _) in raw {
+            self.contribution[index] = weight;
+        }
+    }
+
+    /// Whether an objection names a target, and every statement of support names others: one group's supporters denounce
+    /// another's.
+    fn aims_elsewhere(&self, objection: &Evidence<'_>) -> bool {
+        let against = self.targets_of(objection);
+        let mut others = false;
+        for (_, e, indicator) in self.counted() {
+            let strong = indicator.weight >= 1.0 && !e.context.contains(&Context::Negated);
+            if strong && matches!(side(self.codebook, e.hit.place), Side::Support { .. }) {
+                let towards = self.targets_of(e);
+                if towards.is_empty() || !towards.is_disjoint(&against) {
+                    return false;
+                }
+                others = true;
+            }
+        }
+        others && !against.is_empty()
+    }
+
+    /// Targets named by a piece of evidence or beside it in its sentence.
+    fn targets_of(&self, e: &Evidence<'_>) -> BTreeSet<&'c str> {
+        self.evidence
+            .iter()
+            .filter(|other| other.sentence == e.sentence)
+            .filter_map(|other| named(self.codebook, other.hit.place))
+            .map(|target| target.id.as_str())
+            .collect()
+    }
+
+    /// Strength of a piece of evidence for its own code or level, after context.
+    fn strength(e: &Evidence<'_>, indicator: &Indicator, discount: f32) -> f32 {
+        e.context.iter().fold(indicator.weight, |weight, _| weight * discount)
+    }
+
+    fn codes(&self) -> Vec<(&'c str, f32)> {
+        let mut sums = BTreeMap::<&'c str, (f32, f32)>::new();
+        for e in self.evidence {
+            if let (None, Some(code)) = (indicator(self.codebook, e.hit.place), code(self.codebook, e.hit.place)) {
+                sums.entry(&code.id).or_default();
+            }
+        }
+        for (_, e, indicator) in self.counted() {
+            let Some(code) = code(self.codebook, e.hit.place) else {
+                continue;
+            };
+            let strength = Self::strength(e, indicator, P.code_discount);
+            let (strong, weak) = sums.entry(&code.id).or_default();
+            if indicator.weight < 1.0 {
+                *weak += strength
+            } else {
+                *strong += strength
+            }
+        }
+        let mut codes: Vec<(&'c str, f32)> = sums
+            .into_iter()
+            .map(|(id, (strong, weak))| (id, sigmoid(P.code_base + strong + weak * saturation(weak, P.weak_cap))))
+            .collect();
+        codes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        codes
+    }
+
+    fn names_target(&self) -> bool {
+        self.evidence
+            .iter()
+            .any(|e| named(self.codebook, e.hit.place).is_some())
+    }
+
+    /// Evidence for each stance that is not support, as logits; weak evidence saturates per stance.
+    fn other_logits(&self) -> BTreeMap<&'c str, f32> {
+        let mut sums = BTreeMap::<&'c str, (f32, f32)>::new();
+        for (_, e, indicator) in self.counted() {
+            match side(self.codebook, e.hit.place) {
+                Side::Other { stance, .. } => {
+                    let (strong, weak) = sums.entry(stance).or_default();
+                    let strength = Self::strength(e, indicator, P.discount);
+                    if indicator.weight < 1.0 {
+                        *weak += strength
+                    } else {
+                        *strong += strength
+                    }
+                }
+                Side::Support { .. } if e.context.contains(&Context::Negated) => {
+                    if let Some(stance) = self.role(StanceRole::Negation) {
+                        sums.entry(stance).or_default().0 += indicator.weight * P.negated;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut logits: BTreeMap<&'c str, f32> = sums
+            .into_iter()
+            .map(|(stance, (strong, weak))| (stance, strong + weak * saturation(weak, P.weak_cap)))
+            .collect();
+        if let Some(default) = self.role(StanceRole::Default) {
+            *logits.entry(default).or_default() += P.default_prior;
+        }
+        if self.names_target()
+            && let Some(mention) = self.role(StanceRole::Mention)
+        {
+            *logits.entry(mention).or_default() += P.mention;
+        }
+        logits
+    }
+
+    fn role(&self, role: StanceRole) -> Option<&'c str> {
+        self.codebook
+            .stances
+            .iter()
+            .find(|stance| stance.role == Some(role))
+            .map(|stance| stance.id.as_str())
+    }
+
+    fn stances(&self, support: Option<f32>) -> Vec<(&'c str, f32)> {
+        let support = support.unwrap_or(0.0);
+        let others = self.other_logits();
+        let mut supporting = BTreeMap::<&str, f32>::new();
+        for (_, e, indicator) in self.counted() {
+            if let Side::Support { stance } = side(self.codebook, e.hit.place) {
+                *supporting.entry(stance).or_default() += Self::strength(e, indicator, P.discount);
+            }
+        }
+        let shares = |supports_side: bool| -> Vec<f32> {
+            let logits: Vec<Option<f32>> = self
+                .codebook
+                .stances
+                .iter()
+                .map(|stance| {
+                    let belongs = supports(self.codebook, stance.tiers) == supports_side;
+                    let decides = stance.role != Some(StanceRole::Undecided);
+                    let logits = if supports_side { &supporting } else { &others };
+                    (belongs && decides).then(|| logits.get(stance.id.as_str()).copied().unwrap_or(0.0))
+                })
+                .collect();
+            softmax(&logits)
+        };
+        let (inside, outside) = (shares(true), shares(false));
+        self.codebook
+            .stances
+            .iter()
+            .enumerate()
+            .map(|(index, stance)| {
+                (
+                    stance.id.as_str(),
+                    support * inside[index] + (1.0 - support) * outside[index],
+                )
+            })
+            .collect()
+    }
+
+    /// The stance with a majority, or the one that says that none has it.
+    fn majority(&self, stances: &[(&'c str, f32)]) -> Option<&'c str> {
+        let (stance, probability) = stances.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        if *probability >= 0.5 {
+            Some(stance)
+        } else {
+            self.role(StanceRole::Undecided)
+        }
+    }
+
+    fn tiers(&self, support: Option<f32>) -> Vec<f32> {
+        let (Some(scale), Some(support)) = (&self.codebook.scale, support) else {
+            return Vec::new();
+        };
+        let from = usize::from(scale.support_from);
+        let mut scores = vec![0.0_f32; scale.tiers.len()];
+        scores[0] = P.bare_tier;
+        scores[from] += P.support_tier;
+        if self.names_target() && from > 1 {
+            scores[1] += P.mention;
+        }
+        let mut weak = vec![0.0_f32; scale.tiers.len()];
+        for (index, e, indicator) in self.counted() {
+            let Some(level) = code(self.codebook, e.hit.place)
+                .and_then(|code| code.level)
+                .map(usize::from)
+            else {
+                continue;
+            };
+            let strength = Self::strength(e, indicator, P.code_discount);
+            let into = if indicator.weight < 1.0 { &mut weak } else { &mut scores };
+            if level >= from {
+                if self.contribution[index] > 0.0 {
+                    into[level] += strength;
+                }
+                // Seen from the other side, words of support that are not support are contested terms named.
+                into[1.min(from - 1)] += strength;
+            } else if e.context.is_empty() {
+                into[level] += strength;
+            } else {
+                into[level.min(1)] += strength;
+            }
+            if let Some(named) = scale.named
+                && self.contribution[index] >= 1.0
+                && !self.targets_of(e).is_empty()
+            {
+                scores[usize::from(named)] += P.named;
+            }
+        }
+        for (score, weak) in scores.iter_mut().zip(weak) {
+            *score += weak * saturation(weak, P.weak_cap);
+        }
+        let share = |tiers: Range<usize>| {
+            let logits: Vec<Option<f32>> = (0..scores.len())
+                .map(|tier| tiers.contains(&tier).then_some(scores[tier]))
+                .collect();
+            softmax(&logits)
+        };
+        let (below, above) = (share(0..from), share(from..scores.len()));
+        (0..scores.len())
+            .map(|tier| (1.0 - support) * below[tier] + support * above[tier])
+            .collect()
+    }
+
+    /// Per named target, what its own sentences say; else the unit's stance if that is not support, else mere mention.
+    fn targets(&self, unit: Option<&'c str>) -> Vec<(&'c str, &'c str)> {
+        let mut sentences = BTreeMap::<&'c str, BTreeSet<usize>>::new();
+        for e in self.evidence {
+            if let Some(target) = named(self.codebook, e.hit.place) {
+                sentences.entry(&target.id).or_default().insert(e.sentence);
+            }
+        }
+        let only = sentences.len() == 1;
+        let mut found = Vec::new();
+        for (target, sentences) in sentences {
+            let mut sums = BTreeMap::<&'c str, f32>::new();
+            for (index, e, indicator) in self.counted().filter(|(_, e, _)| sentences.contains(&e.sentence)) {
+                if let Some(aim) = &indicator.target
+                    && aim != target
+                {
+                    continue;
+                }
+                match side(self.codebook, e.hit.place) {
+                    Side::Support { stance } if self.contribution[index] > 0.0 => {
+                        *sums.entry(stance).or_default() += self.contribution[index];
+                    }
+                    Side::Support { .. } => {
+                        if let Some(stance) = self.role(StanceRole::Negation) {
+                            *sums.entry(stance).or_default() += indicator.weight * P.negated;
+                        }
+                    }
+                    Side::Other { stance, default: false } => {
+                        *sums.entry(stance).or_default() += Self::strength(e, indicator, P.discount);
+                    }
+                    _ => {}
+                }
+            }
+            let strongest = sums
+                .iter()
+                .max_by(|a, b| a.1.total_cmp(b.1))
+                .filter(|(_, sum)| **sum >= 1.0)
+                .map(|(s, _)| *s);
+            let unit_says = unit.filter(|stance| only || !self.is_support(stance));
+            if let Some(stance) = strongest.or(unit_says).or(self.role(StanceRole::Mention)) {
+                found.push((target, stance));
+            }
+        }
+        found
+    }
+
+    fn is_support(&self, id: &str) -> bool {
+        self.codebook
+            .stances
+            .iter()
+            .any(|stance| stance.id == id && supports(self.codebook, stance.tiers))
+    }
+
+    fn reasons(&self) -> Vec<Reason<'c>> {
+        self.evidence
+            .iter()
+            .zip(&self.contribution)
+            .filter_map(|(e, contribution)| {
+                let indicator = match e.hit.place {
+                    Place::Indicator { .. } => &indicator(self.codebook, e.hit.place)?.id,
+                    Place::Target(_) => &named(self.codebook, e.hit.place)?.id,
+                };
+                Some(Reason {
+                    code: &code(self.codebook, e.hit.place)?.id,
+                    indicator,
+                    span: e.hit.span.clone(),
+                    contribution: *contribution,
+                    context: e.context.clone(),
+                })
+            })
+            .collect()
+    }
+}
+
+/// Contributions that are bounded together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Free,
+    WeakSupport,
+    WeakOther,
+    Default,
+}
+
+/// The factor that brings a sum under a cap smoothly: cap × (1 − e^(−sum/cap)) in all.
+fn saturation(sum: f32, cap: f32) -> f32 {
+    if sum <= 0.0 {
+        1.0
+    } else {
+        cap * (1.0 - (-sum / cap).exp()) / sum
+    }
+}
+
+fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// Softmax over the entries that are there; the others get 0.
+fn softmax(logits: &[Option<f32>]) -> Vec<f32> {
+    let highest = logits.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = logits
+        .iter()
+        .map(|logit| logit.map_or(0.0, |logit| (logit - highest).exp()))
+        .collect();
+    let sum: f32 = powers.iter().sum();
+    powers
+        .into_iter()
+        .map(|power| if sum > 0.0 { power / sum } else { 0.0 })
+        .collect()
+}
+
+/// The highest tier that the text reaches with probability one half or more.
+fn median(tiers: &[f32]) -> Option<u8> {
+    let mut above = 0.0;
+    for (tier, probability) in tiers.iter().enumerate().rev() {
+        above += probability;
+        if above >= 0.5 {
+            return u8::try_from(tier).ok();
+        }
+    }
+    (!tiers.is_empty()).then_some(0)
+}

@@ -1,0 +1,146 @@
+//! What of a codebook stands in a text, and where.
+//!
+//! Purpose: overlapping matches of one automaton over folded text → boundary filter → patterns around their anchors →
+//! resolution of spans. The boundary comes before the choice of the longest: the other way round loses a shorter valid term.
+//! Invariants: linear in the text; spans are byte ranges of the original on character boundaries; an expression is compiled
+//! on its first anchor and runs only in windows of bounded width.
+//! Must not touch: what a match means.
+
+mod boundary;
+mod patterns;
+
+use crate::codebook::compile::{Place, Use};
+use crate::codebook::model::{Codebook, StanceRole};
+use crate::codebook::{Compiled, CompiledSet};
+use crate::text::fold::Folded;
+use patterns::Expressions;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// What was found.
+    pub place: Place,
+    /// Where, in bytes of the original.
+    pub span: Range<usize>,
+}
+
+/// A codebook set with what it learns to run faster; reading does not change what it finds.
+#[derive(Debug)]
+pub struct Matcher {
+    set: CompiledSet,
+    expressions: Vec<Expressions>,
+}
+
+impl Matcher {
+    /// A matcher of a compiled set.
+    pub fn new(set: CompiledSet) -> Self {
+        let expressions = set.codebooks.iter().map(Expressions::new).collect();
+        Self { set, expressions }
+    }
+
+    /// The codebooks, in the order of the results of [`Matcher::find`].
+    pub fn codebooks(&self) -> &[Compiled] {
+        &self.set.codebooks
+    }
+
+    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together.
+    pub fn find(&self, original: &str) -> Vec<Vec<Hit>> {
+        let folded = Folded::new(original);
+        let mut found: Vec<Vec<Hit>> = vec![Vec::new(); self.set.codebooks.len()];
+        let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
+        for matched in self.set.automaton.find_overlapping_iter(folded.text()) {
+            let range = matched.start()..matched.end();
+            let Some(uses) = self.set.uses.get(matched.value() as usize) else {
+                continue;
+            };
+            for used in uses {
+                match used {
+                    Use::Pattern { codebook, expression } => {
+                        anchors[usize::from(*codebook)]
+                            .entry(*expression)
+                            .or_default()
+                            .push(range.start);
+                    }
+                    Use::Term {
+                        codebook,
+                        place,
+                        boundary,
+                        exactly,
+                    } => {
+                        let span = folded.source(range.clone());
+                        if boundary::holds(*boundary, original, &folded, &range, &span)
+                            && exactly
+                                .as_ref()
+                                .is_none_or(|exactly| original[span.clone()] == **exactly)
+                        {
+                            found[usize::from(*codebook)].push(Hit { place: *place, span });
+                        }
+                    }
+                }
+            }
+        }
+        for (index, anchors) in anchors.into_iter().enumerate() {
+            self.expressions[index].find(
+                &self.set.codebooks[index],
+                original,
+                &folded,
+                anchors,
+                &mut found[index],
+            );
+        }
+        for (hits, compiled) in found.iter_mut().zip(&self.set.codebooks) {
+            resolve(hits, &compiled.codebook);
+        }
+        found
+    }
+}
+
+/// Orders hits and drops those that a longer one explains: one of the same code, or one that gives the words a sense which
+/// is not support ("inner jihad" is no mention of war).
+fn resolve(hits: &mut Vec<Hit>, codebook: &Codebook) {
+    hits.sort_by(|a, b| (a.span.start, b.span.end, a.place).cmp(&(b.span.start, a.span.end, b.place)));
+    hits.dedup();
+    let mut keep = vec![true; hits.len()];
+    // Hits that reach over the present one, in order of their starts.
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..hits.len() {
+        let span = hits[index].span.clone();
+        open.retain(|&outer| hits[outer].span.end > span.start);
+        keep[index] = !open
+            .iter()
+            .any(|&outer| keep[outer] && explains(codebook, &hits[outer], &hits[index]));
+        open.push(index);
+    }
+    let mut flags = keep.into_iter();
+    hits.retain(|_| flags.next().unwrap_or(true));
+}
+
+fn explains(codebook: &Codebook, longer: &Hit, shorter: &Hit) -> bool {
+    let inside = longer.span.start <= shorter.span.start && shorter.span.end <= longer.span.end;
+    if !inside {
+        return false;
+    }
+    let (outer, inner) = (longer.place, shorter.place);
+    match (outer, inner) {
+        (Place::Target(a), Place::Target(b)) => longer.span != shorter.span || a == b,
+        (Place::Indicator { code: a, .. }, Place::Indicator { code: b, .. }) => {
+            longer.span != shorter.span && (a == b || gives_other_sense(codebook, a))
+        }
+        // A name stays a name inside a longer phrase, and a phrase stays one around a name.
+        _ => false,
+    }
+}
+
+fn gives_other_sense(codebook: &Codebook, code: u16) -> bool {
+    let stance = codebook
+        .codes
+        .get(usize::from(code))
+        .and_then(|code| code.stance.as_ref());
+    let declared = stance.and_then(|id| codebook.stances.iter().find(|stance| stance.id == *id));
+    declared.is_some_and(|stance| stance.role == Some(StanceRole::Default))
+}
+
+#[cfg(test)]
+mod tests;

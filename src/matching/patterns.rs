@@ -1,0 +1,78 @@
+//! Expressions, run only where one of their anchors stands.
+//!
+//! Invariants: an expression compiles once, on its first anchor; each run sees at most [`REACH`] bytes on either side of the
+//! anchors of one neighbourhood; a match counts only if it begins and ends at word boundaries.
+
+use super::{Hit, boundary};
+use crate::codebook::Compiled;
+use crate::codebook::model::Boundary;
+use crate::codebook::validate::regex;
+use crate::text::fold::Folded;
+use regex::Regex;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// How far an expression sees on either side of an anchor, in bytes of folded text.
+const REACH: usize = 200;
+
+/// The expressions of one codebook.
+#[derive(Debug)]
+pub(super) struct Expressions(Vec<OnceLock<Option<Regex>>>);
+
+impl Expressions {
+    pub(super) fn new(compiled: &Compiled) -> Self {
+        Self(compiled.expressions.iter().map(|_| OnceLock::new()).collect())
+    }
+
+    /// Adds the matches around the anchors found: per expression, the bytes where its anchors begin, ascending.
+    pub(super) fn find(
+        &self,
+        compiled: &Compiled,
+        original: &str,
+        folded: &Folded,
+        anchors: HashMap<u16, Vec<usize>>,
+        hits: &mut Vec<Hit>,
+    ) {
+        for (expression, anchors) in anchors {
+            let (Some(cell), Some(source)) = (
+                self.0.get(usize::from(expression)),
+                compiled.expressions.get(usize::from(expression)),
+            ) else {
+                continue;
+            };
+            let Some(regex) = cell.get_or_init(|| regex(&source.regex).ok()) else {
+                continue;
+            };
+            for window in windows(folded.text(), &anchors) {
+                for matched in regex.find_iter(&folded.text()[window.clone()]) {
+                    let range = window.start + matched.start()..window.start + matched.end();
+                    if range.is_empty() {
+                        continue;
+                    }
+                    let span = folded.source(range.clone());
+                    if boundary::holds(Boundary::Word, original, folded, &range, &span) {
+                        hits.push(Hit {
+                            place: source.place,
+                            span,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Neighbourhoods of anchors, merged where they touch, on character boundaries.
+fn windows(text: &str, anchors: &[usize]) -> Vec<Range<usize>> {
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for &anchor in anchors {
+        let start = text.floor_char_boundary(anchor.saturating_sub(REACH));
+        let end = text.ceil_char_boundary((anchor + REACH).min(text.len()));
+        match windows.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => windows.push(start..end),
+        }
+    }
+    windows
+}

@@ -1,0 +1,439 @@
+//! What faces say to the service and hear from it.
+//!
+//! Purpose: the one declaration of every message; the TypeScript declarations are generated from it.
+//! Invariants: offsets on this wire are UTF-16 code units of the unit's text, unless a field says otherwise.
+//! Must not touch: how a message travels.
+
+use crate::annotation::{Annotation, LogEntry};
+use serde::{Deserialize, Serialize};
+
+/// What a unit of analysis is on its page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum UnitKind {
+    /// A post.
+    Post,
+    /// A comment or reply.
+    Comment,
+    /// An account's description of itself.
+    Bio,
+    /// A caption or the alternative text of an image.
+    Caption,
+    /// A message in a chat or channel.
+    Message,
+    /// A block of text of no known kind.
+    #[default]
+    Block,
+}
+
+/// One unit's reading under every active codebook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct UnitReading {
+    /// One entry per active codebook, in the order of the set.
+    pub results: Vec<CodebookReading>,
+    /// Decisions of the coder that are found again on this unit.
+    pub marks: Vec<Mark>,
+}
+
+/// A unit under one codebook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CodebookReading {
+    /// Which codebook, by its exact content.
+    pub codebook: CodebookRef,
+    /// Median tier; absent where the codebook has no scale.
+    pub tier: Option<u8>,
+    /// Probability of each tier, from 0 up; empty without a scale.
+    pub tier_probability: Vec<f32>,
+    /// Proposed stance; absent where the codebook has none.
+    pub stance: Option<String>,
+    /// Probability of each declared stance.
+    pub stance_probability: Vec<StanceProbability>,
+    /// Stance towards each target that the unit names.
+    pub targets: Vec<TargetStance>,
+    /// Probability of a tier that counts as support; absent without a scale.
+    pub support: Option<f32>,
+    /// Log-odds of support before any evidence; with the findings' contributions it sums to the logit of `support`.
+    pub base: f32,
+    /// Codes with evidence, most probable first.
+    pub codes: Vec<CodeProbability>,
+    /// The evidence, in the order of the text.
+    pub findings: Vec<Finding>,
+}
+
+/// Probability of one stance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StanceProbability {
+    /// Stance id.
+    pub stance: String,
+    /// 0 to 1.
+    pub probability: f32,
+}
+
+/// Stance towards one target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TargetStance {
+    /// Target id.
+    pub target: String,
+    /// Stance id.
+    pub stance: String,
+}
+
+/// Probability of one code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodeProbability {
+    /// Code id.
+    pub code: String,
+    /// 0 to 1.
+    pub probability: f32,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Code id.
+    pub code: String,
+    /// Indicator id.
+    pub indicator: String,
+    /// First UTF-16 unit.
+    pub start: u32,
+    /// One past the last UTF-16 unit.
+    pub end: u32,
+    /// The text as it stands on the page.
+    pub matched: String,
+    /// Evasions seen; empty for a plain match.
+    pub evasion: Vec<String>,
+    /// What it adds to the logit of support (raises above 0, lowers below).
+    pub contribution: f32,
+    /// What weakened it, if anything.
+    pub context: Vec<Context>,
+}
+
+/// Something around a finding that changes what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Context {
+    /// A negation stands before it.
+    Negated,
+    /// It stands inside quotation marks, in someone else's mouth.
+    Quoted,
+    /// Its sentence also carries evidence for a stance that is not support, such as a report or an objection.
+    Countered,
+}
+
+/// A codebook by its exact content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodebookRef {
+    /// Codebook id.
+    pub id: String,
+    /// The authors' version.
+    pub version: String,
+    /// SHA-256 of the compiled content, hexadecimal.
+    pub hash: String,
+}
+
+/// The judgement model by its exact content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ModelRef {
+    /// Model id.
+    pub id: String,
+    /// SHA-256 of its parameters, hexadecimal.
+    pub hash: String,
+}
+
+/// A decision found again on a unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// Id of the log entry.
+    pub decision: String,
+    /// What was decided.
+    pub action: Action,
+    /// Codebook id.
+    pub codebook: String,
+    /// Code id; absent for `noneApplies`.
+    pub code: Option<String>,
+    /// How surely it was found again.
+    pub outcome: Outcome,
+    /// First UTF-16 unit of the span; with `end`, absent where the decision is about the whole unit.
+    pub start: Option<u32>,
+    /// One past the last UTF-16 unit.
+    pub end: Option<u32>,
+}
+
+/// How surely a stored decision was found again on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The same text in the same place.
+    Exact,
+    /// The same words in the same context, elsewhere.
+    Moved,
+}
+
+/// A coder's decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// The suggestion is right.
+    Accepted,
+    /// The suggestion is wrong.
+    Rejected,
+    /// No code of this codebook applies to the unit.
+    NoneApplies,
+}
+
+/// A decision as a face sends it. The service turns it into an annotation and a log entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// UUID minted by the face: sending the same decision twice stores it once.
+    pub id: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// Where.
+    pub page: Page,
+    /// The unit's whole visible text.
+    pub text: String,
+    /// What the unit is.
+    pub kind: UnitKind,
+    /// What is decided.
+    pub action: Action,
+    /// Under which codebook.
+    pub codebook: CodebookRef,
+    /// The code accepted or rejected; absent for `noneApplies`.
+    pub code: Option<String>,
+    /// The span decided about, UTF-16; absent: the whole unit.
+    pub span: Option<[u32; 2]>,
+    /// What was proposed, as the coder saw it.
+    pub proposed: Option<Proposal>,
+}
+
+/// What a coder saw when deciding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Proposal {
+    /// Probability of the code, if it was proposed.
+    pub probability: Option<f32>,
+    /// Proposed stance.
+    pub stance: Option<String>,
+    /// Proposed tier.
+    pub tier: Option<u8>,
+    /// Proposed support.
+    pub support: Option<f32>,
+}
+
+/// The page that a unit stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Page {
+    /// Address as the browser gives it; the service drops the fragment.
+    pub url: String,
+    /// Title.
+    pub title: String,
+}
+
+/// What a face asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Request {
+    /// Read units of a page, and find the coder's earlier decisions on them.
+    Read {
+        /// The page.
+        page: Page,
+        /// The units, in any order.
+        units: Vec<String>,
+    },
+    /// The active codebooks, as the faces show them.
+    Codebooks,
+    /// Every decision stored for a page, found on it or not.
+    PageDecisions {
+        /// Address.
+        url: String,
+    },
+    /// Keep a decision.
+    Decide {
+        /// The decision.
+        decision: Decision,
+    },
+    /// Stored records in order of their keys, a slice at a time.
+    Records {
+        /// Key after which to go on; absent: from the start.
+        after: Option<String>,
+        /// How many at the most.
+        limit: u32,
+    },
+}
+
+/// What the service answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Response {
+    /// To `Read`: one reading per unit, in the order asked.
+    Readings {
+        /// The readings.
+        readings: Vec<UnitReading>,
+        /// The model that made them.
+        model: ModelRef,
+    },
+    /// To `Codebooks`.
+    Codebooks {
+        /// The active codebooks.
+        codebooks: Vec<CodebookCard>,
+    },
+    /// To `PageDecisions`.
+    PageDecisions {
+        /// The log, oldest first.
+        decisions: Vec<LogEntry>,
+    },
+    /// To `Decide`: stored; survives a crash from here on.
+    Stored {
+        /// The decision's id.
+        id: String,
+    },
+    /// To `Records`.
+    Records {
+        /// Annotations, with the log entry that made them; decisions that made none stand alone.
+        records: Vec<Record>,
+        /// Give this as `after` to go on; absent at the end.
+        next: Option<String>,
+    },
+    /// The request was not carried out; nothing was changed.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// What the service says unasked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A decision about this page was stored: faces that show it ask again.
+    Decided {
+        /// Address without fragment.
+        url: String,
+    },
+}
+
+/// A decision with the annotation it made, if it made one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Record {
+    /// The decision.
+    pub log: LogEntry,
+    /// The annotation.
+    pub annotation: Option<Annotation>,
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// What kind of failure, for the face to choose its words.
+    pub kind: FailureKind,
+    /// What happened and how to mend it, in English.
+    pub message: String,
+}
+
+/// Kinds of failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum FailureKind {
+    /// The request breaks a rule or a limit.
+    Invalid,
+    /// The storage is full.
+    Quota,
+    /// The storage failed otherwise.
+    Storage,
+    /// A newer Postil wrote this storage.
+    Newer,
+}
+
+/// A codebook as faces show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CodebookCard {
+    /// Which one.
+    pub codebook: CodebookRef,
+    /// Name.
+    pub title: String,
+    /// Tier labels from 0 up; empty without a scale.
+    pub tiers: Vec<String>,
+    /// First tier that counts as support.
+    pub support_from: Option<u8>,
+    /// Stances.
+    pub stances: Vec<Label>,
+    /// Targets.
+    pub targets: Vec<Label>,
+    /// Codes.
+    pub codes: Vec<CodeCard>,
+}
+
+/// An id with its name and meaning.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Label {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub label: String,
+    /// Meaning.
+    pub definition: String,
+}
+
+/// A code as faces show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CodeCard {
+    /// Id.
+    pub id: String,
+    /// Parent code's id.
+    pub parent: Option<String>,
+    /// Name.
+    pub label: String,
+    /// Meaning.
+    pub definition: String,
+    /// `#rrggbb`.
+    pub colour: String,
+    /// Key that assigns it.
+    pub hotkey: Option<char>,
+    /// Its indicators.
+    pub indicators: Vec<IndicatorCard>,
+}
+
+/// An indicator as faces show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct IndicatorCard {
+    /// Id.
+    pub id: String,
+    /// What it means.
+    pub gloss: Option<String>,
+    /// What it ordinarily means.
+    pub ordinary: Option<String>,
+}

@@ -1,0 +1,59 @@
+//! Where things are kept.
+//!
+//! Purpose: the few operations that extension storage, IndexedDB and memory have in common.
+//! Invariants: `set` is atomic: all of its entries or none; values are JSON.
+
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+
+/// Why the store did not do it. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreError {
+    /// No room.
+    Quota(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quota(why) | Self::Other(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// A key-value store.
+pub trait Store {
+    /// The values of some keys, in the order asked; `None` where there is none.
+    fn get(&self, keys: Vec<String>) -> impl Future<Output = Result<Vec<Option<Value>>, StoreError>>;
+    /// Writes all entries or none, and returns when they are safe.
+    fn set(&self, entries: BTreeMap<String, Value>) -> impl Future<Output = Result<(), StoreError>>;
+    /// All keys, in no order.
+    fn keys(&self) -> impl Future<Output = Result<Vec<String>, StoreError>>;
+}
+
+/// A store that forgets.
+#[derive(Debug, Default)]
+pub struct Memory(RefCell<BTreeMap<String, Value>>);
+
+impl Store for Memory {
+    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
+        let values = self.0.borrow();
+        Ok(keys.iter().map(|key| values.get(key).cloned()).collect())
+    }
+
+    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
+        self.0.borrow_mut().extend(entries);
+        Ok(())
+    }
+
+    async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.0.borrow().keys().cloned().collect())
+    }
+}
