@@ -141,6 +141,3 @@ fn gives_other_sense(codebook: &Codebook, code: u16) -> bool {
     let declared = stance.and_then(|id| codebook.stances.iter().find(|stance| stance.id == *id));
     declared.is_some_and(|stance| stance.role == Some(StanceRole::Default))
 }
-
-#[cfg(test)]
-mod tests;

@@ -148,6 +148,3 @@ fn limit(holds: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -118,11 +118,8 @@ impl Folder {
             at += 1;
         }
         // A mark after the run belongs to its last letter.
-        if at > from && at < bytes.len() && !bytes[at].is_ascii() {
-            let next = original[at..].chars().next();
-            if next.is_some_and(extends) {
-                at -= 1;
-            }
+        if at > from && at < bytes.len() && !bytes[at].is_ascii() && cluster_end(original, at) > at {
+            at -= 1;
         }
         if at > from {
             self.linear(from);
@@ -153,12 +150,14 @@ impl Folder {
             self.text.push(' ');
             return from + length;
         }
-        let end = from + first.len_utf8();
-        let marked = original[end..].chars().next().is_some_and(extends);
-        if !marked {
+        let single = from + first.len_utf8();
+        let end = cluster_end(original, single);
+        if end == single {
             if removed(first) {
                 self.block(from);
-                return end;
+                return original[single..]
+                    .find(|c| !removed(c))
+                    .map_or(original.len(), |length| single + length);
             }
             if let Some(same) = stable(first) {
                 if same.len_utf8() == first.len_utf8() {
@@ -170,9 +169,6 @@ impl Folder {
                 return end;
             }
         }
-        let end = original[end..]
-            .find(|c: char| !extends(c))
-            .map_or(original.len(), |length| end + length);
         self.block(from);
         self.cluster(&original[from..end]);
         end
@@ -235,9 +231,22 @@ fn is_plain(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether a character belongs to the one before it: marks, and the vowels and finals of a Hangul syllable.
+/// Where a character's marks end, which may stand behind controls that nobody sees; where it ends itself if it has none.
+fn cluster_end(original: &str, from: usize) -> usize {
+    let mut end = from;
+    for (at, c) in original[from..].char_indices() {
+        if extends(c) {
+            end = from + at + c.len_utf8();
+        } else if !removed(c) {
+            break;
+        }
+    }
+    end
+}
+
+/// Whether a character belongs to the one before it: marks, the vowels and finals of a Hangul syllable, skin tones.
 fn extends(c: char) -> bool {
-    !c.is_ascii() && (is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11FF}'))
+    !c.is_ascii() && (is_combining_mark(c) || matches!(c, '\u{1160}'..='\u{11FF}' | '\u{1F3FB}'..='\u{1F3FF}'))
 }
 
 /// Letters that the general path would give back as they are, or with one letter for them: the common ones of Arabic and

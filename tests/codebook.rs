@@ -1,0 +1,132 @@
+//! Codebook files: what is refused, what is left out, and what compiling keeps.
+
+use postil::codebook::format::parse;
+use postil::codebook::validate::Grade;
+use postil::codebook::{Codebook, CompiledSet, LoadError, builtin};
+use postil::matching::Matcher;
+use proptest::prelude::*;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Cases {
+    sound: String,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    replace: String,
+    with: String,
+    line: usize,
+    field: String,
+    says: String,
+    #[serde(default)]
+    skipped: bool,
+}
+
+fn cases() -> Cases {
+    toml::from_str(include_str!("data/codebook_faults.toml")).unwrap()
+}
+
+fn sound() -> Codebook {
+    parse(&cases().sound).unwrap().codebook
+}
+
+fn hits(matcher: &Matcher, text: &str) -> usize {
+    matcher.find(text)[0].len()
+}
+
+#[test]
+fn every_fault_names_line_field_and_mend() {
+    let Cases { sound, case } = cases();
+    assert_eq!(parse(&sound).unwrap().skipped, []);
+    for case in case {
+        assert_eq!(
+            sound.matches(&case.replace).count(),
+            1,
+            "{}: the edit must be of one place",
+            case.name
+        );
+        let faults = match parse(&sound.replace(&case.replace, &case.with)) {
+            Ok(parsed) => parsed.skipped,
+            Err(faults) => faults,
+        };
+        let found = faults.iter().any(|fault| {
+            fault.line == case.line
+                && fault.field == case.field
+                && fault.message.contains(&case.says)
+                && (fault.grade == Grade::Skipped) == case.skipped
+        });
+        assert!(found, "{}: {faults:#?}", case.name);
+    }
+}
+
+#[test]
+fn one_bad_pattern_leaves_the_rest_working() {
+    let parsed = parse(&cases().sound.replace("praise {fruit}", "praise ({fruit}")).unwrap();
+    let matcher = Matcher::new(CompiledSet::compile(vec![parsed.codebook]).unwrap());
+    assert_eq!(hits(&matcher, "long live the apple, praise apple"), 1);
+}
+
+#[test]
+fn unreviewed_languages_are_not_looked_for() {
+    let edited = cases().sound.replace(
+        "text = \"long live\", lang = \"en\"",
+        "text = \"long live\", lang = \"xx\"",
+    );
+    let matcher = Matcher::new(CompiledSet::compile(vec![parse(&edited).unwrap().codebook]).unwrap());
+    assert_eq!(hits(&matcher, "long live, praise pear"), 1);
+}
+
+#[test]
+fn the_hash_follows_the_content() {
+    let hash = |codebook| {
+        CompiledSet::compile(vec![codebook]).unwrap().codebooks[0]
+            .reference
+            .hash
+            .clone()
+    };
+    let mut edited = sound();
+    assert_eq!(hash(sound()), hash(edited.clone()));
+    edited.codes[0].definition.push('!');
+    assert_ne!(hash(sound()), hash(edited));
+}
+
+#[test]
+fn compiled_bytes_give_back_the_same_engine() {
+    let set = builtin::set().unwrap();
+    let again = CompiledSet::from_bytes(&set.to_bytes().unwrap()).unwrap();
+    assert_eq!(set.codebooks, again.codebooks);
+    let text = "The khilafah, الخلافة, and a prayer for patience 🏴.";
+    assert_eq!(Matcher::new(set).find(text), Matcher::new(again).find(text));
+}
+
+#[test]
+fn bytes_of_another_version_are_told_apart_from_damage() {
+    let mut bytes = builtin::compiled().unwrap();
+    assert_eq!(CompiledSet::from_bytes(b"POSTIL").unwrap_err(), LoadError::Damaged);
+    assert_eq!(
+        CompiledSet::from_bytes(&bytes[..bytes.len() / 2]).unwrap_err(),
+        LoadError::Damaged
+    );
+    bytes[8] += 1;
+    assert_eq!(CompiledSet::from_bytes(&bytes).unwrap_err(), LoadError::OtherVersion);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a damaged file holds, loading and matching do not panic.
+    #[test]
+    fn damaged_bytes_never_panic(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+        let mut bytes = CompiledSet::compile(vec![sound()]).unwrap().to_bytes().unwrap();
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Ok(set) = CompiledSet::from_bytes(&bytes) {
+            Matcher::new(set).find("long live the apple, praise pear");
+        }
+    }
+}
