@@ -1,0 +1,484 @@
+//! One browser with the built extension in it.
+//!
+//! Invariants: ports come from the system; the browser, its driver and its profile end with their owner, also on a
+//! panic; nothing outside `target/` is written.
+//! Must not touch: what is looked at in the browser.
+
+use crate::wait::until;
+use anyhow::{Context as _, Result, bail};
+use http::Method;
+use postil_tool::Tree;
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::extensions::addons::firefox::FirefoxTools;
+use thirtyfour::{Capabilities, RequestData, SessionId, WebDriver};
+
+/// The add-on's id, as its manifest for Firefox declares it.
+const GECKO_ID: &str = "postil@postil.example";
+
+/// Firefox gives each add-on a random host name; this preference makes it a known one.
+const GECKO_UUID: &str = "7a1c4d6e-0b5f-4f5e-9d3a-6f1d2c3b4a59";
+
+/// What Chromium would ask its makers for by itself, off.
+const CHROMIUM_OFF: &[&str] = &[
+    "--no-pings",
+    "--disable-background-networking",
+    "--disable-client-side-phishing-detection",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-quic",
+    "--disable-search-engine-choice-screen",
+    "--disable-sync",
+    "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,MediaRouter,Translate,\
+     AutofillServerCommunication,CertificateTransparencyComponentUpdater,NetworkTimeServiceQuerying",
+];
+
+/// What Firefox would ask its makers for by itself, off.
+const FIREFOX_OFF: &[&str] = &[
+    "app.normandy.enabled",
+    "browser.ml.enable",
+    "browser.newtabpage.enabled",
+    "browser.region.update.enabled",
+    "browser.safebrowsing.downloads.remote.enabled",
+    "browser.safebrowsing.malware.enabled",
+    "browser.safebrowsing.phishing.enabled",
+    "browser.safebrowsing.update.enabled",
+    "browser.search.update",
+    "browser.topsites.contile.enabled",
+    "browser.topsites.useRemoteSetting",
+    "datareporting.policy.dataSubmissionEnabled",
+    "datareporting.usage.uploadEnabled",
+    "dom.push.connection.enabled",
+    "extensions.blocklist.enabled",
+    "extensions.getAddons.cache.enabled",
+    "extensions.systemAddon.update.enabled",
+    "extensions.update.enabled",
+    "media.gmp-manager.updateEnabled",
+    "network.captive-portal-service.enabled",
+    "network.connectivity-service.enabled",
+    "nimbus.rollouts.enabled",
+    "security.remote_settings.crlite_filters.enabled",
+    "security.remote_settings.intermediates.enabled",
+];
+
+/// Addresses that Firefox would ask even so.
+const FIREFOX_NOWHERE: &[&str] = &[
+    "browser.region.network.url",
+    "services.settings.server",
+    "toolkit.telemetry.server",
+];
+
+/// Which browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// Chromium.
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
+impl Kind {
+    /// Its name, as folders are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+}
+
+/// How to start a browser.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which one.
+    pub kind: Kind,
+    /// Without a window.
+    pub headless: bool,
+    /// Pages are told that the reader prefers dark colours.
+    pub dark: bool,
+    /// Where requests to other machines go.
+    pub proxy: Option<SocketAddr>,
+}
+
+/// A folder for a browser's profile, removed with its owner.
+#[derive(Debug)]
+struct Profile(PathBuf);
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        // What cannot be removed lies below target/ and harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A running browser.
+pub struct Browser {
+    options: Options,
+    tree: Tree,
+    profile: Profile,
+    running: Option<Running>,
+}
+
+struct Running {
+    driver: WebDriver,
+    address: String,
+    process: Child,
+    browser: Option<u64>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Asked over a plain connection: a panic may have left the asynchronous one in any state.
+        let path = format!("/session/{}", self.driver.handle().session_id());
+        let _ = self.driver.clone().leak();
+        if end_session(&self.address, &path).is_err()
+            && let Some(browser) = self.browser
+        {
+            let _ = Command::new("kill")
+                .args(["-KILL", &browser.to_string()])
+                .stderr(Stdio::null())
+                .status();
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn end_session(address: &str, path: &str) -> Result<()> {
+    let limit = Some(Duration::from_secs(15));
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(limit)?;
+    stream.set_write_timeout(limit)?;
+    write!(
+        stream,
+        "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer)?;
+    if &answer == b"HTTP/1.1 200" {
+        Ok(())
+    } else {
+        bail!("the driver did not end the session")
+    }
+}
+
+impl Browser {
+    /// Starts a browser with a fresh profile and the built package in it.
+    pub async fn start(tree: &Tree, options: Options) -> Result<Self> {
+        let package = tree.target("dist").join(options.kind.name());
+        if !package.join("manifest.json").is_file() {
+            bail!("{} is not built: run ./build.sh build first", package.display());
+        }
+        let folder = tree.target(format!("profiles/{}-{}", options.kind.name(), std::process::id()));
+        fs::create_dir_all(&folder)?;
+        let mut browser = Self {
+            options,
+            tree: tree.clone(),
+            profile: Profile(folder),
+            running: None,
+        };
+        browser.launch().await?;
+        if browser.options.kind == Kind::Firefox {
+            // Not as a temporary add-on: those vanish at a restart.
+            let zip = tree.target("dist/postil-firefox.zip").display().to_string();
+            FirefoxTools::new(browser.driver()?.handle().clone())
+                .install_addon(&zip, Some(false))
+                .await?;
+        }
+        Ok(browser)
+    }
+
+    /// Ends the browser and starts it again with the same profile.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.running = None;
+        self.launch().await
+    }
+
+    /// Which browser it is.
+    pub fn kind(&self) -> Kind {
+        self.options.kind
+    }
+
+    /// The session.
+    pub fn driver(&self) -> Result<&WebDriver> {
+        self.running
+            .as_ref()
+            .map(|running| &running.driver)
+            .context("the browser does not run")
+    }
+
+    /// Where the driver's and the browser's own words are kept.
+    pub fn log_path(&self) -> PathBuf {
+        self.tree.target(format!("browser-{}.log", self.options.kind.name()))
+    }
+
+    /// Runs a script with the browser's own rights. Firefox only.
+    pub async fn chrome_script(&self, script: &str) -> Result<Value> {
+        let driver = self.driver()?;
+        driver.handle().cmd(SetContext("chrome")).await?;
+        let result = driver.execute_async(script, Vec::new()).await;
+        driver.handle().cmd(SetContext("content")).await?;
+        Ok(result?.json().clone())
+    }
+
+    /// A picture of the whole window with its sidebar. Firefox only.
+    pub async fn chrome_screenshot(&self, path: &Path) -> Result<()> {
+        let driver = self.driver()?;
+        driver.handle().cmd(SetContext("chrome")).await?;
+        let result = driver.screenshot(path).await;
+        driver.handle().cmd(SetContext("content")).await?;
+        Ok(result?)
+    }
+
+    /// Shows the extension's sidebar in the current window. Firefox only.
+    pub async fn open_sidebar(&self) -> Result<()> {
+        let shown = self
+            .chrome_script(&format!(
+                "const done = arguments[arguments.length - 1];
+                 const id = {GECKO_ID:?}.replace(/[^a-z0-9_-]/g, '_') + '-sidebar-action';
+                 SidebarController.show(id).then(() => done(SidebarController.currentID === id), () => done(false));"
+            ))
+            .await?;
+        if shown == true {
+            Ok(())
+        } else {
+            bail!("the sidebar did not open")
+        }
+    }
+
+    /// Stops the extension's background, as the browser may at any time.
+    pub async fn stop_background(&self) -> Result<()> {
+        match self.options.kind {
+            Kind::Chromium => {
+                self.driver()?.cdp().send_raw("ServiceWorker.enable", ()).await?;
+                self.driver()?
+                    .cdp()
+                    .send_raw("ServiceWorker.stopAllWorkers", ())
+                    .await?;
+            }
+            Kind::Firefox => {
+                self.chrome_script(&format!(
+                    "const done = arguments[arguments.length - 1];
+                     WebExtensionPolicy.getByID({GECKO_ID:?}).extension
+                         .terminateBackground({{ ignoreDevToolsAttached: true }}).then(() => done(null), () => done(null));"
+                ))
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Address of a page of the extension.
+    pub async fn extension_origin(&self) -> Result<String> {
+        if self.options.kind == Kind::Firefox {
+            return Ok(format!("moz-extension://{GECKO_UUID}"));
+        }
+        let driver = self.driver()?;
+        driver.goto("chrome://extensions").await?;
+        until("the extension to be loaded", async || {
+            let id = driver
+                .execute_async(
+                    "const done = arguments[0];
+                     chrome.developerPrivate.getExtensionsInfo({}, all => {
+                         const ours = all.find(one => one.location === 'UNPACKED');
+                         done(ours ? ours.id : null);
+                     });",
+                    Vec::new(),
+                )
+                .await?;
+            Ok(id.json().as_str().map(|id| format!("chrome-extension://{id}")))
+        })
+        .await
+    }
+
+    async fn launch(&mut self) -> Result<()> {
+        let (program, arguments): (PathBuf, &[&str]) = match self.options.kind {
+            Kind::Chromium => ("chromedriver".into(), &["--port=0", "--log-level=WARNING"]),
+            Kind::Firefox => {
+                let own = self.tree.target("tools/bin/geckodriver");
+                let program = if own.is_file() { own } else { "geckodriver".into() };
+                (
+                    program,
+                    &["--port", "0", "--websocket-port", "0", "--allow-system-access"],
+                )
+            }
+        };
+        let log = self.log_path();
+        let file = File::create(&log)?;
+        let mut process = Command::new(&program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let address = match until("the driver to listen", async || port(&log, &mut process)).await {
+            Ok(port) => format!("127.0.0.1:{port}"),
+            Err(error) => {
+                let _ = process.kill();
+                let _ = process.wait();
+                return Err(error);
+            }
+        };
+        let session = WebDriver::new(format!("http://{address}"), self.capabilities()).await;
+        match session {
+            Ok(driver) => {
+                let capabilities = Value::from(driver.handle().capabilities().clone());
+                let browser = ["moz:processID", "goog:processID"]
+                    .iter()
+                    .find_map(|name| capabilities[*name].as_u64());
+                self.running = Some(Running {
+                    driver,
+                    address,
+                    process,
+                    browser,
+                });
+                Ok(())
+            }
+            Err(error) => {
+                let _ = process.kill();
+                let _ = process.wait();
+                Err(error).with_context(|| format!("the browser did not start; {} says more", log.display()))
+            }
+        }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let value = match self.options.kind {
+            Kind::Chromium => self.chromium(),
+            Kind::Firefox => self.firefox(),
+        };
+        match value {
+            Value::Object(map) => map.into(),
+            _ => Capabilities::new(),
+        }
+    }
+
+    fn chromium(&self) -> Value {
+        let mut arguments: Vec<String> = [
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--lang=en-US",
+            "--window-size=1280,900",
+            "--password-store=basic",
+        ]
+        .iter()
+        .chain(CHROMIUM_OFF)
+        .map(|argument| (*argument).to_owned())
+        .collect();
+        arguments.push(format!("--user-data-dir={}", self.profile.0.display()));
+        arguments.push(format!(
+            "--load-extension={}",
+            self.tree.target("dist/chromium").display()
+        ));
+        if self.options.headless {
+            arguments.extend(["--headless=new", "--disable-gpu"].map(str::to_owned));
+        }
+        if is_root() {
+            // Chromium refuses to sandbox root; a container has no other user.
+            arguments.push("--no-sandbox".to_owned());
+        }
+        if self.options.dark {
+            arguments.push("--force-dark-mode".to_owned());
+            arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
+        }
+        if let Some(proxy) = self.options.proxy {
+            arguments.push(format!("--proxy-server=http://{proxy}"));
+        }
+        json!({
+            "browserName": "chrome",
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": {
+                "args": arguments,
+                // The side panel is then a window of the session.
+                "enableExtensionTargets": true,
+            },
+        })
+    }
+
+    fn firefox(&self) -> Value {
+        let mut preferences = json!({
+            "extensions.webextensions.uuids": json!({ GECKO_ID: GECKO_UUID }).to_string(),
+            "xpinstall.signatures.required": false,
+            // A prompt of the browser's own cannot be clicked by a driver.
+            "extensions.webextOptionalPermissionPrompts": false,
+            // The console of pages and extensions is then in the log, the browser's own is not.
+            "devtools.console.stdout.chrome": false,
+            "devtools.console.stdout.content": true,
+            "intl.locale.requested": "en-US",
+            "sidebar.revamp": false,
+            "layout.css.prefers-color-scheme.content-override": if self.options.dark { 0 } else { 1 },
+            "ui.systemUsesDarkTheme": i32::from(self.options.dark),
+            "browser.startup.page": 0,
+            "network.dns.disablePrefetch": true,
+            "network.http.speculative-parallel-limit": 0,
+            "network.trr.mode": 5,
+            "security.OCSP.enabled": 0,
+        });
+        for name in FIREFOX_OFF {
+            preferences[*name] = false.into();
+        }
+        for name in FIREFOX_NOWHERE {
+            preferences[*name] = "data:,".into();
+        }
+        if let Some(proxy) = self.options.proxy {
+            let (host, port) = (proxy.ip().to_string(), proxy.port());
+            for (name, value) in [
+                ("network.proxy.type", json!(1)),
+                ("network.proxy.http", json!(host)),
+                ("network.proxy.http_port", json!(port)),
+                ("network.proxy.ssl", json!(host)),
+                ("network.proxy.ssl_port", json!(port)),
+                ("network.proxy.no_proxies_on", json!("127.0.0.1")),
+            ] {
+                preferences[name] = value;
+            }
+        }
+        let mut arguments = vec!["-profile".to_owned(), self.profile.0.display().to_string()];
+        if self.options.headless {
+            arguments.push("-headless".to_owned());
+        }
+        json!({
+            "browserName": "firefox",
+            "moz:firefoxOptions": { "args": arguments, "prefs": preferences },
+        })
+    }
+}
+
+/// The port that a driver says it listens at.
+fn port(log: &Path, process: &mut Child) -> Result<Option<u16>> {
+    let text = fs::read_to_string(log)?;
+    for line in text.lines() {
+        for sign in ["started successfully on port ", "Listening on 127.0.0.1:"] {
+            if let Some((_, rest)) = line.split_once(sign) {
+                return Ok(Some(rest.trim().trim_end_matches('.').parse()?));
+            }
+        }
+    }
+    match process.try_wait()? {
+        Some(status) => bail!("the driver ended with {status}: {text}"),
+        None => Ok(None),
+    }
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// geckodriver's own command for the context in which scripts run.
+#[derive(Debug)]
+struct SetContext(&'static str);
+
+impl FormatRequestData for SetContext {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        RequestData::new(Method::POST, format!("/session/{session}/moz/context")).add_body(json!({ "context": self.0 }))
+    }
+}

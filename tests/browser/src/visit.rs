@@ -1,0 +1,368 @@
+//! What a coder does in a browser: open a page, allow the site, read the panel, decide.
+//!
+//! Invariants: acts through what a coder can reach (pages and buttons); the panel is read by its attributes.
+//! Must not touch: the extension's storage or messages.
+
+use crate::driver::{Browser, Kind, Options};
+use crate::wait::until;
+use anyhow::{Context as _, Result, bail};
+use postil_tool::Tree;
+use postil_tool::serve::Server;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use thirtyfour::{By, WebDriver, WindowHandle};
+
+/// A browser, a server with pages, and a window with a page of the extension from which the others are opened.
+pub struct Visit {
+    /// The browser.
+    pub browser: Browser,
+    /// The pages.
+    pub server: Server,
+    origin: String,
+    base: WindowHandle,
+}
+
+/// A page that is open in a window of its own: a page in a hidden tab is not laid out and not read.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Its window.
+    pub window: WindowHandle,
+    /// The browser's id of its tab.
+    pub tab: i64,
+}
+
+/// A unit as the panel shows it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Unit {
+    /// Its id in the panel.
+    pub id: String,
+    /// Its text as far as the panel shows it.
+    pub text: String,
+    /// Proposed stance; empty where there is none.
+    pub stance: String,
+    /// Proposed tier; empty where there is none.
+    pub tier: String,
+    /// Probability of support; empty where there is none.
+    pub support: String,
+    /// The decision about the whole unit, if any.
+    pub decided: String,
+    /// Its rows.
+    pub codes: Vec<Row>,
+}
+
+/// A proposed code as the panel shows it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Row {
+    /// Code id.
+    pub code: String,
+    /// The decision about it, if any.
+    pub decided: String,
+    /// The words that it was found by.
+    pub matched: Vec<String>,
+}
+
+/// A highlight as any script of the page can see it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Highlight {
+    /// Its name in the registry.
+    pub name: String,
+    /// The text of each of its ranges.
+    pub texts: Vec<String>,
+}
+
+const PANEL_UNITS: &str = "
+    const value = (element, name) => element.getAttribute(name) ?? '';
+    const texts = (element, part) => [...element.querySelectorAll(`[data-part=\"${part}\"]`)].map(e => e.textContent.trim());
+    return [...document.querySelectorAll('[data-unit]')].map(unit => ({
+        id: value(unit, 'data-unit'),
+        text: texts(unit, 'text').join(' '),
+        stance: value(unit, 'data-stance'),
+        tier: value(unit, 'data-tier'),
+        support: value(unit, 'data-support'),
+        decided: value(unit, 'data-decided'),
+        codes: [...unit.querySelectorAll('[data-code]')].filter(row => row.tagName !== 'BUTTON').map(row => ({
+            code: value(row, 'data-code'),
+            decided: value(row, 'data-decided'),
+            matched: texts(row, 'matched'),
+        })),
+    }));";
+
+const HIGHLIGHTS: &str = "
+    return [...CSS.highlights.entries()].map(([name, ranges]) => ({
+        name,
+        texts: [...ranges.values()].map(range => {
+            const live = document.createRange();
+            live.setStart(range.startContainer, range.startOffset);
+            live.setEnd(range.endContainer, range.endOffset);
+            return live.toString();
+        }),
+    }));";
+
+/// The page as markup, without elements beside its head and body, and how many of those there were.
+const MARKUP: &str = "
+    const copy = document.documentElement.cloneNode(true);
+    const extra = [...copy.children].filter(child => child.localName !== 'head' && child.localName !== 'body');
+    for (const element of extra) element.remove();
+    return { markup: copy.outerHTML, extra: extra.length, sheets: document.adoptedStyleSheets.length };";
+
+impl Visit {
+    /// Starts a browser and a server.
+    pub async fn start(tree: &Tree, options: Options) -> Result<Self> {
+        let server = Server::start(tree)?;
+        let browser = Browser::start(tree, options).await?;
+        let origin = browser.extension_origin().await?;
+        let base = browser.driver()?.window().await?;
+        let visit = Self {
+            browser,
+            server,
+            origin,
+            base,
+        };
+        visit.go_to_base().await?;
+        Ok(visit)
+    }
+
+    /// Ends the browser and starts it again with the same profile.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.browser.restart().await?;
+        self.base = self.driver()?.window().await?;
+        self.go_to_base().await
+    }
+
+    /// The session.
+    pub fn driver(&self) -> Result<&WebDriver> {
+        self.browser.driver()
+    }
+
+    /// The window with a page of the extension.
+    pub async fn go_to_base(&self) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        driver.goto(format!("{}/popup.html", self.origin)).await?;
+        Ok(())
+    }
+
+    /// Opens a page in a window of its own and goes there.
+    pub async fn open(&self, url: &str) -> Result<Opened> {
+        self.go_to_base().await?;
+        let driver = self.driver()?;
+        let before = driver.windows().await?;
+        let tab = self
+            .ask("const window = await api.windows.create({ url: given, width: 1000, height: 900 }); return window.tabs[0].id;", url)
+            .await?
+            .as_i64()
+            .context("the new window has no tab")?;
+        let window = until("the new window", async || {
+            Ok(driver
+                .windows()
+                .await?
+                .into_iter()
+                .find(|window| !before.contains(window)))
+        })
+        .await?;
+        driver.switch_to_window(window.clone()).await?;
+        until(&format!("{url} to be loaded"), async || {
+            let state = driver
+                .execute("return [location.href, document.readyState];", Vec::new())
+                .await?;
+            Ok((state.json() == &json!([url, "complete"])).then_some(()))
+        })
+        .await?;
+        Ok(Opened { window, tab })
+    }
+
+    /// Closes a page.
+    pub async fn close(&self, page: Opened) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(page.window).await?;
+        driver.close_window().await?;
+        self.go_to_base().await
+    }
+
+    /// Goes to a page that is open.
+    pub async fn go_to(&self, page: &Opened) -> Result<()> {
+        Ok(self.driver()?.switch_to_window(page.window.clone()).await?)
+    }
+
+    /// Allows the extension to read the page's site, by the popup's button.
+    pub async fn grant(&self, page: &Opened) -> Result<()> {
+        let driver = self.driver()?;
+        self.go_to(page).await?;
+        let site = driver
+            .execute("return `${location.protocol}//${location.hostname}/*`;", Vec::new())
+            .await?;
+        let site = site.json().as_str().context("the page has no site")?.to_owned();
+        driver.switch_to_window(self.base.clone()).await?;
+        if self.browser.kind() == Kind::Chromium {
+            // Without this the request would wait for a prompt that no driver can click.
+            driver.goto("chrome://extensions").await?;
+            let id = self.origin.rsplit('/').next().unwrap_or_default();
+            driver
+                .execute_async(
+                    "const [id, site, done] = arguments;
+                     chrome.developerPrivate.addHostPermission(id, site, () => done(null));",
+                    vec![id.into(), site.clone().into()],
+                )
+                .await?;
+        }
+        driver
+            .goto(format!("{}/popup.html?tab={}", self.origin, page.tab))
+            .await?;
+        self.click("button[data-action=\"grant\"]").await?;
+        until(&format!("the permission for {site}"), async || {
+            let granted = self
+                .ask("return api.permissions.contains({ origins: [given] });", &site)
+                .await?;
+            Ok((granted == true).then_some(()))
+        })
+        .await?;
+        self.go_to(page).await
+    }
+
+    /// Opens the panel for a page in the base window.
+    pub async fn open_panel(&self, page: &Opened) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        driver
+            .goto(format!("{}/panel.html?tab={}", self.origin, page.tab))
+            .await?;
+        until("the panel to show the whole page", async || {
+            let complete = driver
+                .execute("return document.body.getAttribute('data-complete');", Vec::new())
+                .await?;
+            Ok((complete.json() == "true").then_some(()))
+        })
+        .await
+    }
+
+    /// Opens the browser's own side panel beside a page and goes to it. Chromium only: its panel is a window of the
+    /// session, Firefox's sidebar is not.
+    pub async fn open_side_panel(&self, page: &Opened) -> Result<WindowHandle> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        driver
+            .goto(format!("{}/popup.html?tab={}", self.origin, page.tab))
+            .await?;
+        let before = driver.windows().await?;
+        self.click("button[data-action=\"panel\"]").await?;
+        let window = until("the side panel", async || {
+            Ok(driver
+                .windows()
+                .await?
+                .into_iter()
+                .find(|window| !before.contains(window)))
+        })
+        .await?;
+        driver.switch_to_window(window.clone()).await?;
+        Ok(window)
+    }
+
+    /// What the panel in the current window shows.
+    pub async fn units(&self) -> Result<Vec<Unit>> {
+        Ok(self.driver()?.execute(PANEL_UNITS, Vec::new()).await?.convert()?)
+    }
+
+    /// The first unit of the panel whose text holds these words and that is as wanted.
+    pub async fn unit(&self, words: &str, wanted: impl Fn(&Unit) -> bool) -> Result<Unit> {
+        let seen = std::cell::RefCell::new(None);
+        let found = until("the unit", async || {
+            let unit = self.units().await?.into_iter().find(|unit| unit.text.contains(words));
+            let fits = unit.as_ref().is_some_and(&wanted);
+            seen.replace(unit.clone());
+            Ok(unit.filter(|_| fits))
+        })
+        .await;
+        found.with_context(|| format!("no unit with \"{words}\" as wanted; the panel has {:#?}", seen.borrow()))
+    }
+
+    /// Clicks what the selector finds in the current window, once it can be clicked.
+    pub async fn click(&self, selector: &str) -> Result<()> {
+        let driver = self.driver()?;
+        let element = until(&format!("{selector} to be clickable"), async || {
+            let Some(element) = driver.find_all(By::Css(selector)).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            // The panel may draw itself anew between the two questions.
+            Ok(element.is_clickable().await.unwrap_or(false).then_some(element))
+        })
+        .await?;
+        element.scroll_into_view().await?;
+        Ok(element.click().await?)
+    }
+
+    /// The highlights of the page in the current window.
+    pub async fn highlights(&self) -> Result<Vec<Highlight>> {
+        Ok(self.driver()?.execute(HIGHLIGHTS, Vec::new()).await?.convert()?)
+    }
+
+    /// Waits until some highlight of the page in the current window has this text; gives its name.
+    pub async fn highlighted(&self, text: &str) -> Result<String> {
+        until(&format!("\"{text}\" to be highlighted"), async || {
+            let all = self.highlights().await?;
+            Ok(all
+                .into_iter()
+                .find(|one| one.texts.iter().any(|found| found == text))
+                .map(|one| one.name))
+        })
+        .await
+    }
+
+    /// The markup of the page in the current window, without the one element that may stand beside head and body.
+    pub async fn markup(&self) -> Result<String> {
+        let page = self.driver()?.execute(MARKUP, Vec::new()).await?.json().clone();
+        if page["extra"].as_u64().is_none_or(|extra| extra > 1) || page["sheets"] != 0 {
+            bail!(
+                "more than one element stands beside head and body: {} and {} sheets",
+                page["extra"],
+                page["sheets"]
+            );
+        }
+        Ok(page["markup"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Errors and warnings of the extension, wherever they were said since the browser started.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        if self.browser.kind() == Kind::Firefox {
+            let log = std::fs::read_to_string(self.browser.log_path())?;
+            let ours = |line: &&str| {
+                line.starts_with("console.error")
+                    || line.starts_with("console.warn")
+                    || (line.starts_with("JavaScript") && line.contains("moz-extension://"))
+            };
+            return Ok(log.lines().filter(ours).map(str::to_owned).collect());
+        }
+        driver.goto("chrome://extensions").await?;
+        let said = driver
+            .execute_async(
+                "const done = arguments[0];
+                 chrome.developerPrivate.getExtensionsInfo({}, all => done(all.flatMap(one =>
+                     [...one.manifestErrors, ...one.runtimeErrors, ...one.installWarnings ?? []]
+                         .map(error => error.message ?? String(error)))));",
+                Vec::new(),
+            )
+            .await?;
+        Ok(said.convert()?)
+    }
+
+    /// Runs an asynchronous script in the base window's page of the extension; `api` is the extension's interface,
+    /// `given` the value.
+    pub async fn ask(&self, script: &str, given: &str) -> Result<Value> {
+        let script = format!(
+            "const [given, done] = arguments;
+             const api = window.wrappedJSObject?.browser ?? globalThis.browser ?? chrome;
+             (async () => {{ {script} }})().then(value => done({{ value }}), error => done({{ error: String(error) }}));"
+        );
+        let answer = self
+            .driver()?
+            .execute_async(script, vec![given.into()])
+            .await?
+            .json()
+            .clone();
+        if let Some(error) = answer["error"].as_str() {
+            bail!("{error}");
+        }
+        Ok(answer["value"].clone())
+    }
+}

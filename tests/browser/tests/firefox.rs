@@ -1,0 +1,10 @@
+//! The suite in Firefox.
+
+mod suite;
+
+use postil_browser::driver::Kind;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    suite::main(Kind::Firefox)
+}

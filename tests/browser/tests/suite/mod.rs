@@ -1,0 +1,363 @@
+//! What holds in both browsers.
+//!
+//! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use postil_browser::driver::{Kind, Options};
+use postil_browser::recorder::Recorder;
+use postil_browser::runner::{Case, Outcome, run};
+use postil_browser::visit::{Unit, Visit};
+use postil_browser::wait::until;
+use postil_tool::{Tree, serve};
+use std::process::ExitCode;
+
+/// A browser with the site allowed, and what watches it.
+pub(crate) struct Suite {
+    visit: Visit,
+    recorder: Recorder,
+}
+
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        &[$(Case { name: stringify!($name), run: |suite| Box::pin($name(suite)) }),*]
+    };
+}
+
+/// Runs every case in one browser.
+pub(crate) fn main(kind: Kind) -> ExitCode {
+    let cases: &[Case<Suite>] = cases![
+        what_a_page_asks_of_others_is_recorded,
+        a_site_that_is_not_allowed_is_left_alone,
+        the_sample_feed_is_read_and_not_changed,
+        a_page_that_allows_nothing_is_read_all_the_same,
+        an_open_shadow_root_is_read,
+        what_a_person_writes_is_not_read,
+        what_comes_late_is_read,
+        the_panel_stands_beside_the_page,
+        the_toolchains_own_pages_stay_as_they_are,
+        a_woken_background_goes_on,
+        decisions_are_there_after_a_restart,
+        nothing_was_asked_of_other_machines,
+        the_console_has_no_complaints,
+    ];
+    run(kind.name(), cases, async || {
+        let recorder = Recorder::start()?;
+        let options = Options {
+            kind,
+            headless: true,
+            dark: false,
+            proxy: Some(recorder.address()),
+        };
+        let visit = Visit::start(&Tree::here(), options).await?;
+        let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
+        visit.grant(&page).await?;
+        visit.close(page).await?;
+        Ok(Suite { visit, recorder })
+    })
+}
+
+impl Suite {
+    /// The same page under a name of this machine that is not allowed.
+    fn elsewhere(&self, path: &str) -> String {
+        self.visit.server.url(path).replace("127.0.0.1", "localhost")
+    }
+
+    /// The markup of a page where the extension may not read.
+    async fn untouched(&self, path: &str) -> Result<String> {
+        let page = self.visit.open(&self.elsewhere(path)).await?;
+        let markup = self.visit.markup().await?;
+        self.visit.close(page).await?;
+        Ok(markup)
+    }
+}
+
+/// The whole of the next case's worth: a recorder that never records would prove nothing.
+async fn what_a_page_asks_of_others_is_recorded(suite: &mut Suite) -> Result<Outcome> {
+    let page = suite
+        .visit
+        .open(&suite.visit.server.url("/fixtures/foreign.html"))
+        .await?;
+    until("the picture to be asked for", async || {
+        Ok(suite
+            .recorder
+            .seen()
+            .iter()
+            .any(|line| line.contains("recorded.example"))
+            .then_some(()))
+    })
+    .await?;
+    suite.visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn a_site_that_is_not_allowed_is_left_alone(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let refused = visit.open(&suite.elsewhere("/fixtures/late.html")).await?;
+    // By the time the same page is highlighted where it is allowed, it would be highlighted here too.
+    let allowed = visit.open(&visit.server.url("/fixtures/late.html")).await?;
+    visit.highlighted("kuffar").await?;
+    visit.go_to(&refused).await?;
+    ensure!(
+        visit.highlights().await?.is_empty(),
+        "a page without a permission has highlights"
+    );
+    visit.close(refused).await?;
+    visit.close(allowed).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn the_sample_feed_is_read_and_not_changed(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let before = suite.untouched("/").await?;
+    let page = visit.open(&visit.server.url("/")).await?;
+    visit.open_panel(&page).await?;
+    let units = visit.units().await?;
+    ensure!(units.len() >= 30, "the feed has {} units", units.len());
+    let supporting = |unit: &&Unit| unit.support.parse::<f32>().is_ok_and(|support| support >= 0.5);
+    let supports = units.iter().filter(supporting).count();
+    ensure!(supports >= 1, "no unit of the feed shows support");
+    ensure!(
+        supports * 2 < units.len(),
+        "{supports} of {} units show support",
+        units.len()
+    );
+    for stance in ["promotes", "opposes", "reports"] {
+        ensure!(
+            units.iter().any(|unit| unit.stance == stance),
+            "no unit of the feed {stance}"
+        );
+    }
+    let found = units
+        .iter()
+        .find(|unit| supporting(unit))
+        .context("no unit shows support")?;
+    let word = found
+        .codes
+        .iter()
+        .flat_map(|row| &row.matched)
+        .next()
+        .context("a finding without its words")?;
+    ensure!(
+        found.text.contains(word.as_str()),
+        "\"{word}\" is not in \"{}\"",
+        found.text
+    );
+    visit.go_to(&page).await?;
+    until("highlights on the feed", async || {
+        Ok((!visit.highlights().await?.is_empty()).then_some(()))
+    })
+    .await?;
+    let after = visit.markup().await?;
+    visit.close(page).await?;
+    same(&before, &after)
+}
+
+async fn a_page_that_allows_nothing_is_read_all_the_same(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let before = suite.untouched("/fixtures/strict-csp.html").await?;
+    let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
+    visit.highlighted("kuffar").await?;
+    // An emoji before a word must not move its highlight.
+    visit.highlighted("kafir").await?;
+    let after = visit.markup().await?;
+    visit.open_panel(&page).await?;
+    visit.unit("Example one", |unit| !unit.codes.is_empty()).await?;
+    visit.unit("Example two", |unit| unit.codes.is_empty()).await?;
+    visit.close(page).await?;
+    same(&before, &after)
+}
+
+async fn an_open_shadow_root_is_read(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/shadow.html")).await?;
+    visit.highlighted("kuffar").await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn what_a_person_writes_is_not_read(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/editor.html")).await?;
+    visit.highlighted("kuffar").await?;
+    visit.open_panel(&page).await?;
+    let units = visit.units().await?;
+    for word in ["areaword", "lineword", "editorword", "plainword"] {
+        ensure!(
+            !units.iter().any(|unit| unit.text.contains(word)),
+            "a field was read: {units:#?}"
+        );
+    }
+    visit.go_to(&page).await?;
+    let ranges: usize = visit
+        .highlights()
+        .await?
+        .iter()
+        .map(|highlight| highlight.texts.len())
+        .sum();
+    ensure!(
+        ranges == 1,
+        "{ranges} ranges are highlighted, one stands outside the fields"
+    );
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn what_comes_late_is_read(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/late.html")).await?;
+    visit.highlighted("kuffar").await?;
+    visit.click("#more").await?;
+    visit.highlighted("murtad").await?;
+    visit.highlighted("kuffar").await?;
+    visit.open_panel(&page).await?;
+    visit.unit("came late", |unit| !unit.codes.is_empty()).await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn the_panel_stands_beside_the_page(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/")).await?;
+    match visit.browser.kind() {
+        Kind::Chromium => {
+            visit.open_side_panel(&page).await?;
+            until("the side panel to be filled", async || {
+                Ok(visit
+                    .units()
+                    .await?
+                    .iter()
+                    .any(|unit| !unit.codes.is_empty())
+                    .then_some(()))
+            })
+            .await?;
+        }
+        Kind::Firefox => visit.browser.open_sidebar().await?,
+    }
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn the_toolchains_own_pages_stay_as_they_are(suite: &mut Suite) -> Result<Outcome> {
+    if serve::documentation(&Tree::here()).is_none() {
+        return Ok(Outcome::Skipped("the toolchain has no rust-docs component".to_owned()));
+    }
+    let visit = &suite.visit;
+    for path in [
+        "/doc/index.html",
+        "/doc/std/option/enum.Option.html",
+        "/doc/book/ch04-01-what-is-ownership.html",
+    ] {
+        let before = suite.untouched(path).await?;
+        let page = visit.open(&visit.server.url(path)).await?;
+        visit.open_panel(&page).await?;
+        visit.go_to(&page).await?;
+        let after = visit.markup().await?;
+        visit.close(page).await?;
+        same(&before, &after).with_context(|| format!("{path} is not as it was"))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+async fn a_woken_background_goes_on(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/late.html")).await?;
+    visit.highlighted("kuffar").await?;
+    visit.browser.stop_background().await?;
+    visit.go_to(&page).await?;
+    visit.click("#more").await?;
+    visit.highlighted("murtad").await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcome> {
+    let address = suite.visit.server.url("/fixtures/decisions.html");
+    let visit = &mut suite.visit;
+    let page = visit.open(&address).await?;
+    let plain = visit.highlighted("kuffar").await?;
+    visit.open_panel(&page).await?;
+    for (words, action) in [
+        ("to accept", "accepted"),
+        ("to reject", "rejected"),
+        ("where none applies", "noneApplies"),
+    ] {
+        let unit = visit.unit(words, |unit| !unit.codes.is_empty()).await?;
+        visit
+            .click(&format!("[data-unit=\"{}\"] button[data-action=\"{action}\"]", unit.id))
+            .await?;
+        visit.unit(words, |unit| shows(unit, action)).await?;
+    }
+    visit.go_to(&page).await?;
+    until("the accepted words to look accepted", async || {
+        Ok((visit.highlighted("kuffar").await? != plain).then_some(()))
+    })
+    .await?;
+    let accepted = visit.highlighted("kuffar").await?;
+
+    visit.restart().await?;
+    let page = visit.open(&address).await?;
+    until("the accepted words to look accepted again", async || {
+        Ok((visit.highlighted("kuffar").await? == accepted).then_some(()))
+    })
+    .await?;
+    visit.open_panel(&page).await?;
+    for (words, action) in [
+        ("to accept", "accepted"),
+        ("to reject", "rejected"),
+        ("where none applies", "noneApplies"),
+    ] {
+        visit.unit(words, |unit| shows(unit, action)).await?;
+    }
+    visit
+        .unit("left undecided", |unit| {
+            ["accepted", "rejected", "noneApplies"]
+                .iter()
+                .all(|action| !shows(unit, action))
+        })
+        .await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn nothing_was_asked_of_other_machines(suite: &mut Suite) -> Result<Outcome> {
+    let foreign: Vec<String> = suite
+        .recorder
+        .seen()
+        .into_iter()
+        .filter(|line| !line.contains("recorded.example"))
+        .collect();
+    ensure!(foreign.is_empty(), "asked of other machines: {foreign:#?}");
+    Ok(Outcome::Passed)
+}
+
+async fn the_console_has_no_complaints(suite: &mut Suite) -> Result<Outcome> {
+    let complaints = suite.visit.complaints().await?;
+    ensure!(complaints.is_empty(), "the console says: {complaints:#?}");
+    Ok(Outcome::Passed)
+}
+
+/// Whether a unit carries a decision.
+fn shows(unit: &Unit, action: &str) -> bool {
+    unit.decided == action || unit.codes.iter().any(|row| row.decided == action)
+}
+
+/// Passes where the markup is the same, and says where it first differs.
+fn same(before: &str, after: &str) -> Result<Outcome> {
+    if before == after {
+        return Ok(Outcome::Passed);
+    }
+    let at = before
+        .bytes()
+        .zip(after.bytes())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let around = |text: &str| {
+        let from = text.floor_char_boundary(at.saturating_sub(60));
+        text[from..text.floor_char_boundary(at + 120)].to_owned()
+    };
+    bail!(
+        "the page was changed\nbefore: {}\nafter:  {}",
+        around(before),
+        around(after)
+    )
+}
