@@ -1,0 +1,102 @@
+//! The command line as a script uses it.
+
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn postil(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_postil"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A run that fails early closes its input; what matters is what it says.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    String::from_utf8(output.stdout.clone()).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn one_line_out_for_each_in_with_offsets_in_code_points() {
+    let text = "👩‍👩‍👧 #khilafah by @someone";
+    let input = serde_json::json!({ "id": "a", "text": text, "kind": "post", "lang": "en" }).to_string();
+    let output = postil(&["classify"], input.as_bytes());
+    assert!(output.status.success());
+    let [line] = lines(&output).try_into().unwrap();
+    assert_eq!(line["id"], "a");
+    let slice = |item: &Value| -> String {
+        let (start, end) = (item["start"].as_u64().unwrap() as usize, item["end"].as_u64().unwrap() as usize);
+        text.chars().skip(start).take(end - start).collect()
+    };
+    let finding = line["results"][0]["findings"].as_array().unwrap().iter().find(|f| f["matched"] == "khilafah").unwrap();
+    assert_eq!(slice(finding), "khilafah");
+    let entities: Vec<String> = line["entities"].as_array().unwrap().iter().map(slice).collect();
+    assert_eq!(entities, ["#khilafah", "@someone"]);
+    let result = &line["results"][0];
+    for field in ["codebook", "tier", "tier_probability", "stance", "stance_probability", "targets", "support", "codes"] {
+        assert!(!result[field].is_null(), "{field}");
+    }
+    assert_eq!(result["tier_probability"].as_array().unwrap().len(), 6);
+    assert!(result["stance_probability"]["none"].as_f64().unwrap() > 0.0);
+    assert!(line["model"]["hash"].as_str().unwrap().len() == 64);
+}
+
+#[test]
+fn a_bad_line_is_answered_in_its_place_and_the_run_goes_on() {
+    let input = b"{\"id\":1,\"text\":\"one\"}\nnot json\n\n{\"id\":4}\n\xff\xfe\n{\"id\":6,\"text\":\"\\ud800\"}\n{\"id\":7,\"text\":\"seven\"}\n";
+    let output = postil(&["classify"], input);
+    assert_eq!(output.status.code(), Some(1));
+    let lines = lines(&output);
+    let shape: Vec<(Value, Value, bool)> =
+        lines.iter().map(|line| (line["id"].clone(), line["line"].clone(), line["error"].is_string())).collect();
+    let null = Value::Null;
+    assert_eq!(
+        shape,
+        [
+            (1.into(), null.clone(), false),
+            (null.clone(), 2.into(), true),
+            (4.into(), 4.into(), true),
+            (null.clone(), 5.into(), true),
+            (null.clone(), 6.into(), true),
+            (7.into(), null, false),
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_codebook_names_those_that_ship() {
+    let output = postil(&["classify", "--codebook", "nonsense"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("militant-jihad"));
+}
+
+#[test]
+fn a_codebook_file_is_checked_and_used() {
+    let folder = std::env::temp_dir().join(format!("postil-command-line-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("recalls.toml");
+    let sound = "format = 1\nid = \"recalls\"\nversion = \"1\"\ntitle = \"Recalls\"\ndescription = \"d\"\n\
+        languages = [{ tag = \"en\", reviewed = true }]\n[[code]]\nid = \"recall\"\nlabel = \"Recall\"\ndefinition = \"d\"\n\
+        colour = \"#112233\"\n[[code.indicator]]\nid = \"recalled\"\nweight = 2.5\nterms = [{ text = \"recalled\", lang = \"en\" }]\n";
+    std::fs::write(&file, sound).unwrap();
+    let name = file.to_str().unwrap();
+    assert!(postil(&["codebook", "check", name], b"").status.success());
+    let output = postil(&["classify", "--codebook", name, "--codebook", "militant-jihad"], b"{\"id\":1,\"text\":\"The kettle was recalled.\"}\n");
+    let [line] = lines(&output).try_into().unwrap();
+    assert_eq!(line["results"].as_array().unwrap().len(), 2);
+    let result = &line["results"][0];
+    assert_eq!(result["codes"][0]["code"], "recall");
+    assert!(result["codes"][0]["probability"].as_f64().unwrap() >= 0.5);
+    assert_eq!((&result["tier"], &result["stance"]), (&Value::Null, &Value::Null), "a topical codebook has no tiers");
+
+    std::fs::write(&file, sound.replace("weight = 2.5", "weight = 99")).unwrap();
+    let output = postil(&["codebook", "check", name], b"");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("recalls.toml:14:1: code[0].indicator[0].weight"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
