@@ -1,0 +1,279 @@
+/**
+ * The card that says, over a highlighted word, which code is proposed and why, and takes the coder's decision.
+ *
+ * It lives in one closed shadow root under one host element, which stands in the document only while a card is shown,
+ * in the top layer. Built with DOM calls and a constructed style sheet alone, so that no page's CSP stands against it.
+ *
+ * Invariants: the words under the pointer are never covered; a listener that hears more than pointer moves, and every
+ * timer, lives only while it is needed; nodes of the page may be gone at any time.
+ * Must not touch: what a decision means.
+ */
+import type { Action, CodebookCard, CodeCard, Finding } from "protocol";
+import css from "./card.css";
+import type { Piece, Slots, State } from "./paint";
+import { boxes, PALETTE, stateOf } from "./paint";
+import palette from "./palette.json";
+import { own } from "./text";
+
+/** How long the pointer rests before the card opens. */
+const STILL = 250;
+/** How far the pointer may stray from the words and the card before it closes. */
+const STRAY = 12;
+const GAP = 6;
+const EDGE = 8;
+/** How many contributions are listed. */
+const REASONS = 6;
+
+export interface Hit {
+  readonly piece: Piece;
+  readonly box: DOMRect;
+}
+
+export interface Desk {
+  under(target: Element, x: number, y: number): Hit[];
+  codebook(id: string): CodebookCard | undefined;
+  readonly slots: Slots;
+  /** Keeps a decision; resolves to what went wrong, if anything. */
+  decide(piece: Piece, action: Action): Promise<string | null>;
+  /** The coder looks at this finding. */
+  looking(piece: Piece): void;
+}
+
+export class Card {
+  readonly #desk: Desk;
+  readonly #life = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #shown: { host: HTMLElement; card: HTMLElement; hits: Hit[]; piece: Piece; life: AbortController } | null = null;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  start(): void {
+    document.addEventListener("pointermove", (event) => { this.#moved(event); }, { capture: true, passive: true, signal: this.#life.signal });
+  }
+
+  stop(): void {
+    this.#life.abort();
+    clearTimeout(this.#timer);
+    this.hide();
+  }
+
+  /** Says again what is known of the finding shown, after its unit was read again. */
+  refresh(): void {
+    const shown = this.#shown;
+    if (!shown) return;
+    const { finding, result, unit } = shown.piece;
+    const latest = unit.reading?.results.find(({ codebook }) => codebook.id === result.codebook.id);
+    const same = latest?.findings.find(({ code, start, end }) => code === finding.code && start === finding.start && end === finding.end);
+    if (latest && same) this.#fill({ ...shown.piece, result: latest, finding: same });
+    else this.hide();
+  }
+
+  hide(): void {
+    this.#shown?.life.abort();
+    this.#shown?.host.remove();
+    this.#shown = null;
+  }
+
+  #moved(event: PointerEvent): void {
+    const target = event.composedPath()[0];
+    clearTimeout(this.#timer);
+    if (event.buttons !== 0 || !(target instanceof Element) || target === this.#shown?.host) return;
+    const { clientX, clientY } = event;
+    this.#timer = setTimeout(() => {
+      this.#rested(target, clientX, clientY);
+    }, STILL);
+  }
+
+  #rested(target: Element, x: number, y: number): void {
+    const hits = target.isConnected ? this.#desk.under(target, x, y) : [];
+    const [first] = hits;
+    if (first) {
+      if (first.piece !== this.#shown?.piece) this.#show(hits, first);
+    } else if (this.#shown && document.activeElement !== this.#shown.host && !this.#near(x, y)) {
+      this.hide();
+    }
+  }
+
+  /** Whether a point is on the way between the words and the card. */
+  #near(x: number, y: number): boolean {
+    const shown = this.#shown;
+    return [shown?.card.getBoundingClientRect(), ...boxes(shown?.piece.ranges ?? [])].some(
+      (box) => box && x >= box.left - STRAY && x <= box.right + STRAY && y >= box.top - STRAY && y <= box.bottom + STRAY,
+    );
+  }
+
+  #show(hits: Hit[], { piece, box }: Hit): void {
+    this.hide();
+    const host = document.createElement("div");
+    own.add(host);
+    // Inline and important: no style of the page reaches it.
+    const style = { all: "initial", display: "block", position: "fixed", inset: "0 auto auto 0", overflow: "visible", border: "0", padding: "0", background: "none" };
+    for (const [name, value] of Object.entries(style)) host.style.setProperty(name, value, "important");
+    host.popover = "manual";
+    const root = host.attachShadow({ mode: "closed" });
+    styled(root);
+    const card = element("section", { role: "dialog", class: "card", lang: chrome.i18n.getUILanguage(), dir: say("@@bidi_dir") });
+    root.append(card);
+    const life = new AbortController();
+    this.#shown = { host, card, hits, piece, life };
+    this.#fill(piece);
+    document.documentElement.append(host);
+    host.showPopover();
+    place(card, box);
+    this.#desk.looking(piece);
+
+    const { signal } = life;
+    const hide = (): void => {
+      this.hide();
+    };
+    addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      hide();
+    }, { capture: true, signal });
+    addEventListener("pointerdown", (event) => { if (event.target !== host) hide(); }, { capture: true, passive: true, signal });
+    addEventListener("scroll", hide, { capture: true, passive: true, signal });
+    addEventListener("resize", hide, { signal });
+    addEventListener("pagehide", hide, { signal });
+  }
+
+  #fill(piece: Piece): void {
+    const shown = this.#shown;
+    if (!shown) return;
+    shown.piece = piece;
+    const { finding, result, unit } = piece;
+    const book = this.#desk.codebook(result.codebook.id);
+    const code = book?.codes.find(({ id }) => id === finding.code);
+    const indicator = code?.indicators.find(({ id }) => id === finding.indicator);
+    const label = code?.label ?? finding.code;
+    const state = stateOf(unit, result.codebook.id, finding);
+    const { card } = shown;
+    card.ariaLabel = label;
+    const tint = palette[this.#desk.slots(result.codebook.id, finding.code) % PALETTE];
+    card.style.setProperty("--colour", tint ? `light-dark(${tint.light}, ${tint.dark})` : "currentcolor");
+
+    const dot = element("span", { class: "dot" });
+    dot.style.setProperty("background", "var(--colour)");
+    const header = element("header", {}, dot, element("h2", { dir: "auto" }, label));
+    if (state !== "open") header.append(element("span", { class: "state" }, say(`card_state_${state}`)));
+
+    const judgement = [
+      result.stance === null ? "" : say("card_stance", book?.stances.find(({ id }) => id === result.stance)?.label ?? result.stance),
+      result.tier === null ? "" : say("card_tier", String(result.tier), book?.tiers[result.tier] ?? ""),
+    ].filter((words) => words !== "");
+
+    card.replaceChildren(
+      ...this.#others(piece),
+      header,
+      element("blockquote", { dir: "auto" }, finding.matched),
+      ...paragraph("", indicator?.gloss),
+      ...(indicator?.ordinary ? [element("p", { dir: "auto" }, element("strong", {}, say("card_ordinary")), " ", indicator.ordinary)] : []),
+      ...paragraph("quiet", code?.definition),
+      ...paragraph("quiet", finding.evasion.length > 0 ? say("card_evasion", finding.evasion.join(", ")) : null),
+      ...paragraph("judgement", judgement.join(" · ")),
+      ...this.#why(piece, code),
+      this.#buttons(piece, state),
+      element("p", { role: "alert" }),
+    );
+  }
+
+  /** Other findings on the same words. */
+  #others(piece: Piece): HTMLElement[] {
+    const hits = this.#shown?.hits ?? [];
+    if (hits.length < 2) return [];
+    const buttons = hits.map((hit) => {
+      const code = this.#desk.codebook(hit.piece.result.codebook.id)?.codes.find(({ id }) => id === hit.piece.finding.code);
+      const button = element("button", { type: "button", "aria-pressed": String(same(hit.piece.finding, piece.finding)) }, code?.label ?? hit.piece.finding.code);
+      button.addEventListener("click", () => {
+        this.#fill(hit.piece);
+        this.#desk.looking(hit.piece);
+      });
+      return button;
+    });
+    return [element("nav", {}, ...buttons)];
+  }
+
+  #why({ result, finding }: Piece, code: CodeCard | undefined): HTMLElement[] {
+    const reasons = result.findings.filter(({ contribution }) => contribution !== 0).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+    if (reasons.length === 0) return code ? [element("h3", {}, say("card_no_weight"))] : [];
+    const most = Math.abs(reasons[0]?.contribution ?? 1);
+    const rows = reasons.slice(0, REASONS).map((reason) => {
+      const direction = reason.contribution > 0 ? "raises" : "lowers";
+      const bar = element("span", { class: `bar ${direction}`, "aria-hidden": "true" });
+      bar.style.setProperty("--share", String(Math.abs(reason.contribution) / most));
+      const context = reason.context.map((name) => say(`card_context_${name}`));
+      return element(
+        "li",
+        { class: same(reason, finding) ? "here" : "" },
+        element("bdi", {}, reason.matched),
+        element("span", { class: "quiet" }, [say(`card_${direction}`), ...context].join(", ")),
+        bar,
+      );
+    });
+    const more = reasons.length - rows.length;
+    return [element("h3", {}, say("card_why")), element("ul", {}, ...rows), ...paragraph("quiet", more > 0 ? say("card_more", String(more)) : null)];
+  }
+
+  #buttons(piece: Piece, state: State): HTMLElement {
+    const button = (action: Action): HTMLElement => {
+      const made = element("button", { type: "button", "aria-pressed": String(state === action) }, say(`card_${action}`));
+      made.addEventListener("click", () => {
+        void this.#decide(piece, action);
+      });
+      return made;
+    };
+    return element("footer", {}, button("accepted"), button("rejected"), button("noneApplies"));
+  }
+
+  async #decide(piece: Piece, action: Action): Promise<void> {
+    const wrong = await this.#desk.decide(piece, action);
+    const alert = this.#shown?.card.querySelector("[role=alert]");
+    if (wrong !== null && alert) alert.textContent = wrong;
+  }
+}
+
+function same(a: Finding, b: Finding): boolean {
+  return a.code === b.code && a.indicator === b.indicator && a.start === b.start && a.end === b.end;
+}
+
+function say(key: string, ...values: string[]): string {
+  return chrome.i18n.getMessage(key, values);
+}
+
+function paragraph(name: string, words: string | null | undefined): HTMLElement[] {
+  return words ? [element("p", { class: name, dir: "auto" }, words)] : [];
+}
+
+function element(name: string, attributes: Record<string, string>, ...content: (Node | string)[]): HTMLElement {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...content);
+  return made;
+}
+
+let sheet: CSSStyleSheet | undefined;
+
+function styled(root: ShadowRoot): void {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  root.adoptedStyleSheets = [sheet];
+}
+
+/** Under the words, or over them where there is more room: never on them. */
+function place(card: HTMLElement, box: DOMRect): void {
+  const { width, height } = card.getBoundingClientRect();
+  const below = innerHeight - box.bottom - GAP - EDGE;
+  const above = box.top - GAP - EDGE;
+  const under = height <= below || below >= above;
+  const room = Math.max(80, under ? below : above);
+  const style = card.style;
+  style.setProperty("max-block-size", `${room}px`);
+  style.setProperty("left", `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`);
+  if (under) style.setProperty("top", `${box.bottom + GAP}px`);
+  else style.setProperty("bottom", `${innerHeight - box.top + GAP}px`);
+}

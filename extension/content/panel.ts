@@ -1,0 +1,109 @@
+/**
+ * What the side panel mirrors of this frame.
+ *
+ * Invariants: a panel that watches is told everything once, then what changed, in chunks; with no panel nothing is kept.
+ * Must not touch: the background; the panel speaks to this frame directly.
+ */
+import type { ShownUnit, TabEvent, TabRequest } from "protocol";
+import { rest } from "./slices";
+import type { Unit, Watcher } from "./watch";
+
+const CHUNK = 250;
+
+interface Panel {
+  readonly port: chrome.runtime.Port;
+  /** Changes to tell; `null` until the panel asks. */
+  changed: Set<Unit> | null;
+  order: string;
+  complete: boolean | null;
+}
+
+export class Panels {
+  readonly #watcher: Watcher;
+  readonly #reveal: (unit: string, span: [number, number] | null) => void;
+  readonly #panels = new Set<Panel>();
+  #telling = false;
+
+  constructor(watcher: Watcher, reveal: (unit: string, span: [number, number] | null) => void) {
+    this.#watcher = watcher;
+    this.#reveal = reveal;
+  }
+
+  connected(port: chrome.runtime.Port): void {
+    const panel: Panel = { port, changed: null, order: "", complete: null };
+    this.#panels.add(panel);
+    port.onDisconnect.addListener(() => {
+      void chrome.runtime.lastError;
+      this.#panels.delete(panel);
+    });
+    port.onMessage.addListener((request: TabRequest) => {
+      if (request.type === "watch") {
+        panel.changed = new Set(this.#watcher.units());
+        panel.complete = null;
+        void this.tell();
+      } else {
+        this.#reveal(request.unit, request.span);
+      }
+    });
+  }
+
+  changed(unit: Unit): void {
+    for (const { changed } of this.#panels) changed?.add(unit);
+  }
+
+  current(unit: string): void {
+    for (const panel of this.#panels) this.#say(panel, { type: "current", unit });
+  }
+
+  /** Tells what changed, once the order is whole. */
+  async tell(): Promise<void> {
+    if (this.#telling || !this.#watcher.walked || this.#panels.size === 0) return;
+    this.#telling = true;
+    try {
+      const order = [...this.#watcher.units()].map(({ id }) => id);
+      const known = new Set(order);
+      for (const panel of this.#panels) {
+        if (!panel.changed) continue;
+        const units = [...panel.changed].filter(({ id }) => known.has(id));
+        panel.changed.clear();
+        const complete = this.#watcher.complete;
+        const ids = order.join();
+        if (units.length === 0 && panel.order === ids && panel.complete === complete) continue;
+        panel.order = ids;
+        panel.complete = complete;
+        for (let i = 0; i === 0 || i < units.length; i += CHUNK) {
+          if (i > 0) await rest();
+          this.#units(panel, order, units.slice(i, i + CHUNK), complete && i + CHUNK >= units.length);
+        }
+      }
+    } finally {
+      this.#telling = false;
+    }
+    if ([...this.#panels].some(({ changed }) => changed !== null && changed.size > 0)) void this.tell();
+  }
+
+  /** This frame goes away; what it showed goes with it. */
+  leave(): void {
+    for (const panel of this.#panels) if (panel.changed) this.#units(panel, [], [], true);
+  }
+
+  stop(): void {
+    for (const { port } of this.#panels) port.disconnect();
+    this.#panels.clear();
+  }
+
+  #units(panel: Panel, order: string[], units: Unit[], complete: boolean): void {
+    const changed = units.map(
+      ({ id, owner, text, reading }): ShownUnit => ({ id, kind: owner.kind, author: owner.author, text, reading }),
+    );
+    this.#say(panel, { type: "units", page: this.#watcher.page(), frame: this.#watcher.frame, order, changed, complete });
+  }
+
+  #say(panel: Panel, event: TabEvent): void {
+    try {
+      panel.port.postMessage(event);
+    } catch {
+      this.#panels.delete(panel);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * The visible text of an element, with a map back to the page.
+ *
+ * Projection "postil-unit-text-1", which stored positions count in:
+ *  1. Nodes are taken in the order in which they are laid out: an open shadow root stands for its host's children,
+ *     a slot for what is assigned to it, a closed `details` for its summary.
+ *  2. Left out, with all they hold: what is not text (scripts, styles, templates, media, frames, vector drawings); what
+ *     a person types into or presses (fields, editable elements, buttons); what is not shown (`display: none`, hidden
+ *     content-visibility, font size 0, clipped to nothing for screen readers). Text under `visibility: hidden` is left
+ *     out node by node. `aria-hidden` text is on the screen and stays. What the caller carves out is left out too.
+ *  3. White space is collapsed as the element's `white-space` has it: a run of space, tab and line ends becomes one
+ *     space, none at the start or end of a line; preserved white space stays as it is.
+ *  4. The start and end of every element that is not laid out inline ends the line: one "\n", never two. `br` and a
+ *     preserved line end always give a "\n". None stands at the start or the end of the text.
+ *  5. An image whose `alt` has no letter (an emoji) stands for that `alt`; read by itself, any image does.
+ *  6. Nothing else is changed: no normalisation, no case, no bidi control removed, lone surrogates as they are.
+ *
+ * Invariants: the same DOM and styles give the same text; every UTF-16 unit that came from a text node maps to exactly
+ * that unit of it. Reads only: it must never change the page.
+ */
+
+/** Elements whose content is not the page's text, or that a person types into or presses. */
+const NOT_TEXT = new Set(
+  ("audio button canvas datalist embed frame head iframe input math meter noscript object optgroup option progress rp " +
+    "script select style svg template textarea title video").split(" "),
+);
+const CONTROL = new Set(
+  ("button checkbox combobox menu menubar menuitem menuitemcheckbox menuitemradio option progressbar radio scrollbar " +
+    "searchbox slider spinbutton switch tab textbox toolbar").split(" "),
+);
+
+/** How an element takes part in the text. */
+export interface Look {
+  /** `none`: never text. `hidden`: not shown now, may be later. */
+  readonly box: "none" | "hidden" | "inline" | "block";
+  readonly visible: boolean;
+  readonly space: "collapse" | "lines" | "keep";
+}
+
+const NONE: Look = { box: "none", visible: false, space: "collapse" };
+const HIDDEN: Look = { box: "hidden", visible: false, space: "collapse" };
+
+/** Our own host element, which is no part of the page. */
+export const own = new WeakSet<Node>();
+
+export function look(element: Element): Look {
+  if (NOT_TEXT.has(element.localName) || own.has(element)) return NONE;
+  const role = element.getAttribute("role");
+  if (role !== null && CONTROL.has(role)) return NONE;
+  if (element instanceof HTMLElement && element.isContentEditable) return NONE;
+  const style = getComputedStyle(element);
+  const display = style.display;
+  if (display === "none" || style.contentVisibility === "hidden" || style.fontSize === "0px" || clipped(style)) return HIDDEN;
+  const collapse = style.whiteSpaceCollapse;
+  return {
+    box: /^(inline|contents|ruby)/.test(display) ? "inline" : "block",
+    visible: style.visibility === "visible",
+    space: collapse === "collapse" ? "collapse" : collapse === "preserve-breaks" ? "lines" : "keep",
+  };
+}
+
+/** The usual way to keep text for screen readers off the screen. */
+function clipped(style: CSSStyleDeclaration): boolean {
+  return style.position === "absolute" && (/^rect\(([01]px,? ?){4}\)$/.test(style.clip) || /^inset\((50|100)%\)$/.test(style.clipPath));
+}
+
+/** Children in the order of layout. */
+export function children(element: Element): ArrayLike<Node> {
+  if (element instanceof HTMLDetailsElement && !element.open) return element.querySelectorAll(":scope > summary:first-of-type");
+  if (element instanceof HTMLSlotElement) {
+    const assigned = element.assignedNodes();
+    if (assigned.length > 0) return assigned;
+  }
+  return (element.shadowRoot ?? element).childNodes;
+}
+
+/** The element that a node is laid out in; `null` at the top, and for what is not laid out at all. */
+export function parent(node: Element | Text): Element | null {
+  if (node.assignedSlot) return node.assignedSlot;
+  const above = node.parentNode;
+  if (above instanceof ShadowRoot) return above.host;
+  return above instanceof Element && !above.shadowRoot ? above : null;
+}
+
+/** Whether an element is laid out, by itself or through its parent where it has no box of its own. */
+export function shown(element: Element | null): boolean {
+  for (let at = element; at; at = parent(at)) if (getComputedStyle(at).display !== "contents") return at.checkVisibility();
+  return false;
+}
+
+export interface Visitor {
+  /** `false`: leave the element out with all it holds. */
+  enter(element: Element, look: Look): boolean;
+  text(node: Text, look: Look): void;
+  leave(element: Element, look: Look): void;
+}
+
+/** How many steps a walk takes before it offers to stop. */
+const STRIDE = 24;
+
+/** Walks what is laid out under `root`, itself included; yields where it may be interrupted. */
+export function* walk(root: Element, visitor: Visitor): Generator<void> {
+  const stack: { element: Element; look: Look; nodes: ArrayLike<Node>; next: number }[] = [];
+  const enter = (element: Element): void => {
+    const seen = look(element);
+    if (visitor.enter(element, seen)) stack.push({ element, look: seen, nodes: children(element), next: 0 });
+  };
+  enter(root);
+  let steps = 0;
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    if (++steps % STRIDE === 0) yield;
+    const node = top.nodes[top.next++];
+    if (!node) {
+      stack.pop();
+      visitor.leave(top.element, top.look);
+    } else if (node instanceof Text) {
+      if (top.look.visible) visitor.text(node, top.look);
+    } else if (node instanceof Element) {
+      enter(node);
+    }
+  }
+}
+
+/** What an image says in words. */
+export function alternative(image: HTMLImageElement): string {
+  return image.alt.trim().replace(/\s+/g, " ");
+}
+
+/** What an image says where it stands for a character: its `alt` if that has no letter. */
+export function pictured(image: HTMLImageElement): string | null {
+  const alt = alternative(image);
+  return alt !== "" && !/\p{L}/u.test(alt) ? alt : null;
+}
+
+/** A stretch of text that maps unit by unit to a text node; an image stands for its whole stretch. */
+interface Run {
+  readonly node: Text | Element;
+  /** First UTF-16 unit in the node. */
+  readonly from: number;
+  /** First UTF-16 unit in the text. */
+  readonly at: number;
+  length: number;
+}
+
+export class Projection {
+  text = "";
+  readonly #runs: Run[] = [];
+  readonly #parts: string[] = [];
+  #length = 0;
+  /** Line ends, and a collapsed space, that count only once more text follows. */
+  #lines = 0;
+  #gap: { readonly node: Text; readonly from: number } | null = null;
+
+  /** Reads `root` without the elements that `carved` names. */
+  static *of(root: Element, carved: (element: Element, look: Look) => boolean): Generator<void, Projection> {
+    const projection = new Projection();
+    yield* walk(root, {
+      enter(element, seen) {
+        if (seen.box === "none" || seen.box === "hidden") return false;
+        if (seen.box === "block") projection.#endLine();
+        if (element.localName === "br") projection.#newLine();
+        if (element !== root && carved(element, seen)) return false;
+        if (element instanceof HTMLImageElement && seen.visible) {
+          projection.#run(element, 0, element === root ? alternative(element) : (pictured(element) ?? ""));
+        }
+        return true;
+      },
+      text(node, seen) {
+        projection.#take(node, seen.space);
+      },
+      leave(_, seen) {
+        if (seen.box === "block") projection.#endLine();
+      },
+    });
+    projection.text = projection.#parts.join("");
+    return projection;
+  }
+
+  /** The pieces of the page under a span of the text, one for each node it touches. */
+  ranges(start: number, end: number): StaticRange[] {
+    const pieces: { node: Text; from: number; to: number }[] = [];
+    for (let i = this.#first(start); i < this.#runs.length; i++) {
+      const run = this.#runs[i];
+      if (!run || run.at >= end) break;
+      if (!(run.node instanceof Text)) continue;
+      const from = run.from + Math.max(0, start - run.at);
+      const to = run.from + Math.min(run.length, end - run.at);
+      const last = pieces.at(-1);
+      if (last?.node === run.node) last.to = to;
+      else pieces.push({ node: run.node, from, to });
+    }
+    return pieces.map(
+      ({ node, from, to }) => new StaticRange({ startContainer: node, startOffset: from, endContainer: node, endOffset: to }),
+    );
+  }
+
+  /** The element that a place of the text stands in. */
+  elementAt(offset: number): Element | null {
+    const node = this.#runs[this.#first(offset)]?.node;
+    return node instanceof Element ? node : (node?.parentElement ?? null);
+  }
+
+  /** Index of the first run that ends after `offset`. */
+  #first(offset: number): number {
+    let low = 0;
+    let high = this.#runs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const run = this.#runs[middle];
+      if (run && run.at + run.length <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #take(node: Text, space: Look["space"]): void {
+    const data = node.data;
+    if (space === "keep") {
+      const body = /\n*$/.exec(data)?.index ?? data.length;
+      const from = this.#length === 0 ? data.slice(0, body).search(/[^\n]|$/) : 0;
+      this.#run(node, from, data.slice(from, body));
+      for (let i = body; i < data.length; i++) this.#newLine();
+      return;
+    }
+    // A single space between words stands for itself; only other gaps break the run.
+    const gaps = space === "collapse" ? /[ \t\n\r\f]{2,}|[\t\n\r\f]|^ | $/g : /[ \t\r\f]*\n[ \t\r\f]*|[ \t\r\f]{2,}|[\t\r\f]|^ | $/g;
+    let from = 0;
+    for (let gap = gaps.exec(data); gap; gap = gaps.exec(data)) {
+      this.#run(node, from, data.slice(from, gap.index));
+      from = gap.index + gap[0].length;
+      if (space === "lines" && gap[0].includes("\n")) this.#newLine();
+      else if (this.#length > 0 && this.#lines === 0) this.#gap ??= { node, from: gap.index };
+    }
+    this.#run(node, from, data.slice(from));
+  }
+
+  #run(node: Text | Element, from: number, text: string): void {
+    if (text === "") return;
+    if (this.#lines > 0) this.#append("\n".repeat(this.#lines));
+    else if (this.#gap) this.#map(this.#gap.node, this.#gap.from, " ");
+    this.#lines = 0;
+    this.#gap = null;
+    this.#map(node, from, text);
+  }
+
+  #map(node: Text | Element, from: number, text: string): void {
+    const last = this.#runs.at(-1);
+    if (last && last.node === node && last.at + last.length === this.#length && last.from + last.length === from) last.length += text.length;
+    else this.#runs.push({ node, from, at: this.#length, length: text.length });
+    this.#append(text);
+  }
+
+  #append(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+  }
+
+  #endLine(): void {
+    this.#gap = null;
+    if (this.#length > 0) this.#lines = Math.max(this.#lines, 1);
+  }
+
+  #newLine(): void {
+    this.#gap = null;
+    if (this.#length > 0) this.#lines += 1;
+  }
+}

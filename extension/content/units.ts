@@ -1,0 +1,106 @@
+/**
+ * What on a page is a unit of analysis, and what belongs to its text.
+ *
+ * By the page's own semantics first: articles and feed items are posts, articles within articles and items of comment
+ * lists are comments, items of a log are messages; figure captions, the alternative text of images and descriptions of
+ * accounts stand by themselves. A long article with several headings is a document, not a post. What none of these
+ * holds is read by blocks: the nearest element around a text that is not laid out inline.
+ *
+ * Invariants: a unit's text never holds another unit's; which unit a text belongs to follows from the DOM alone.
+ * Must not touch: what a text says.
+ */
+import type { UnitKind } from "protocol";
+import { alternative, look, parent, pictured, type Look } from "./text";
+
+const ARTICLE = "article,[role=article]";
+const COMMENT =
+  "[role=comment],[itemprop~=comment],:is([id=comments],.comments,.comment-list,[role=list][aria-label*=comment i]) :is(li,[role=listitem])";
+const POST = `${ARTICLE},[role=feed]>:not(:has(${ARTICLE}))`;
+const MESSAGE = "[role=log]>*,[role=log]>:is(ul,ol,[role=list])>*";
+const BIO = ".p-note,.bio,:is([itemtype$=Person],[itemtype$=ProfilePage],[itemtype$=Organization]) [itemprop~=description]";
+const ANY = [POST, COMMENT, MESSAGE, BIO, "figcaption", "img"].join();
+const AUTHOR = "[rel~=author],[itemprop~=author],.p-author";
+
+/** More paragraphs or headings than this make an article a document. */
+const POST_PARAGRAPHS = 12;
+const POST_HEADINGS = 1;
+
+/** Decided once: an article must not change its nature, and its units their ids, while it grows. */
+const documents = new WeakMap<Element, boolean>();
+
+function isDocument(article: Element): boolean {
+  let known = documents.get(article);
+  if (known === undefined) {
+    const mine = (selector: string): number => {
+      let count = 0;
+      for (const element of article.querySelectorAll(selector)) if (element.parentElement?.closest(ARTICLE) === article) count++;
+      return count;
+    };
+    known = mine("h1,h2,h3,h4,h5,h6,[role=heading]") > POST_HEADINGS || mine("p") > POST_PARAGRAPHS;
+    documents.set(article, known);
+  }
+  return known;
+}
+
+/** The kind of the unit that an element makes by what it means, whatever it holds. */
+export function meaning(element: Element): UnitKind | null {
+  if (!element.matches(ANY)) return null;
+  if (element instanceof HTMLImageElement) return alternative(element) !== "" && pictured(element) === null ? "caption" : null;
+  if (element.localName === "figcaption") return "caption";
+  if (element.matches(COMMENT)) return "comment";
+  if (element.matches(POST)) {
+    if (element.parentElement?.closest(ARTICLE)) return "comment";
+    return isDocument(element) ? null : "post";
+  }
+  return element.matches(MESSAGE) ? "message" : "bio";
+}
+
+/** What a text belongs to. */
+export interface Place {
+  readonly root: Element;
+  readonly kind: UnitKind;
+}
+
+/** Whether an element's text is its own under the unit around it. */
+export function carved(kind: UnitKind): (element: Element, look: Look) => boolean {
+  if (kind === "block") return (element, seen) => seen.box === "block" || meaning(element) !== null;
+  // Times tick and names are not the author's words: neither is text of a post.
+  return (element) => element.localName === "time" || element.matches(AUTHOR) || meaning(element) !== null;
+}
+
+/** Where the text directly in `element` belongs; `null` if it is not text of the page or not laid out. */
+export function placeOf(element: Element): Place | null {
+  let place: Place | null = null;
+  let whole = false;
+  for (let at: Element | null = element; at; at = parent(at)) {
+    const { box } = look(at);
+    if (box === "none" || box === "hidden") return null;
+    if (whole) continue;
+    const kind = meaning(at);
+    if (kind) {
+      place = { root: at, kind };
+      whole = true;
+    } else if (box === "block" && !place) {
+      place = { root: at, kind: "block" };
+    }
+  }
+  return place;
+}
+
+/** The place of what stands in `element`, which itself stands in `around`. */
+export function placeIn(element: Element, seen: Look, around: Place | null): Place | null {
+  const kind = meaning(element);
+  if (kind) return { root: element, kind };
+  return seen.box === "block" && (around === null || around.kind === "block") ? { root: element, kind: "block" } : around;
+}
+
+/** The author as the page names it. */
+export function author(unit: Element, kind: UnitKind): string | null {
+  if (kind === "block" || kind === "caption") return null;
+  for (const element of unit.querySelectorAll(AUTHOR)) {
+    if (element.closest(`${ARTICLE},${COMMENT}`) !== unit.closest(`${ARTICLE},${COMMENT}`)) continue;
+    const name = element.textContent.trim().replace(/\s+/g, " ");
+    if (name !== "") return name.slice(0, 200);
+  }
+  return null;
+}
