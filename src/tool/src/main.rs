@@ -20,6 +20,8 @@ enum Verb {
     Build,
     /// Write the TOML cases as JSON.
     Cases,
+    /// Build what the benchmarks in wasm need.
+    Bench,
     /// Serve the sample feed and the fixture pages until stopped.
     Serve,
 }
@@ -30,6 +32,7 @@ fn main() -> Result<()> {
         Verb::Types => types::write(&tree),
         Verb::Build => package::build(&tree),
         Verb::Cases => cases::write(&tree),
+        Verb::Bench => package::bench(&tree),
         Verb::Serve => {
             let server = Server::start(&tree)?;
             println!("{}", server.url("/"));

@@ -6,6 +6,7 @@
 
 use crate::{Tree, size, types};
 use anyhow::{Context as _, Result, bail};
+use postil::codebook::CompiledSet;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::env;
@@ -30,8 +31,8 @@ const MODULES: [(&str, &str); 2] = [("postil-wasm", "engine"), ("postil-pages", 
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
     for (member, name) in MODULES {
-        step(&format!("{name}: compile"), || compile(tree, member))?;
-        step(&format!("{name}: bind and optimise"), || bind(tree, member, name))?;
+        step(&format!("{name}: compile"), || compile(tree, member, &[]))?;
+        step(&format!("{name}: bind and optimise"), || bind(tree, member, name, &tree.target("wasm").join(name)))?;
     }
     let parts = tree.target("extension");
     step("extension: bundle", || bundle(tree, &parts))?;
@@ -44,6 +45,21 @@ pub fn build(tree: &Tree) -> Result<()> {
         let zip = tree.target(format!("dist/postil-{browser}.zip"));
         println!("{} ({} bytes)", zip.display(), fs::metadata(&zip)?.len());
     }
+    Ok(())
+}
+
+/// Builds the engine with its benchmarks' exports, and writes what they read.
+pub fn bench(tree: &Tree) -> Result<()> {
+    let folder = tree.target("bench");
+    let (member, name) = MODULES[0];
+    step("engine: compile", || compile(tree, member, &["--features", "bench"]))?;
+    step("engine: bind and optimise", || bind(tree, member, name, &folder))?;
+    let codebook = postil_benches::codebook();
+    for (file, terms) in [("codebooks.bin", 0), ("codebooks-2000.bin", 2_000)] {
+        let set = CompiledSet::compile(vec![postil_benches::grown(codebook.clone(), terms)])?;
+        fs::write(folder.join(file), set.to_bytes()?)?;
+    }
+    fs::write(folder.join("prose.txt"), postil_benches::prose(&codebook, 4 << 20))?;
     Ok(())
 }
 
@@ -65,7 +81,7 @@ fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Compiles one member by itself: compiled together, each would get the features that the other asked of `postil`.
-fn compile(tree: &Tree, member: &str) -> Result<()> {
+fn compile(tree: &Tree, member: &str, more: &[&str]) -> Result<()> {
     let root = tree.path("");
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = OsString::new();
@@ -81,6 +97,7 @@ fn compile(tree: &Tree, member: &str) -> Result<()> {
     }
     run(Command::new("cargo")
         .args(["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "-p", member])
+        .args(more)
         .arg("--target-dir")
         .arg(tree.target(""))
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
@@ -88,19 +105,18 @@ fn compile(tree: &Tree, member: &str) -> Result<()> {
 }
 
 /// Makes the JavaScript face of a compiled member and optimises it, unless it is unchanged since the last time.
-fn bind(tree: &Tree, member: &str, name: &str) -> Result<()> {
+fn bind(tree: &Tree, member: &str, name: &str, folder: &Path) -> Result<()> {
     let compiled =
         tree.target("wasm32-unknown-unknown/wasm").join(format!("{}.wasm", member.replace('-', "_")));
-    let folder = tree.target("wasm").join(name);
     let stamp_path = folder.join("stamp");
     let stamp = stamp(tree, &compiled)?;
     if fs::read_to_string(&stamp_path).is_ok_and(|old| old == stamp) {
         return Ok(());
     }
     if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+        fs::remove_dir_all(folder)?;
     }
-    Bindgen::new().input_path(&compiled).out_name(name).web(true)?.typescript(true).generate(&folder)?;
+    Bindgen::new().input_path(&compiled).out_name(name).web(true)?.typescript(true).generate(folder)?;
     let wasm = folder.join(format!("{name}_bg.wasm"));
     run(Command::new("node")
         .arg(tree.path("extension/node_modules/binaryen/bin/wasm-opt"))

@@ -37,8 +37,10 @@ const CHROMIUM_OFF: &[&str] = &[
     "--disable-quic",
     "--disable-search-engine-choice-screen",
     "--disable-sync",
-    "--disable-features=OptimizationHints,OptimizationGuideModelDownloading,MediaRouter,Translate,\
-     AutofillServerCommunication,CertificateTransparencyComponentUpdater,NetworkTimeServiceQuerying",
+    "--component-updater=url-source=http://127.0.0.1:9/",
+    "--gaia-url=http://127.0.0.1:9",
+    "--disable-features=OptimizationGuideModelExecution,OptimizationHints,OptimizationGuideModelDownloading,\
+     MediaRouter,Translate,AutofillServerCommunication,CertificateTransparencyComponentUpdater,NetworkTimeServiceQuerying",
 ];
 
 /// What Firefox would ask its makers for by itself, off.
@@ -64,6 +66,8 @@ const FIREFOX_OFF: &[&str] = &[
     "media.gmp-manager.updateEnabled",
     "network.captive-portal-service.enabled",
     "network.connectivity-service.enabled",
+    "app.shield.optoutstudies.enabled",
+    "messaging-system.rsexperimentloader.enabled",
     "nimbus.rollouts.enabled",
     "security.remote_settings.crlite_filters.enabled",
     "security.remote_settings.intermediates.enabled",
@@ -72,7 +76,6 @@ const FIREFOX_OFF: &[&str] = &[
 /// Addresses that Firefox would ask even so.
 const FIREFOX_NOWHERE: &[&str] = &[
     "browser.region.network.url",
-    "services.settings.server",
     "toolkit.telemetry.server",
 ];
 
@@ -315,6 +318,8 @@ impl Browser {
         let file = File::create(&log)?;
         let mut process = Command::new(&program)
             .args(arguments)
+            // Lets Firefox take the preference for the address of its settings, which release builds ignore otherwise.
+            .env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
@@ -398,6 +403,8 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": {
                 "args": arguments,
+                // Debian's Chromium opens a search engine's page first.
+                "prefs": { "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] } },
                 // The side panel is then a window of the session.
                 "enableExtensionTargets": true,
             },
@@ -418,6 +425,7 @@ impl Browser {
             "layout.css.prefers-color-scheme.content-override": if self.options.dark { 0 } else { 1 },
             "ui.systemUsesDarkTheme": i32::from(self.options.dark),
             "browser.startup.page": 0,
+            "services.settings.server": "data:,#remote-settings-dummy/v1",
             "network.dns.disablePrefetch": true,
             "network.http.speculative-parallel-limit": 0,
             "network.trr.mode": 5,

@@ -327,8 +327,11 @@ impl Visit {
         if self.browser.kind() == Kind::Firefox {
             let log = std::fs::read_to_string(self.browser.log_path())?;
             let ours = |line: &&str| {
-                line.starts_with("console.error")
-                    || line.starts_with("console.warn")
+                // Firefox's own voices have a name before what they say, a page's console has none.
+                line.starts_with("console.error: \"")
+                    || line.starts_with("console.warn: \"")
+                    || line.starts_with("console.error: (")
+                    || line.starts_with("console.warn: (")
                     || (line.starts_with("JavaScript") && line.contains("moz-extension://"))
             };
             return Ok(log.lines().filter(ours).map(str::to_owned).collect());
