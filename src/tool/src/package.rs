@@ -106,8 +106,7 @@ fn compile(tree: &Tree, member: &str, more: &[&str]) -> Result<()> {
 
 /// Makes the JavaScript face of a compiled member and optimises it, unless it is unchanged since the last time.
 fn bind(tree: &Tree, member: &str, name: &str, folder: &Path) -> Result<()> {
-    let compiled =
-        tree.target("wasm32-unknown-unknown/wasm").join(format!("{}.wasm", member.replace('-', "_")));
+    let compiled = tree.target("wasm32-unknown-unknown/wasm").join(format!("{}.wasm", member.replace('-', "_")));
     let stamp_path = folder.join("stamp");
     let stamp = stamp(tree, &compiled)?;
     if fs::read_to_string(&stamp_path).is_ok_and(|old| old == stamp) {

@@ -74,10 +74,7 @@ const FIREFOX_OFF: &[&str] = &[
 ];
 
 /// Addresses that Firefox would ask even so.
-const FIREFOX_NOWHERE: &[&str] = &[
-    "browser.region.network.url",
-    "toolkit.telemetry.server",
-];
+const FIREFOX_NOWHERE: &[&str] = &["browser.region.network.url", "toolkit.telemetry.server"];
 
 /// Which browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -145,10 +142,7 @@ impl Drop for Running {
         if end_session(&self.address, &path).is_err()
             && let Some(browser) = self.browser
         {
-            let _ = Command::new("kill")
-                .args(["-KILL", &browser.to_string()])
-                .stderr(Stdio::null())
-                .status();
+            let _ = Command::new("kill").args(["-KILL", &browser.to_string()]).stderr(Stdio::null()).status();
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -160,17 +154,10 @@ fn end_session(address: &str, path: &str) -> Result<()> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(limit)?;
     stream.set_write_timeout(limit)?;
-    write!(
-        stream,
-        "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    )?;
+    write!(stream, "DELETE {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
     let mut answer = [0; 12];
     stream.read_exact(&mut answer)?;
-    if &answer == b"HTTP/1.1 200" {
-        Ok(())
-    } else {
-        bail!("the driver did not end the session")
-    }
+    if &answer == b"HTTP/1.1 200" { Ok(()) } else { bail!("the driver did not end the session") }
 }
 
 impl Browser {
@@ -182,19 +169,12 @@ impl Browser {
         }
         let folder = tree.target(format!("profiles/{}-{}", options.kind.name(), std::process::id()));
         fs::create_dir_all(&folder)?;
-        let mut browser = Self {
-            options,
-            tree: tree.clone(),
-            profile: Profile(folder),
-            running: None,
-        };
+        let mut browser = Self { options, tree: tree.clone(), profile: Profile(folder), running: None };
         browser.launch().await?;
         if browser.options.kind == Kind::Firefox {
             // Not as a temporary add-on: those vanish at a restart.
             let zip = tree.target("dist/postil-firefox.zip").display().to_string();
-            FirefoxTools::new(browser.driver()?.handle().clone())
-                .install_addon(&zip, Some(false))
-                .await?;
+            FirefoxTools::new(browser.driver()?.handle().clone()).install_addon(&zip, Some(false)).await?;
         }
         Ok(browser)
     }
@@ -212,10 +192,7 @@ impl Browser {
 
     /// The session.
     pub fn driver(&self) -> Result<&WebDriver> {
-        self.running
-            .as_ref()
-            .map(|running| &running.driver)
-            .context("the browser does not run")
+        self.running.as_ref().map(|running| &running.driver).context("the browser does not run")
     }
 
     /// Where the driver's and the browser's own words are kept.
@@ -250,11 +227,7 @@ impl Browser {
                  SidebarController.show(id).then(() => done(SidebarController.currentID === id), () => done(false));"
             ))
             .await?;
-        if shown == true {
-            Ok(())
-        } else {
-            bail!("the sidebar did not open")
-        }
+        if shown == true { Ok(()) } else { bail!("the sidebar did not open") }
     }
 
     /// Stops the extension's background, as the browser may at any time.
@@ -262,10 +235,7 @@ impl Browser {
         match self.options.kind {
             Kind::Chromium => {
                 self.driver()?.cdp().send_raw("ServiceWorker.enable", ()).await?;
-                self.driver()?
-                    .cdp()
-                    .send_raw("ServiceWorker.stopAllWorkers", ())
-                    .await?;
+                self.driver()?.cdp().send_raw("ServiceWorker.stopAllWorkers", ()).await?;
             }
             Kind::Firefox => {
                 self.chrome_script(&format!(
@@ -308,10 +278,7 @@ impl Browser {
             Kind::Firefox => {
                 let own = self.tree.target("tools/bin/geckodriver");
                 let program = if own.is_file() { own } else { "geckodriver".into() };
-                (
-                    program,
-                    &["--port", "0", "--websocket-port", "0", "--allow-system-access"],
-                )
+                (program, &["--port", "0", "--websocket-port", "0", "--allow-system-access"])
             }
         };
         let log = self.log_path();
@@ -337,15 +304,8 @@ impl Browser {
         match session {
             Ok(driver) => {
                 let capabilities = Value::from(driver.handle().capabilities().clone());
-                let browser = ["moz:processID", "goog:processID"]
-                    .iter()
-                    .find_map(|name| capabilities[*name].as_u64());
-                self.running = Some(Running {
-                    driver,
-                    address,
-                    process,
-                    browser,
-                });
+                let browser = ["moz:processID", "goog:processID"].iter().find_map(|name| capabilities[*name].as_u64());
+                self.running = Some(Running { driver, address, process, browser });
                 Ok(())
             }
             Err(error) => {
@@ -380,10 +340,7 @@ impl Browser {
         .map(|argument| (*argument).to_owned())
         .collect();
         arguments.push(format!("--user-data-dir={}", self.profile.0.display()));
-        arguments.push(format!(
-            "--load-extension={}",
-            self.tree.target("dist/chromium").display()
-        ));
+        arguments.push(format!("--load-extension={}", self.tree.target("dist/chromium").display()));
         if self.options.headless {
             arguments.extend(["--headless=new", "--disable-gpu"].map(str::to_owned));
         }

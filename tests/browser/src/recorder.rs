@@ -48,9 +48,7 @@ fn record(stream: TcpStream, log: &Mutex<Vec<String>>) {
     let mut line = String::new();
     let mut reader = BufReader::new((&stream).take(8192));
     if reader.read_line(&mut line).is_ok() && !line.is_empty() {
-        log.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(line.trim().to_owned());
+        log.lock().unwrap_or_else(PoisonError::into_inner).push(line.trim().to_owned());
         let _ = (&stream).write_all(b"HTTP/1.1 502 Recorded\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
 }

@@ -31,10 +31,7 @@ pub struct Case<C> {
 
 /// Sets up the context and runs the cases on it.
 pub fn run<C>(title: &str, cases: &[Case<C>], set_up: impl AsyncFnOnce() -> Result<C>) -> ExitCode {
-    let filters: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| !argument.starts_with('-'))
-        .collect();
+    let filters: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let chosen: Vec<&Case<C>> = cases
         .iter()
         .filter(|case| filters.is_empty() || filters.iter().any(|filter| case.name.contains(filter.as_str())))
@@ -94,9 +91,5 @@ pub fn run<C>(title: &str, cases: &[Case<C>], set_up: impl AsyncFnOnce() -> Resu
         "\ntest result: {word}. {passed} passed; {failed} failed; {skipped} ignored; finished in {:.2}s\n",
         start.elapsed().as_secs_f32()
     );
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

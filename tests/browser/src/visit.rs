@@ -112,12 +112,7 @@ impl Visit {
         let browser = Browser::start(tree, options).await?;
         let origin = browser.extension_origin().await?;
         let base = browser.driver()?.window().await?;
-        let visit = Self {
-            browser,
-            server,
-            origin,
-            base,
-        };
+        let visit = Self { browser, server, origin, base };
         visit.go_to_base().await?;
         Ok(visit)
     }
@@ -153,22 +148,23 @@ impl Visit {
             .as_i64()
             .context("the new window has no tab")?;
         let window = until("the new window", async || {
-            Ok(driver
-                .windows()
-                .await?
-                .into_iter()
-                .find(|window| !before.contains(window)))
+            Ok(driver.windows().await?.into_iter().find(|window| !before.contains(window)))
         })
         .await?;
         driver.switch_to_window(window.clone()).await?;
         until(&format!("{url} to be loaded"), async || {
-            let state = driver
-                .execute("return [location.href, document.readyState];", Vec::new())
-                .await?;
+            let state = driver.execute("return [location.href, document.readyState];", Vec::new()).await?;
             Ok((state.json() == &json!([url, "complete"])).then_some(()))
         })
         .await?;
         Ok(Opened { window, tab })
+    }
+
+    /// Closes the window from which the others were opened; nothing more can be asked through it.
+    pub async fn close_base(&self) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        Ok(driver.close_window().await?)
     }
 
     /// Closes a page.
@@ -188,9 +184,7 @@ impl Visit {
     pub async fn grant(&self, page: &Opened) -> Result<()> {
         let driver = self.driver()?;
         self.go_to(page).await?;
-        let site = driver
-            .execute("return `${location.protocol}//${location.hostname}/*`;", Vec::new())
-            .await?;
+        let site = driver.execute("return `${location.protocol}//${location.hostname}/*`;", Vec::new()).await?;
         let site = site.json().as_str().context("the page has no site")?.to_owned();
         driver.switch_to_window(self.base.clone()).await?;
         if self.browser.kind() == Kind::Chromium {
@@ -205,14 +199,10 @@ impl Visit {
                 )
                 .await?;
         }
-        driver
-            .goto(format!("{}/popup.html?tab={}", self.origin, page.tab))
-            .await?;
+        driver.goto(format!("{}/popup.html?tab={}", self.origin, page.tab)).await?;
         self.click("button[data-action=\"grant\"]").await?;
         until(&format!("the permission for {site}"), async || {
-            let granted = self
-                .ask("return api.permissions.contains({ origins: [given] });", &site)
-                .await?;
+            let granted = self.ask("return api.permissions.contains({ origins: [given] });", &site).await?;
             Ok((granted == true).then_some(()))
         })
         .await?;
@@ -223,13 +213,9 @@ impl Visit {
     pub async fn open_panel(&self, page: &Opened) -> Result<()> {
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
-        driver
-            .goto(format!("{}/panel.html?tab={}", self.origin, page.tab))
-            .await?;
+        driver.goto(format!("{}/panel.html?tab={}", self.origin, page.tab)).await?;
         until("the panel to show the whole page", async || {
-            let complete = driver
-                .execute("return document.body.getAttribute('data-complete');", Vec::new())
-                .await?;
+            let complete = driver.execute("return document.body.getAttribute('data-complete');", Vec::new()).await?;
             Ok((complete.json() == "true").then_some(()))
         })
         .await
@@ -240,17 +226,11 @@ impl Visit {
     pub async fn open_side_panel(&self, page: &Opened) -> Result<WindowHandle> {
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
-        driver
-            .goto(format!("{}/popup.html?tab={}", self.origin, page.tab))
-            .await?;
+        driver.goto(format!("{}/popup.html?tab={}", self.origin, page.tab)).await?;
         let before = driver.windows().await?;
         self.click("button[data-action=\"panel\"]").await?;
         let window = until("the side panel", async || {
-            Ok(driver
-                .windows()
-                .await?
-                .into_iter()
-                .find(|window| !before.contains(window)))
+            Ok(driver.windows().await?.into_iter().find(|window| !before.contains(window)))
         })
         .await?;
         driver.switch_to_window(window.clone()).await?;
@@ -299,10 +279,7 @@ impl Visit {
     pub async fn highlighted(&self, text: &str) -> Result<String> {
         until(&format!("\"{text}\" to be highlighted"), async || {
             let all = self.highlights().await?;
-            Ok(all
-                .into_iter()
-                .find(|one| one.texts.iter().any(|found| found == text))
-                .map(|one| one.name))
+            Ok(all.into_iter().find(|one| one.texts.iter().any(|found| found == text)).map(|one| one.name))
         })
         .await
     }
@@ -311,11 +288,7 @@ impl Visit {
     pub async fn markup(&self) -> Result<String> {
         let page = self.driver()?.execute(MARKUP, Vec::new()).await?.json().clone();
         if page["extra"].as_u64().is_none_or(|extra| extra > 1) || page["sheets"] != 0 {
-            bail!(
-                "more than one element stands beside head and body: {} and {} sheets",
-                page["extra"],
-                page["sheets"]
-            );
+            bail!("more than one element stands beside head and body: {} and {} sheets", page["extra"], page["sheets"]);
         }
         Ok(page["markup"].as_str().unwrap_or_default().to_owned())
     }
@@ -357,12 +330,7 @@ impl Visit {
              const api = window.wrappedJSObject?.browser ?? globalThis.browser ?? chrome;
              (async () => {{ {script} }})().then(value => done({{ value }}), error => done({{ error: String(error) }}));"
         );
-        let answer = self
-            .driver()?
-            .execute_async(script, vec![given.into()])
-            .await?
-            .json()
-            .clone();
+        let answer = self.driver()?.execute_async(script, vec![given.into()]).await?.json().clone();
         if let Some(error) = answer["error"].as_str() {
             bail!("{error}");
         }

@@ -42,12 +42,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
     ];
     run(kind.name(), cases, async || {
         let recorder = Recorder::start()?;
-        let options = Options {
-            kind,
-            headless: true,
-            dark: false,
-            proxy: Some(recorder.address()),
-        };
+        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()) };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
         visit.grant(&page).await?;
@@ -73,17 +68,9 @@ impl Suite {
 
 /// The whole of the next case's worth: a recorder that never records would prove nothing.
 async fn what_a_page_asks_of_others_is_recorded(suite: &mut Suite) -> Result<Outcome> {
-    let page = suite
-        .visit
-        .open(&suite.visit.server.url("/fixtures/foreign.html"))
-        .await?;
+    let page = suite.visit.open(&suite.visit.server.url("/fixtures/foreign.html")).await?;
     until("the picture to be asked for", async || {
-        Ok(suite
-            .recorder
-            .seen()
-            .iter()
-            .any(|line| line.contains("recorded.example"))
-            .then_some(()))
+        Ok(suite.recorder.seen().iter().any(|line| line.contains("recorded.example")).then_some(()))
     })
     .await?;
     suite.visit.close(page).await?;
@@ -97,10 +84,7 @@ async fn a_site_that_is_not_allowed_is_left_alone(suite: &mut Suite) -> Result<O
     let allowed = visit.open(&visit.server.url("/fixtures/late.html")).await?;
     visit.highlighted("kuffar").await?;
     visit.go_to(&refused).await?;
-    ensure!(
-        visit.highlights().await?.is_empty(),
-        "a page without a permission has highlights"
-    );
+    ensure!(visit.highlights().await?.is_empty(), "a page without a permission has highlights");
     visit.close(refused).await?;
     visit.close(allowed).await?;
     Ok(Outcome::Passed)
@@ -116,37 +100,15 @@ async fn the_sample_feed_is_read_and_not_changed(suite: &mut Suite) -> Result<Ou
     let supporting = |unit: &&Unit| unit.support.parse::<f32>().is_ok_and(|support| support >= 0.5);
     let supports = units.iter().filter(supporting).count();
     ensure!(supports >= 1, "no unit of the feed shows support");
-    ensure!(
-        supports * 2 < units.len(),
-        "{supports} of {} units show support",
-        units.len()
-    );
+    ensure!(supports * 2 < units.len(), "{supports} of {} units show support", units.len());
     for stance in ["promotes", "opposes", "reports"] {
-        ensure!(
-            units.iter().any(|unit| unit.stance == stance),
-            "no unit of the feed {stance}"
-        );
+        ensure!(units.iter().any(|unit| unit.stance == stance), "no unit of the feed {stance}");
     }
-    let found = units
-        .iter()
-        .find(|unit| supporting(unit))
-        .context("no unit shows support")?;
-    let word = found
-        .codes
-        .iter()
-        .flat_map(|row| &row.matched)
-        .next()
-        .context("a finding without its words")?;
-    ensure!(
-        found.text.contains(word.as_str()),
-        "\"{word}\" is not in \"{}\"",
-        found.text
-    );
+    let found = units.iter().find(|unit| supporting(unit)).context("no unit shows support")?;
+    let word = found.codes.iter().flat_map(|row| &row.matched).next().context("a finding without its words")?;
+    ensure!(found.text.contains(word.as_str()), "\"{word}\" is not in \"{}\"", found.text);
     visit.go_to(&page).await?;
-    until("highlights on the feed", async || {
-        Ok((!visit.highlights().await?.is_empty()).then_some(()))
-    })
-    .await?;
+    until("highlights on the feed", async || Ok((!visit.highlights().await?.is_empty()).then_some(()))).await?;
     let after = visit.markup().await?;
     visit.close(page).await?;
     same(&before, &after)
@@ -182,22 +144,11 @@ async fn what_a_person_writes_is_not_read(suite: &mut Suite) -> Result<Outcome> 
     visit.open_panel(&page).await?;
     let units = visit.units().await?;
     for word in ["areaword", "lineword", "editorword", "plainword"] {
-        ensure!(
-            !units.iter().any(|unit| unit.text.contains(word)),
-            "a field was read: {units:#?}"
-        );
+        ensure!(!units.iter().any(|unit| unit.text.contains(word)), "a field was read: {units:#?}");
     }
     visit.go_to(&page).await?;
-    let ranges: usize = visit
-        .highlights()
-        .await?
-        .iter()
-        .map(|highlight| highlight.texts.len())
-        .sum();
-    ensure!(
-        ranges == 1,
-        "{ranges} ranges are highlighted, one stands outside the fields"
-    );
+    let ranges: usize = visit.highlights().await?.iter().map(|highlight| highlight.texts.len()).sum();
+    ensure!(ranges == 1, "{ranges} ranges are highlighted, one stands outside the fields");
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
@@ -222,12 +173,7 @@ async fn the_panel_stands_beside_the_page(suite: &mut Suite) -> Result<Outcome> 
         Kind::Chromium => {
             visit.open_side_panel(&page).await?;
             until("the side panel to be filled", async || {
-                Ok(visit
-                    .units()
-                    .await?
-                    .iter()
-                    .any(|unit| !unit.codes.is_empty())
-                    .then_some(()))
+                Ok(visit.units().await?.iter().any(|unit| !unit.codes.is_empty()).then_some(()))
             })
             .await?;
         }
@@ -242,11 +188,7 @@ async fn the_toolchains_own_pages_stay_as_they_are(suite: &mut Suite) -> Result<
         return Ok(Outcome::Skipped("the toolchain has no rust-docs component".to_owned()));
     }
     let visit = &suite.visit;
-    for path in [
-        "/doc/index.html",
-        "/doc/std/option/enum.Option.html",
-        "/doc/book/ch04-01-what-is-ownership.html",
-    ] {
+    for path in ["/doc/index.html", "/doc/std/option/enum.Option.html", "/doc/book/ch04-01-what-is-ownership.html"] {
         let before = suite.untouched(path).await?;
         let page = visit.open(&visit.server.url(path)).await?;
         visit.open_panel(&page).await?;
@@ -276,15 +218,10 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
     let page = visit.open(&address).await?;
     let plain = visit.highlighted("kuffar").await?;
     visit.open_panel(&page).await?;
-    for (words, action) in [
-        ("to accept", "accepted"),
-        ("to reject", "rejected"),
-        ("where none applies", "noneApplies"),
-    ] {
+    for (words, action) in [("to accept", "accepted"), ("to reject", "rejected"), ("where none applies", "noneApplies")]
+    {
         let unit = visit.unit(words, |unit| !unit.codes.is_empty()).await?;
-        visit
-            .click(&format!("[data-unit=\"{}\"] button[data-action=\"{action}\"]", unit.id))
-            .await?;
+        visit.click(&format!("[data-unit=\"{}\"] button[data-action=\"{action}\"]", unit.id)).await?;
         visit.unit(words, |unit| shows(unit, action)).await?;
     }
     visit.go_to(&page).await?;
@@ -301,18 +238,13 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
     })
     .await?;
     visit.open_panel(&page).await?;
-    for (words, action) in [
-        ("to accept", "accepted"),
-        ("to reject", "rejected"),
-        ("where none applies", "noneApplies"),
-    ] {
+    for (words, action) in [("to accept", "accepted"), ("to reject", "rejected"), ("where none applies", "noneApplies")]
+    {
         visit.unit(words, |unit| shows(unit, action)).await?;
     }
     visit
         .unit("left undecided", |unit| {
-            ["accepted", "rejected", "noneApplies"]
-                .iter()
-                .all(|action| !shows(unit, action))
+            ["accepted", "rejected", "noneApplies"].iter().all(|action| !shows(unit, action))
         })
         .await?;
     visit.close(page).await?;
@@ -320,12 +252,8 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
 }
 
 async fn nothing_was_asked_of_other_machines(suite: &mut Suite) -> Result<Outcome> {
-    let foreign: Vec<String> = suite
-        .recorder
-        .seen()
-        .into_iter()
-        .filter(|line| !line.contains("recorded.example"))
-        .collect();
+    let foreign: Vec<String> =
+        suite.recorder.seen().into_iter().filter(|line| !line.contains("recorded.example")).collect();
     ensure!(foreign.is_empty(), "asked of other machines: {foreign:#?}");
     Ok(Outcome::Passed)
 }
@@ -346,18 +274,10 @@ fn same(before: &str, after: &str) -> Result<Outcome> {
     if before == after {
         return Ok(Outcome::Passed);
     }
-    let at = before
-        .bytes()
-        .zip(after.bytes())
-        .take_while(|(one, other)| one == other)
-        .count();
+    let at = before.bytes().zip(after.bytes()).take_while(|(one, other)| one == other).count();
     let around = |text: &str| {
         let from = text.floor_char_boundary(at.saturating_sub(60));
         text[from..text.floor_char_boundary(at + 120)].to_owned()
     };
-    bail!(
-        "the page was changed\nbefore: {}\nafter:  {}",
-        around(before),
-        around(after)
-    )
+    bail!("the page was changed\nbefore: {}\nafter:  {}", around(before), around(after))
 }
