@@ -30,14 +30,8 @@ impl Engine {
         let mut hash = Sha256::new();
         hash.update(MODEL);
         hash.update(parameters);
-        let model = ModelRef {
-            id: MODEL.to_owned(),
-            hash: hex::encode(hash.finalize()),
-        };
-        Self {
-            matcher: Matcher::new(set),
-            model,
-        }
+        let model = ModelRef { id: MODEL.to_owned(), hash: hex::encode(hash.finalize()) };
+        Self { matcher: Matcher::new(set), model }
     }
 
     /// The codebooks, in the order of the results.
@@ -59,10 +53,7 @@ impl Engine {
             .zip(&found)
             .map(|(compiled, hits)| reading(compiled, &judgement::judge(compiled, text, hits), text, unit))
             .collect();
-        UnitReading {
-            results,
-            marks: Vec::new(),
-        }
+        UnitReading { results, marks: Vec::new() }
     }
 
     /// What in the text has a form of its own.
@@ -97,28 +88,19 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
         stance_probability: judgement
             .stance_probability
             .iter()
-            .map(|&(stance, probability)| StanceProbability {
-                stance: stance.to_owned(),
-                probability,
-            })
+            .map(|&(stance, probability)| StanceProbability { stance: stance.to_owned(), probability })
             .collect(),
         targets: judgement
             .targets
             .iter()
-            .map(|&(target, stance)| TargetStance {
-                target: target.to_owned(),
-                stance: stance.to_owned(),
-            })
+            .map(|&(target, stance)| TargetStance { target: target.to_owned(), stance: stance.to_owned() })
             .collect(),
         support: judgement.support,
         base: judgement.base,
         codes: judgement
             .codes
             .iter()
-            .map(|&(code, probability)| CodeProbability {
-                code: code.to_owned(),
-                probability,
-            })
+            .map(|&(code, probability)| CodeProbability { code: code.to_owned(), probability })
             .collect(),
         findings,
     }

@@ -26,10 +26,7 @@ pub fn anchor(text: &str, selectors: &[Selector], captured: &Captured) -> Option
         Selector::TextPosition(_) => None,
     });
     let Some(quote) = quote else {
-        return (text == captured.text).then_some(Anchor {
-            outcome: Outcome::Exact,
-            span: None,
-        });
+        return (text == captured.text).then_some(Anchor { outcome: Outcome::Exact, span: None });
     };
     let by_position = selectors.iter().find_map(|selector| match selector {
         Selector::TextPosition(position) => {
@@ -39,20 +36,14 @@ pub fn anchor(text: &str, selectors: &[Selector], captured: &Captured) -> Option
         Selector::TextQuote(_) => None,
     });
     if let Some(span) = by_position {
-        return Some(Anchor {
-            outcome: Outcome::Exact,
-            span: Some(span),
-        });
+        return Some(Anchor { outcome: Outcome::Exact, span: Some(span) });
     }
     let mut places = text
         .match_indices(&quote.exact)
         .map(|(start, exact)| start..start + exact.len())
         .filter(|span| stands_at(text, quote, span));
     match (places.next(), places.next()) {
-        (Some(span), None) => Some(Anchor {
-            outcome: Outcome::Moved,
-            span: Some(span),
-        }),
+        (Some(span), None) => Some(Anchor { outcome: Outcome::Moved, span: Some(span) }),
         _ => None,
     }
 }

@@ -49,21 +49,10 @@ pub enum Selector {
 
 /// The selectors of a byte range of a unit's text.
 pub fn describe(text: &str, span: Range<usize>) -> Vec<Selector> {
-    let before = text[..span.start]
-        .char_indices()
-        .rev()
-        .take(CONTEXT)
-        .last()
-        .map_or(span.start, |(at, _)| at);
-    let after = text[span.end..]
-        .char_indices()
-        .nth(CONTEXT)
-        .map_or(text.len(), |(at, _)| span.end + at);
+    let before = text[..span.start].char_indices().rev().take(CONTEXT).last().map_or(span.start, |(at, _)| at);
+    let after = text[span.end..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| span.end + at);
     let mut points = FromBytes::new(text, Unit::CodePoints);
-    let position = Position {
-        start: points.at(span.start),
-        end: points.at(span.end),
-    };
+    let position = Position { start: points.at(span.start), end: points.at(span.end) };
     let quote = Quote {
         exact: text[span.clone()].to_owned(),
         prefix: text[before..span.start].to_owned(),

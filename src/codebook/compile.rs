@@ -57,16 +57,8 @@ pub enum Place {
 /// What a literal is looked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Use {
-    Term {
-        codebook: u16,
-        place: Place,
-        boundary: Boundary,
-        exactly: Option<String>,
-    },
-    Pattern {
-        codebook: u16,
-        expression: u16,
-    },
+    Term { codebook: u16, place: Place, boundary: Boundary, exactly: Option<String> },
+    Pattern { codebook: u16, expression: u16 },
 }
 
 /// The active codebooks with their automaton.
@@ -80,9 +72,7 @@ pub struct CompiledSet {
 
 impl fmt::Debug for CompiledSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CompiledSet")
-            .field("codebooks", &self.codebooks)
-            .finish_non_exhaustive()
+        f.debug_struct("CompiledSet").field("codebooks", &self.codebooks).finish_non_exhaustive()
     }
 }
 
@@ -136,11 +126,7 @@ impl CompiledSet {
             .match_kind(MatchKind::Standard)
             .build(literals.keys())
             .map_err(|error| LoadError::Automaton(error.to_string()))?;
-        Ok(Self {
-            codebooks: compiled,
-            uses: literals.into_values().collect(),
-            automaton,
-        })
+        Ok(Self { codebooks: compiled, uses: literals.into_values().collect(), automaton })
     }
 
     /// The set as bytes, for [`CompiledSet::from_bytes`].
@@ -173,45 +159,31 @@ impl CompiledSet {
         }
         let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
         let (automaton, left) = Automaton::deserialize(stored.automaton).map_err(|_| LoadError::Damaged)?;
-        let set = Self {
-            codebooks: stored.codebooks,
-            uses: stored.uses,
-            automaton,
-        };
-        if left.is_empty() && set.holds_together() {
-            Ok(set)
-        } else {
-            Err(LoadError::Damaged)
-        }
+        let set = Self { codebooks: stored.codebooks, uses: stored.uses, automaton };
+        if left.is_empty() && set.holds_together() { Ok(set) } else { Err(LoadError::Damaged) }
     }
 
     /// Whether every index points at something.
     fn holds_together(&self) -> bool {
         let place = |codebook: &Codebook, place: Place| match place {
-            Place::Indicator { code, indicator } => codebook
-                .codes
-                .get(usize::from(code))
-                .is_some_and(|code| usize::from(indicator) < code.indicators.len()),
+            Place::Indicator { code, indicator } => {
+                codebook.codes.get(usize::from(code)).is_some_and(|code| usize::from(indicator) < code.indicators.len())
+            }
             Place::Target(target) => usize::from(target) < codebook.targets.len(),
         };
         let literals = self.uses.iter().flatten().all(|used| match used {
-            Use::Term {
-                codebook, place: at, ..
-            } => self
-                .codebooks
-                .get(usize::from(*codebook))
-                .is_some_and(|compiled| place(&compiled.codebook, *at)),
+            Use::Term { codebook, place: at, .. } => {
+                self.codebooks.get(usize::from(*codebook)).is_some_and(|compiled| place(&compiled.codebook, *at))
+            }
             Use::Pattern { codebook, expression } => self
                 .codebooks
                 .get(usize::from(*codebook))
                 .is_some_and(|compiled| usize::from(*expression) < compiled.expressions.len()),
         });
-        let expressions = self.codebooks.iter().all(|compiled| {
-            compiled
-                .expressions
-                .iter()
-                .all(|expression| place(&compiled.codebook, expression.place))
-        });
+        let expressions = self
+            .codebooks
+            .iter()
+            .all(|compiled| compiled.expressions.iter().all(|expression| place(&compiled.codebook, expression.place)));
         literals && expressions
     }
 }
@@ -233,20 +205,11 @@ fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<U
     };
     let terms = |place: Place, terms: &[Term], add: &mut dyn FnMut(String, Use)| {
         for term in terms {
-            for literal in expand::literals(term)
-                .into_iter()
-                .filter(|literal| literal.len() <= super::validate::MAX_TERM)
+            for literal in
+                expand::literals(term).into_iter().filter(|literal| literal.len() <= super::validate::MAX_TERM)
             {
                 let exactly = (term.boundary == Boundary::Exact).then(|| term.text.clone());
-                add(
-                    literal,
-                    Use::Term {
-                        codebook: index,
-                        place,
-                        boundary: term.boundary,
-                        exactly,
-                    },
-                );
+                add(literal, Use::Term { codebook: index, place, boundary: term.boundary, exactly });
             }
         }
     };
@@ -255,47 +218,27 @@ fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<U
     }
     for (c, code) in codebook.codes.iter().enumerate() {
         for (i, indicator) in code.indicators.iter().enumerate() {
-            let place = Place::Indicator {
-                code: c as u16,
-                indicator: i as u16,
-            };
+            let place = Place::Indicator { code: c as u16, indicator: i as u16 };
             terms(place, &indicator.terms, &mut add);
             for pattern in &indicator.patterns {
                 let Ok((regex, anchors)) = super::validate::pattern(&codebook, pattern) else {
                     continue;
                 };
                 let expression = expressions.len() as u16;
-                expressions.push(Expression {
-                    place,
-                    regex: regex.as_str().to_owned(),
-                });
+                expressions.push(Expression { place, regex: regex.as_str().to_owned() });
                 for anchor in anchors {
-                    add(
-                        anchor,
-                        Use::Pattern {
-                            codebook: index,
-                            expression,
-                        },
-                    );
+                    add(anchor, Use::Pattern { codebook: index, expression });
                 }
             }
         }
     }
-    Ok(Compiled {
-        reference,
-        codebook,
-        expressions,
-    })
+    Ok(Compiled { reference, codebook, expressions })
 }
 
 /// Terms of a language that nobody competent has reviewed are not looked for.
 fn leave_out_unreviewed(codebook: &mut Codebook) {
-    let reviewed: Vec<String> = codebook
-        .languages
-        .iter()
-        .filter(|language| language.reviewed)
-        .map(|l| l.tag.clone())
-        .collect();
+    let reviewed: Vec<String> =
+        codebook.languages.iter().filter(|language| language.reviewed).map(|l| l.tag.clone()).collect();
     let keep = |tag: &str| tag == "und" || reviewed.iter().any(|language| language == tag);
     for target in &mut codebook.targets {
         target.terms.retain(|term| keep(&term.lang));

@@ -37,9 +37,7 @@ pub fn expression(codebook: &Codebook, pattern: &Pattern) -> Result<String, Stri
     // One space in the expression is one space in folded text, or the mark that joins a phrase in a hashtag.
     let spaced = expanded.replace(' ', "[ _-]");
     if spaced.len() > MAX_EXPRESSION {
-        return Err(format!(
-            "the expression is longer than {MAX_EXPRESSION} bytes once its lists are put in"
-        ));
+        return Err(format!("the expression is longer than {MAX_EXPRESSION} bytes once its lists are put in"));
     }
     Ok(spaced)
 }
@@ -67,11 +65,7 @@ fn list_name(text: &str) -> Option<&str> {
 }
 
 fn list<'c>(codebook: &'c Codebook, name: &str) -> Result<&'c [String], String> {
-    codebook
-        .lists
-        .get(name)
-        .map(Vec::as_slice)
-        .ok_or_else(|| format!("there is no list named `{name}`"))
+    codebook.lists.get(name).map(Vec::as_slice).ok_or_else(|| format!("there is no list named `{name}`"))
 }
 
 /// Replaces each `{name}`; counted repetitions such as `{2,3}` stay as they are.

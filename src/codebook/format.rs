@@ -57,50 +57,24 @@ pub struct Parsed {
 pub fn parse(source: &str) -> Result<Parsed, Vec<Fault>> {
     let at = |offset: usize, field: &str, message: String, grade| {
         let (line, column) = position(source, offset);
-        Fault {
-            line,
-            column,
-            field: field.into(),
-            message,
-            grade,
-        }
+        Fault { line, column, field: field.into(), message, grade }
     };
     if source.len() > MAX_BYTES {
-        return Err(vec![at(
-            0,
-            "",
-            format!("the file is larger than {MAX_BYTES} bytes"),
-            Grade::Problem,
-        )]);
+        return Err(vec![at(0, "", format!("the file is larger than {MAX_BYTES} bytes"), Grade::Problem)]);
     }
     let toml_fault = |error: toml::de::Error| {
-        vec![at(
-            error.span().map_or(0, |span| span.start),
-            "",
-            error.message().to_string(),
-            Grade::Problem,
-        )]
+        vec![at(error.span().map_or(0, |span| span.start), "", error.message().to_string(), Grade::Problem)]
     };
     let tree = DeTable::parse(source).map_err(toml_fault)?;
     let codebook: Codebook = toml::from_str(source).map_err(toml_fault)?;
     let faults: Vec<Fault> = validate::validate(&codebook)
         .into_iter()
-        .map(|finding| {
-            at(
-                locate(&tree, &finding.field),
-                &finding.field,
-                finding.message,
-                finding.grade,
-            )
-        })
+        .map(|finding| at(locate(&tree, &finding.field), &finding.field, finding.message, finding.grade))
         .collect();
     if faults.iter().any(|fault| fault.grade == Grade::Problem) {
         Err(faults)
     } else {
-        Ok(Parsed {
-            codebook,
-            skipped: faults,
-        })
+        Ok(Parsed { codebook, skipped: faults })
     }
 }
 
@@ -135,8 +109,5 @@ fn locate(tree: &Spanned<DeTable<'_>>, field: &str) -> usize {
 fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }

@@ -242,6 +242,7 @@ pub struct Pattern {
     /// The expression, in the syntax of the `regex` crate without Unicode classes; `{name}` stands for any word of that list.
     /// Spaces match any white space. It sees folded text: lower case, no marks.
     pub regex: String,
-    /// Literals of which one stands in every match; `{name}` takes a whole list. The expression runs only around them.
+    /// Literals of which one stands in every match, at the beginning of a word; `{name}` takes a whole list. The expression
+    /// runs only around them.
     pub anchors: Vec<String>,
 }

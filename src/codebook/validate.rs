@@ -17,6 +17,9 @@ pub const MAX_TERM: usize = 200;
 /// Largest compiled regular expression, in bytes of its program.
 pub const MAX_PROGRAM: usize = 1 << 20;
 
+/// Largest cache of one expression while it runs, in bytes; it grows only with use.
+const MAX_CACHE: usize = 1 << 18;
+
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -39,10 +42,7 @@ pub enum Grade {
 
 /// Checks a codebook; an empty list means that all of it is used.
 pub fn validate(codebook: &Codebook) -> Vec<Finding> {
-    let mut check = Check {
-        codebook,
-        findings: Vec::new(),
-    };
+    let mut check = Check { codebook, findings: Vec::new() };
     check.head();
     check.stances();
     check.targets();
@@ -84,19 +84,11 @@ struct Check<'c> {
 
 impl Check<'_> {
     fn problem(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.findings.push(Finding {
-            field: field.into(),
-            message: message.into(),
-            grade: Grade::Problem,
-        });
+        self.findings.push(Finding { field: field.into(), message: message.into(), grade: Grade::Problem });
     }
 
     fn skipped(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.findings.push(Finding {
-            field: field.into(),
-            message: message.into(),
-            grade: Grade::Skipped,
-        });
+        self.findings.push(Finding { field: field.into(), message: message.into(), grade: Grade::Skipped });
     }
 
     fn head(&mut self) {
@@ -112,22 +104,12 @@ impl Check<'_> {
             self.problem("code", "add at least one [[code]]");
         }
         if codebook.codes.len() > MAX_CODES {
-            self.problem(
-                "code",
-                format!("at most {MAX_CODES} codes; this has {}", codebook.codes.len()),
-            );
+            self.problem("code", format!("at most {MAX_CODES} codes; this has {}", codebook.codes.len()));
         }
-        let terms: usize = codebook
-            .codes
-            .iter()
-            .flat_map(|code| &code.indicators)
-            .map(|i| i.terms.len() + i.patterns.len())
-            .sum();
+        let terms: usize =
+            codebook.codes.iter().flat_map(|code| &code.indicators).map(|i| i.terms.len() + i.patterns.len()).sum();
         if terms > MAX_TERMS {
-            self.problem(
-                "code",
-                format!("at most {MAX_TERMS} terms and patterns; this has {terms}"),
-            );
+            self.problem("code", format!("at most {MAX_TERMS} terms and patterns; this has {terms}"));
         }
         if let Some(scale) = &codebook.scale {
             let tiers = scale.tiers.len();
@@ -136,15 +118,9 @@ impl Check<'_> {
             }
             let support_from = usize::from(scale.support_from);
             if support_from == 0 || support_from >= tiers {
-                self.problem(
-                    "scale.support_from",
-                    format!("must be 1 to {}", tiers.saturating_sub(1)),
-                );
+                self.problem("scale.support_from", format!("must be 1 to {}", tiers.saturating_sub(1)));
             }
-            if scale
-                .named
-                .is_some_and(|named| usize::from(named) < support_from || usize::from(named) >= tiers)
-            {
+            if scale.named.is_some_and(|named| usize::from(named) < support_from || usize::from(named) >= tiers) {
                 self.problem("scale.named", "must be a tier that counts as support");
             }
         }
@@ -157,16 +133,12 @@ impl Check<'_> {
             let path = format!("stance[{index}]");
             self.id(&format!("{path}.id"), &stance.id);
             if !seen.insert(stance.id.as_str()) {
-                self.problem(
-                    format!("{path}.id"),
-                    format!("`{}` is declared twice; ids are unique", stance.id),
-                );
+                self.problem(format!("{path}.id"), format!("`{}` is declared twice; ids are unique", stance.id));
             }
             match (stance.tiers, &codebook.scale) {
-                (None, Some(_)) => self.problem(
-                    format!("{path}.tiers"),
-                    "say which tiers go with this stance, as [lowest, highest]",
-                ),
+                (None, Some(_)) => {
+                    self.problem(format!("{path}.tiers"), "say which tiers go with this stance, as [lowest, highest]")
+                }
                 (Some(_), None) => {
                     self.problem(format!("{path}.tiers"), "there is no scale; remove this or add [scale]")
                 }
@@ -179,33 +151,16 @@ impl Check<'_> {
                             "a stance stands below support_from or from it up, not across",
                         );
                     } else if stance.role.is_some() && low >= scale.support_from {
-                        self.problem(
-                            format!("{path}.role"),
-                            "a stance of support has no role: it needs evidence",
-                        );
+                        self.problem(format!("{path}.role"), "a stance of support has no role: it needs evidence");
                     }
                 }
                 (None, None) => {}
             }
         }
-        let roles = |role| {
-            codebook
-                .stances
-                .iter()
-                .filter(|stance| stance.role == Some(role))
-                .count()
-        };
-        for role in [
-            StanceRole::Default,
-            StanceRole::Mention,
-            StanceRole::Negation,
-            StanceRole::Undecided,
-        ] {
+        let roles = |role| codebook.stances.iter().filter(|stance| stance.role == Some(role)).count();
+        for role in [StanceRole::Default, StanceRole::Mention, StanceRole::Negation, StanceRole::Undecided] {
             if roles(role) > 1 {
-                self.problem(
-                    "stance",
-                    format!("only one stance can have the role {role:?}").to_lowercase(),
-                );
+                self.problem("stance", format!("only one stance can have the role {role:?}").to_lowercase());
             }
         }
         if !codebook.stances.is_empty() && roles(StanceRole::Default) == 0 {
@@ -229,10 +184,7 @@ impl Check<'_> {
             let path = format!("target[{index}]");
             self.id(&format!("{path}.id"), &target.id);
             if !seen.insert(target.id.as_str()) {
-                self.problem(
-                    format!("{path}.id"),
-                    format!("`{}` is declared twice; ids are unique", target.id),
-                );
+                self.problem(format!("{path}.id"), format!("`{}` is declared twice; ids are unique", target.id));
             }
             if !codebook.codes.iter().any(|code| code.id == target.code) {
                 self.problem(format!("{path}.code"), format!("there is no code `{}`", target.code));
@@ -258,10 +210,7 @@ impl Check<'_> {
                 );
             }
             if !codes.insert(code.id.as_str()) {
-                self.problem(
-                    format!("{path}.id"),
-                    format!("`{}` is declared twice; ids are unique", code.id),
-                );
+                self.problem(format!("{path}.id"), format!("`{}` is declared twice; ids are unique", code.id));
             }
             if code.label.trim().is_empty() || code.definition.trim().is_empty() {
                 self.problem(format!("{path}.definition"), "a code needs a label and a definition");
@@ -276,10 +225,9 @@ impl Check<'_> {
                 self.problem(format!("{path}.colour"), "write the colour as #rrggbb");
             }
             match (code.level, &codebook.scale) {
-                (Some(_), None) => self.problem(
-                    format!("{path}.level"),
-                    "there is no scale; remove the level or add [scale]",
-                ),
+                (Some(_), None) => {
+                    self.problem(format!("{path}.level"), "there is no scale; remove the level or add [scale]")
+                }
                 (Some(level), Some(scale)) if usize::from(level) >= scale.tiers.len() => {
                     self.problem(
                         format!("{path}.level"),
@@ -368,14 +316,9 @@ impl Check<'_> {
     fn id(&mut self, field: &str, id: &str) {
         let valid = !id.is_empty()
             && id.len() <= 80
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !valid {
-            self.problem(
-                field,
-                format!("`{id}` is not an id: use lower-case letters, digits and hyphens, at most 80"),
-            );
+            self.problem(field, format!("`{id}` is not an id: use lower-case letters, digits and hyphens, at most 80"));
         }
     }
 }

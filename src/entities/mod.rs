@@ -44,10 +44,7 @@ pub fn find(text: &str) -> Vec<Entity> {
             let length = body.find(|c| !inner(c)).unwrap_or(body.len());
             let name = body[..length].trim_end_matches('.');
             let begins = !text[..start].ends_with(part);
-            (begins && name.contains(char::is_alphabetic)).then(|| Entity {
-                kind,
-                span: start..start + 1 + name.len(),
-            })
+            (begins && name.contains(char::is_alphabetic)).then(|| Entity { kind, span: start..start + 1 + name.len() })
         })
         .collect()
 }

@@ -61,15 +61,9 @@ const WHOLE: f32 = 0.9;
 
 /// Whether an odd number of negations reaches the match from within its clause.
 pub(super) fn negated(text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
-    let from = text
-        .floor_char_boundary(span.start.saturating_sub(WINDOW))
-        .max(sentence.start)
-        .min(span.start);
+    let from = text.floor_char_boundary(span.start.saturating_sub(WINDOW)).max(sentence.start).min(span.start);
     let before = fold(&text[from..span.start]);
-    let clause = before
-        .rsplit([',', ';', ':', '.', '!', '?', '،', '؛', '؟', '(', '—'])
-        .next()
-        .unwrap_or_default();
+    let clause = before.rsplit([',', ';', ':', '.', '!', '?', '،', '؛', '؟', '(', '—']).next().unwrap_or_default();
     let negations = clause
         .rsplit(|c: char| !(c.is_alphanumeric() || c == '\''))
         .filter(|word| !word.is_empty())
@@ -83,9 +77,7 @@ pub(super) fn negated(text: &str, sentence: &Range<usize>, span: &Range<usize>) 
 pub(super) fn quotations(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut rest = 0;
-    while let Some((start, open)) = text[rest..]
-        .char_indices()
-        .find(|(_, c)| QUOTES.iter().any(|(open, _)| open == c))
+    while let Some((start, open)) = text[rest..].char_indices().find(|(_, c)| QUOTES.iter().any(|(open, _)| open == c))
     {
         let inside = rest + start + open.len_utf8();
         let closes = |c: char| QUOTES.iter().any(|&(o, close)| o == open && c == close);

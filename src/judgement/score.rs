@@ -58,10 +58,7 @@ pub fn judge<'c>(compiled: &'c Compiled, text: &str, hits: &[Hit]) -> Judgement<
     let evidence = gather(codebook, text, hits);
     let mut scored = Scored::new(codebook, &evidence);
     scored.contributions();
-    let support = codebook
-        .scale
-        .as_ref()
-        .map(|_| sigmoid(P.base + scored.contribution.iter().sum::<f32>()));
+    let support = codebook.scale.as_ref().map(|_| sigmoid(P.base + scored.contribution.iter().sum::<f32>()));
     let stances = scored.stances(support);
     let stance = scored.majority(&stances);
     let tier_probability = scored.tiers(support);
@@ -94,10 +91,7 @@ fn gather<'h>(codebook: &Codebook, text: &str, hits: &'h [Hit]) -> Vec<Evidence<
             if context::negated(text, &sentences[sentence], &hit.span) {
                 context.push(Context::Negated);
             }
-            if quotations
-                .iter()
-                .any(|q| q.start <= hit.span.start && hit.span.end <= q.end)
-            {
+            if quotations.iter().any(|q| q.start <= hit.span.start && hit.span.end <= q.end) {
                 context.push(Context::Quoted);
             }
             Evidence { hit, sentence, context }
@@ -148,11 +142,9 @@ fn code(codebook: &Codebook, place: Place) -> Option<&Code> {
 
 fn indicator(codebook: &Codebook, place: Place) -> Option<&Indicator> {
     match place {
-        Place::Indicator { code, indicator } => codebook
-            .codes
-            .get(usize::from(code))?
-            .indicators
-            .get(usize::from(indicator)),
+        Place::Indicator { code, indicator } => {
+            codebook.codes.get(usize::from(code))?.indicators.get(usize::from(indicator))
+        }
         Place::Target(_) => None,
     }
 }
@@ -178,10 +170,7 @@ fn side(codebook: &Codebook, place: Place) -> Side<'_> {
     if supports(codebook, stance.tiers) {
         Side::Support { stance: &stance.id }
     } else {
-        Side::Other {
-            stance: &stance.id,
-            default: stance.role == Some(StanceRole::Default),
-        }
+        Side::Other { stance: &stance.id, default: stance.role == Some(StanceRole::Default) }
     }
 }
 
@@ -203,12 +192,8 @@ struct Scored<'c, 'e> {
 
 impl<'c, 'e> Scored<'c, 'e> {
     fn new(codebook: &'c Codebook, evidence: &'e [Evidence<'e>]) -> Self {
-        let mut scored = Self {
-            codebook,
-            evidence,
-            counts: vec![false; evidence.len()],
-            contribution: vec![0.0; evidence.len()],
-        };
+        let mut scored =
+            Self { codebook, evidence, counts: vec![false; evidence.len()], contribution: vec![0.0; evidence.len()] };
         // An indicator counts once, where its context weakens it least: saying a word ten times proves nothing more.
         let mut best = BTreeMap::<Place, usize>::new();
         for (index, e) in evidence.iter().enumerate() {
@@ -227,13 +212,9 @@ impl<'c, 'e> Scored<'c, 'e> {
     fn counted(&self) -> impl Iterator<Item = (usize, &'e Evidence<'e>, &'c Indicator)> {
         let codebook = self.codebook;
         let evidence = self.evidence;
-        self.counts
-            .iter()
-            .enumerate()
-            .filter(|(_, counts)| **counts)
-            .filter_map(move |(index, _)| {
-                Some((index, &evidence[index], indicator(codebook, evidence[index].hit.place)?))
-            })
+        self.counts.iter().enumerate().filter(|(_, counts)| **counts).filter_map(move |(index, _)| {
+            Some((index, &evidence[index], indicator(codebook, evidence[index].hit.place)?))
+        })
     }
 
     fn contributions(&mut self) {
@@ -245,56 +226,22 @@ impl<'c, 'e> Scored<'c, 'e> {
                     raw.push((index, -P.negated * weight, Group::Free));
                 }
                 Side::Support { .. } => {
-                    let weight = if e.context.is_empty() {
-                        weight
-                    } else {
-                        weight * P.discount
-                    };
-                    raw.push((
-                        index,
-                        weight,
-                        if indicator.weight < 1.0 {
-                            Group::WeakSupport
-                        } else {
-                            Group::Free
-                        },
-                    ));
+                    let weight = if e.context.is_empty() { weight } else { weight * P.discount };
+                    raw.push((index, weight, if indicator.weight < 1.0 { Group::WeakSupport } else { Group::Free }));
                 }
                 Side::Other { default: true, .. } => raw.push((index, -weight, Group::Default)),
                 Side::Other { default: false, .. } => {
-                    let weight = if e.context.is_empty() {
-                        weight
-                    } else {
-                        weight * P.discount
-                    };
-                    let weight = if self.aims_elsewhere(e) {
-                        weight * P.elsewhere
-                    } else {
-                        weight
-                    };
-                    raw.push((
-                        index,
-                        -weight,
-                        if indicator.weight < 1.0 {
-                            Group::WeakOther
-                        } else {
-                            Group::Free
-                        },
-                    ));
+                    let weight = if e.context.is_empty() { weight } else { weight * P.discount };
+                    let weight = if self.aims_elsewhere(e) { weight * P.elsewhere } else { weight };
+                    raw.push((index, -weight, if indicator.weight < 1.0 { Group::WeakOther } else { Group::Free }));
                 }
                 Side::Topic => {}
             }
         }
-        for (group, cap) in [
-            (Group::WeakSupport, P.weak_cap),
-            (Group::WeakOther, P.weak_cap),
-            (Group::Default, P.default_cap),
-        ] {
-            let sum: f32 = raw
-                .iter()
-                .filter(|(.., g)| *g == group)
-                .map(|(_, weight, _)| weight.abs())
-                .sum();
+        for (group, cap) in
+            [(Group::WeakSupport, P.weak_cap), (Group::WeakOther, P.weak_cap), (Group::Default, P.default_cap)]
+        {
+            let sum: f32 = raw.iter().filter(|(.., g)| *g == group).map(|(_, weight, _)| weight.abs()).sum();
             let factor = saturation(sum, cap);
             for (_, weight, _) in raw.iter_mut().filter(|(.., g)| *g == group) {
                 *weight *= factor;
@@ -351,11 +298,7 @@ impl<'c, 'e> Scored<'c, 'e> {
             };
             let strength = Self::strength(e, indicator, P.code_discount);
             let (strong, weak) = sums.entry(&code.id).or_default();
-            if indicator.weight < 1.0 {
-                *weak += strength
-            } else {
-                *strong += strength
-            }
+            if indicator.weight < 1.0 { *weak += strength } else { *strong += strength }
         }
         let mut codes: Vec<(&'c str, f32)> = sums
             .into_iter()
@@ -366,9 +309,7 @@ impl<'c, 'e> Scored<'c, 'e> {
     }
 
     fn names_target(&self) -> bool {
-        self.evidence
-            .iter()
-            .any(|e| named(self.codebook, e.hit.place).is_some())
+        self.evidence.iter().any(|e| named(self.codebook, e.hit.place).is_some())
     }
 
     /// Evidence for each stance that is not support, as logits; weak evidence saturates per stance.
@@ -379,11 +320,7 @@ impl<'c, 'e> Scored<'c, 'e> {
                 Side::Other { stance, .. } => {
                     let (strong, weak) = sums.entry(stance).or_default();
                     let strength = Self::strength(e, indicator, P.discount);
-                    if indicator.weight < 1.0 {
-                        *weak += strength
-                    } else {
-                        *strong += strength
-                    }
+                    if indicator.weight < 1.0 { *weak += strength } else { *strong += strength }
                 }
                 Side::Support { .. } if e.context.contains(&Context::Negated) => {
                     if let Some(stance) = self.role(StanceRole::Negation) {
@@ -409,11 +346,7 @@ impl<'c, 'e> Scored<'c, 'e> {
     }
 
     fn role(&self, role: StanceRole) -> Option<&'c str> {
-        self.codebook
-            .stances
-            .iter()
-            .find(|stance| stance.role == Some(role))
-            .map(|stance| stance.id.as_str())
+        self.codebook.stances.iter().find(|stance| stance.role == Some(role)).map(|stance| stance.id.as_str())
     }
 
     fn stances(&self, support: Option<f32>) -> Vec<(&'c str, f32)> {
@@ -444,23 +377,14 @@ impl<'c, 'e> Scored<'c, 'e> {
             .stances
             .iter()
             .enumerate()
-            .map(|(index, stance)| {
-                (
-                    stance.id.as_str(),
-                    support * inside[index] + (1.0 - support) * outside[index],
-                )
-            })
+            .map(|(index, stance)| (stance.id.as_str(), support * inside[index] + (1.0 - support) * outside[index]))
             .collect()
     }
 
     /// The stance with a majority, or the one that says that none has it.
     fn majority(&self, stances: &[(&'c str, f32)]) -> Option<&'c str> {
         let (stance, probability) = stances.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        if *probability >= 0.5 {
-            Some(stance)
-        } else {
-            self.role(StanceRole::Undecided)
-        }
+        if *probability >= 0.5 { Some(stance) } else { self.role(StanceRole::Undecided) }
     }
 
     fn tiers(&self, support: Option<f32>) -> Vec<f32> {
@@ -476,10 +400,7 @@ impl<'c, 'e> Scored<'c, 'e> {
         }
         let mut weak = vec![0.0_f32; scale.tiers.len()];
         for (index, e, indicator) in self.counted() {
-            let Some(level) = code(self.codebook, e.hit.place)
-                .and_then(|code| code.level)
-                .map(usize::from)
-            else {
+            let Some(level) = code(self.codebook, e.hit.place).and_then(|code| code.level).map(usize::from) else {
                 continue;
             };
             let strength = Self::strength(e, indicator, P.code_discount);
@@ -506,15 +427,12 @@ impl<'c, 'e> Scored<'c, 'e> {
             *score += weak * saturation(weak, P.weak_cap);
         }
         let share = |tiers: Range<usize>| {
-            let logits: Vec<Option<f32>> = (0..scores.len())
-                .map(|tier| tiers.contains(&tier).then_some(scores[tier]))
-                .collect();
+            let logits: Vec<Option<f32>> =
+                (0..scores.len()).map(|tier| tiers.contains(&tier).then_some(scores[tier])).collect();
             softmax(&logits)
         };
         let (below, above) = (share(0..from), share(from..scores.len()));
-        (0..scores.len())
-            .map(|tier| (1.0 - support) * below[tier] + support * above[tier])
-            .collect()
+        (0..scores.len()).map(|tier| (1.0 - support) * below[tier] + support * above[tier]).collect()
     }
 
     /// Per named target, what its own sentences say; else the unit's stance if that is not support, else mere mention.
@@ -550,11 +468,8 @@ impl<'c, 'e> Scored<'c, 'e> {
                     _ => {}
                 }
             }
-            let strongest = sums
-                .iter()
-                .max_by(|a, b| a.1.total_cmp(b.1))
-                .filter(|(_, sum)| **sum >= 1.0)
-                .map(|(s, _)| *s);
+            let strongest =
+                sums.iter().max_by(|a, b| a.1.total_cmp(b.1)).filter(|(_, sum)| **sum >= 1.0).map(|(s, _)| *s);
             let unit_says = unit.filter(|stance| only || !self.is_support(stance));
             if let Some(stance) = strongest.or(unit_says).or(self.role(StanceRole::Mention)) {
                 found.push((target, stance));
@@ -564,10 +479,7 @@ impl<'c, 'e> Scored<'c, 'e> {
     }
 
     fn is_support(&self, id: &str) -> bool {
-        self.codebook
-            .stances
-            .iter()
-            .any(|stance| stance.id == id && supports(self.codebook, stance.tiers))
+        self.codebook.stances.iter().any(|stance| stance.id == id && supports(self.codebook, stance.tiers))
     }
 
     fn reasons(&self) -> Vec<Reason<'c>> {
@@ -602,11 +514,7 @@ enum Group {
 
 /// The factor that brings a sum under a cap smoothly: cap × (1 − e^(−sum/cap)) in all.
 fn saturation(sum: f32, cap: f32) -> f32 {
-    if sum <= 0.0 {
-        1.0
-    } else {
-        cap * (1.0 - (-sum / cap).exp()) / sum
-    }
+    if sum <= 0.0 { 1.0 } else { cap * (1.0 - (-sum / cap).exp()) / sum }
 }
 
 fn sigmoid(logit: f32) -> f32 {
@@ -616,15 +524,9 @@ fn sigmoid(logit: f32) -> f32 {
 /// Softmax over the entries that are there; the others get 0.
 fn softmax(logits: &[Option<f32>]) -> Vec<f32> {
     let highest = logits.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits
-        .iter()
-        .map(|logit| logit.map_or(0.0, |logit| (logit - highest).exp()))
-        .collect();
+    let powers: Vec<f32> = logits.iter().map(|logit| logit.map_or(0.0, |logit| (logit - highest).exp())).collect();
     let sum: f32 = powers.iter().sum();
-    powers
-        .into_iter()
-        .map(|power| if sum > 0.0 { power / sum } else { 0.0 })
-        .collect()
+    powers.into_iter().map(|power| if sum > 0.0 { power / sum } else { 0.0 }).collect()
 }
 
 /// The highest tier that the text reaches with probability one half or more.

@@ -26,12 +26,7 @@ pub(super) fn holds(
 ) -> bool {
     let text = folded.text();
     let matched = &text[range.clone()];
-    let begins = || {
-        !matched.starts_with(is_word)
-            || !text[..range.start].ends_with(is_word)
-            || after_proclitic(text, range.start)
-            || hashtag_word(original, span.start)
-    };
+    let begins = || begins_word(text, range.start) || hashtag_word(original, span.start);
     let ends =
         || !matched.ends_with(is_word) || !text[range.end..].starts_with(is_word) || hashtag_word(original, span.end);
     whole_symbol(original, span)
@@ -40,6 +35,11 @@ pub(super) fn holds(
             Boundary::Prefix => begins(),
             Boundary::Word | Boundary::Exact => begins() && ends(),
         }
+}
+
+/// Whether a match that begins at this byte of the folded text begins a word, or is no word at all.
+pub(super) fn begins_word(text: &str, at: usize) -> bool {
+    !text[at..].starts_with(is_word) || !text[..at].ends_with(is_word) || after_proclitic(text, at)
 }
 
 fn is_word(c: char) -> bool {
@@ -51,12 +51,7 @@ fn after_proclitic(text: &str, at: usize) -> bool {
     if !text[at..].starts_with(|c| matches!(c, '\u{0621}'..='\u{064A}')) {
         return false;
     }
-    let start = text[..at]
-        .char_indices()
-        .rev()
-        .take(LONGEST_PROCLITIC + 1)
-        .take_while(|(_, c)| is_word(*c))
-        .last();
+    let start = text[..at].char_indices().rev().take(LONGEST_PROCLITIC + 1).take_while(|(_, c)| is_word(*c)).last();
     start.is_some_and(|(start, _)| PROCLITICS.contains(&&text[start..at]))
 }
 
@@ -81,10 +76,7 @@ fn whole_symbol(original: &str, span: &Range<usize>) -> bool {
     if !matched.chars().any(is_symbol) {
         return true;
     }
-    let mut rest = original[span.end..]
-        .chars()
-        .skip_while(|c| matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}'));
-    !rest
-        .next()
-        .is_some_and(|c| c == JOINER || matches!(c, '\u{E0020}'..='\u{E007F}'))
+    let mut rest =
+        original[span.end..].chars().skip_while(|c| matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}'));
+    !rest.next().is_some_and(|c| c == JOINER || matches!(c, '\u{E0020}'..='\u{E007F}'))
 }

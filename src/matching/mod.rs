@@ -57,23 +57,15 @@ impl Matcher {
             };
             for used in uses {
                 match used {
-                    Use::Pattern { codebook, expression } => {
-                        anchors[usize::from(*codebook)]
-                            .entry(*expression)
-                            .or_default()
-                            .push(range.start);
+                    Use::Pattern { codebook, expression } if boundary::begins_word(folded.text(), range.start) => {
+                        anchors[usize::from(*codebook)].entry(*expression).or_default().push(range.start);
                     }
-                    Use::Term {
-                        codebook,
-                        place,
-                        boundary,
-                        exactly,
-                    } => {
+                    // Inside a word it is no anchor.
+                    Use::Pattern { .. } => {}
+                    Use::Term { codebook, place, boundary, exactly } => {
                         let span = folded.source(range.clone());
                         if boundary::holds(*boundary, original, &folded, &range, &span)
-                            && exactly
-                                .as_ref()
-                                .is_none_or(|exactly| original[span.clone()] == **exactly)
+                            && exactly.as_ref().is_none_or(|exactly| original[span.clone()] == **exactly)
                         {
                             found[usize::from(*codebook)].push(Hit { place: *place, span });
                         }
@@ -82,13 +74,7 @@ impl Matcher {
             }
         }
         for (index, anchors) in anchors.into_iter().enumerate() {
-            self.expressions[index].find(
-                &self.set.codebooks[index],
-                original,
-                &folded,
-                anchors,
-                &mut found[index],
-            );
+            self.expressions[index].find(&self.set.codebooks[index], original, &folded, anchors, &mut found[index]);
         }
         for (hits, compiled) in found.iter_mut().zip(&self.set.codebooks) {
             resolve(hits, &compiled.codebook);
@@ -108,9 +94,7 @@ fn resolve(hits: &mut Vec<Hit>, codebook: &Codebook) {
     for index in 0..hits.len() {
         let span = hits[index].span.clone();
         open.retain(|&outer| hits[outer].span.end > span.start);
-        keep[index] = !open
-            .iter()
-            .any(|&outer| keep[outer] && explains(codebook, &hits[outer], &hits[index]));
+        keep[index] = !open.iter().any(|&outer| keep[outer] && explains(codebook, &hits[outer], &hits[index]));
         open.push(index);
     }
     let mut flags = keep.into_iter();
@@ -134,10 +118,7 @@ fn explains(codebook: &Codebook, longer: &Hit, shorter: &Hit) -> bool {
 }
 
 fn gives_other_sense(codebook: &Codebook, code: u16) -> bool {
-    let stance = codebook
-        .codes
-        .get(usize::from(code))
-        .and_then(|code| code.stance.as_ref());
+    let stance = codebook.codes.get(usize::from(code)).and_then(|code| code.stance.as_ref());
     let declared = stance.and_then(|id| codebook.stances.iter().find(|stance| stance.id == *id));
     declared.is_some_and(|stance| stance.role == Some(StanceRole::Default))
 }

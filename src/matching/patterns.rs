@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// How far an expression sees on either side of an anchor, in bytes of folded text.
-const REACH: usize = 200;
+const REACH: usize = 160;
 
 /// The expressions of one codebook.
 #[derive(Debug)]
@@ -35,10 +35,9 @@ impl Expressions {
         hits: &mut Vec<Hit>,
     ) {
         for (expression, anchors) in anchors {
-            let (Some(cell), Some(source)) = (
-                self.0.get(usize::from(expression)),
-                compiled.expressions.get(usize::from(expression)),
-            ) else {
+            let (Some(cell), Some(source)) =
+                (self.0.get(usize::from(expression)), compiled.expressions.get(usize::from(expression)))
+            else {
                 continue;
             };
             let Some(regex) = cell.get_or_init(|| regex(&source.regex).ok()) else {
@@ -52,10 +51,7 @@ impl Expressions {
                     }
                     let span = folded.source(range.clone());
                     if boundary::holds(Boundary::Word, original, folded, &range, &span) {
-                        hits.push(Hit {
-                            place: source.place,
-                            span,
-                        });
+                        hits.push(Hit { place: source.place, span });
                     }
                 }
             }

@@ -14,12 +14,7 @@ fn card(compiled: &Compiled) -> CodebookCard {
     CodebookCard {
         codebook: compiled.reference.clone(),
         title: codebook.title.clone(),
-        tiers: codebook
-            .scale
-            .iter()
-            .flat_map(|scale| &scale.tiers)
-            .map(|tier| tier.label.clone())
-            .collect(),
+        tiers: codebook.scale.iter().flat_map(|scale| &scale.tiers).map(|tier| tier.label.clone()).collect(),
         support_from: codebook.scale.as_ref().map(|scale| scale.support_from),
         stances: codebook
             .stances
@@ -49,15 +44,11 @@ fn code_card(codebook: &Codebook, code: &Code) -> CodeCard {
         gloss: indicator.gloss.clone(),
         ordinary: indicator.ordinary.clone(),
     });
-    let named = codebook
-        .targets
-        .iter()
-        .filter(|target| target.code == code.id)
-        .map(|target| IndicatorCard {
-            id: target.id.clone(),
-            gloss: target.gloss.clone(),
-            ordinary: None,
-        });
+    let named = codebook.targets.iter().filter(|target| target.code == code.id).map(|target| IndicatorCard {
+        id: target.id.clone(),
+        gloss: target.gloss.clone(),
+        ordinary: None,
+    });
     CodeCard {
         id: code.id.clone(),
         parent: code.parent.clone(),

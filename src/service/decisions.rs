@@ -37,23 +37,15 @@ struct PageIndex {
 impl<S: Store> Service<S> {
     pub(super) async fn decide(&self, decision: Decision) -> Result<Answer, Failure> {
         check(&decision)?;
-        let page = super::protocol::Page {
-            url: address(&decision.page.url)?,
-            title: decision.page.title.clone(),
-        };
+        let page = super::protocol::Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
         let stored = Answer {
-            response: Response::Stored {
-                id: decision.id.clone(),
-            },
+            response: Response::Stored { id: decision.id.clone() },
             event: Some(Event::Decided { url: page.url.clone() }),
         };
         let _turn = self.writing.lock().await;
         let log_key = keys::log(&decision.id);
         let page_key = keys::page(&page.url);
-        let found = self
-            .store
-            .get(vec![keys::META.into(), log_key.clone(), page_key.clone()])
-            .await?;
+        let found = self.store.get(vec![keys::META.into(), log_key.clone(), page_key.clone()]).await?;
         let [meta, already, index] = found.as_slice() else {
             return Err(incomplete());
         };
@@ -63,10 +55,7 @@ impl<S: Store> Service<S> {
         }
         let mut index: PageIndex = match index {
             Some(value) => parse(value.clone())?,
-            None => PageIndex {
-                address: page.url.clone(),
-                decisions: Vec::new(),
-            },
+            None => PageIndex { address: page.url.clone(), decisions: Vec::new() },
         };
         index.decisions.push(decision.id.clone());
         let (entry, annotation) = self.record(decision, page)?;
@@ -92,9 +81,7 @@ impl<S: Store> Service<S> {
             None => Vec::new(),
             Some([start, end]) => {
                 let span = to_byte(&text, Unit::Utf16, start)..to_byte(&text, Unit::Utf16, end);
-                limit(span.start < span.end, || {
-                    format!("the span {start}..{end} holds no text of the unit")
-                })?;
+                limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
                 describe(&text, span)
             }
         };
@@ -116,10 +103,7 @@ impl<S: Store> Service<S> {
                     id: format!("urn:uuid:{}", decision.id),
                     kind: AnnotationType::Annotation,
                     motivation: "classifying".into(),
-                    creator: Creator {
-                        kind: "Person".into(),
-                        nickname: CODER.into(),
-                    },
+                    creator: Creator { kind: "Person".into(), nickname: CODER.into() },
                     created: decision.at.clone(),
                     body: Body {
                         kind: "SpecificResource".into(),
@@ -130,11 +114,7 @@ impl<S: Store> Service<S> {
                         stance: proposed.and_then(|proposed| proposed.stance.clone()),
                         tier: proposed.and_then(|proposed| proposed.tier),
                     },
-                    target: Target {
-                        source: page.url.clone(),
-                        selector: selector.clone(),
-                        state: unit.clone(),
-                    },
+                    target: Target { source: page.url.clone(), selector: selector.clone(), state: unit.clone() },
                 })
             }
             _ => None,
@@ -166,15 +146,8 @@ impl<S: Store> Service<S> {
         self.check_schema(meta.as_ref())?;
         let Some(index) = index else { return Ok(Vec::new()) };
         let index: PageIndex = parse(index.clone())?;
-        let values = self
-            .store
-            .get(index.decisions.iter().map(|id| keys::log(id)).collect())
-            .await?;
-        Ok(values
-            .into_iter()
-            .flatten()
-            .filter_map(|value| parse(value).ok())
-            .collect())
+        let values = self.store.get(index.decisions.iter().map(|id| keys::log(id)).collect()).await?;
+        Ok(values.into_iter().flatten().filter_map(|value| parse(value).ok()).collect())
     }
 
     /// A slice of all records, in the order of their keys.
@@ -185,20 +158,15 @@ impl<S: Store> Service<S> {
         let more = logs.len() > limit.clamp(1, MAX_SLICE) as usize;
         logs.truncate(limit.clamp(1, MAX_SLICE) as usize);
         let next = more.then(|| logs.last().cloned()).flatten();
-        let annotations: Vec<String> = logs
-            .iter()
-            .map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default()))
-            .collect();
+        let annotations: Vec<String> =
+            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
         let logs = self.store.get(logs).await?;
         let annotations = self.store.get(annotations).await?;
         let records = logs
             .into_iter()
             .zip(annotations)
             .filter_map(|(log, annotation)| {
-                Some(Record {
-                    log: parse(log?).ok()?,
-                    annotation: annotation.and_then(|value| parse(value).ok()),
-                })
+                Some(Record { log: parse(log?).ok()?, annotation: annotation.and_then(|value| parse(value).ok()) })
             })
             .collect();
         Ok(Response::Records { records, next })
@@ -225,21 +193,15 @@ fn check(decision: &Decision) -> Result<(), Failure> {
     let id = &decision.id;
     let uuid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     limit(uuid, || "a decision's id is a UUID".into())?;
-    limit(decision.text.len() <= MAX_TEXT, || {
-        format!("a unit is at most {MAX_TEXT} bytes")
-    })?;
+    limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
     limit(decision.at.len() <= 40, || "the time is RFC 3339 in UTC".into())?;
-    limit(
-        (decision.action == Action::NoneApplies) == decision.code.is_none(),
-        || "accepting and rejecting name a code; `none applies` names none".into(),
-    )
+    limit((decision.action == Action::NoneApplies) == decision.code.is_none(), || {
+        "accepting and rejecting name a code; `none applies` names none".into()
+    })
 }
 
 fn value(record: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(record).map_err(|error| Failure {
-        kind: FailureKind::Invalid,
-        message: error.to_string(),
-    })
+    serde_json::to_value(record).map_err(|error| Failure { kind: FailureKind::Invalid, message: error.to_string() })
 }
 
 fn parse<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
@@ -250,10 +212,7 @@ fn parse<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
 }
 
 fn incomplete() -> Failure {
-    Failure {
-        kind: FailureKind::Storage,
-        message: "the storage gave an incomplete answer".into(),
-    }
+    Failure { kind: FailureKind::Storage, message: "the storage gave an incomplete answer".into() }
 }
 
 impl From<StoreError> for Failure {
@@ -262,9 +221,6 @@ impl From<StoreError> for Failure {
             StoreError::Quota(_) => FailureKind::Quota,
             StoreError::Other(_) => FailureKind::Storage,
         };
-        Self {
-            kind,
-            message: error.to_string(),
-        }
+        Self { kind, message: error.to_string() }
     }
 }

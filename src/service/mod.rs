@@ -49,21 +49,14 @@ pub struct Answer {
 impl<S: Store> Service<S> {
     /// A service; touches the store on the first request.
     pub fn new(engine: Engine, store: S) -> Self {
-        Self {
-            engine,
-            store,
-            writing: Mutex::new(()),
-        }
+        Self { engine, store, writing: Mutex::new(()) }
     }
 
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
-            Request::Codebooks => Ok(Response::Codebooks {
-                codebooks: cards::cards(self.engine.codebooks()),
-            }
-            .into()),
+            Request::Codebooks => Ok(Response::Codebooks { codebooks: cards::cards(self.engine.codebooks()) }.into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
             Request::Decide { decision } => self.decide(decision).await,
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
@@ -81,21 +74,13 @@ impl<S: Store> Service<S> {
         let decisions = self.decisions(&address(&page.url)?).await?;
         let readings = units
             .iter()
-            .map(|text| UnitReading {
-                marks: marks(text, &decisions),
-                ..self.engine.read(text, Unit::Utf16)
-            })
+            .map(|text| UnitReading { marks: marks(text, &decisions), ..self.engine.read(text, Unit::Utf16) })
             .collect();
-        Ok(Response::Readings {
-            readings,
-            model: self.engine.model().clone(),
-        })
+        Ok(Response::Readings { readings, model: self.engine.model().clone() })
     }
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {
-        Ok(Response::PageDecisions {
-            decisions: self.decisions(&address(url)?).await?,
-        })
+        Ok(Response::PageDecisions { decisions: self.decisions(&address(url)?).await? })
     }
 }
 
@@ -132,19 +117,10 @@ fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
 
 /// An address as records keep it: without the fragment.
 fn address(url: &str) -> Result<String, Failure> {
-    limit(!url.is_empty() && url.len() <= MAX_URL, || {
-        format!("an address has 1 to {MAX_URL} bytes")
-    })?;
+    limit(!url.is_empty() && url.len() <= MAX_URL, || format!("an address has 1 to {MAX_URL} bytes"))?;
     Ok(url.split('#').next().unwrap_or_default().to_owned())
 }
 
 fn limit(holds: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Failure {
-            kind: FailureKind::Invalid,
-            message: message(),
-        })
-    }
+    if holds { Ok(()) } else { Err(Failure { kind: FailureKind::Invalid, message: message() }) }
 }

@@ -47,16 +47,8 @@ impl Folded {
         let end = self.run_at(range.end.saturating_sub(1).max(range.start));
         let from = self.runs[start];
         let to = self.runs[end];
-        let first = if from.linear {
-            from.original + (range.start - from.folded)
-        } else {
-            from.original
-        };
-        let last = if to.linear {
-            to.original + (range.end - to.folded)
-        } else {
-            self.runs[end + 1].original
-        };
+        let first = if from.linear { from.original + (range.start - from.folded) } else { from.original };
+        let last = if to.linear { to.original + (range.end - to.folded) } else { self.runs[end + 1].original };
         first..last
     }
 
@@ -79,10 +71,7 @@ struct Folder {
 
 impl Folder {
     fn new(capacity: usize) -> Self {
-        Self {
-            text: String::with_capacity(capacity),
-            runs: Vec::new(),
-        }
+        Self { text: String::with_capacity(capacity), runs: Vec::new() }
     }
 
     fn run(mut self, original: &str) -> Folded {
@@ -94,20 +83,9 @@ impl Folder {
             }
         }
         // The sentinel closes the last block, and gives an empty text something to find.
-        self.runs.push(Run {
-            folded: self.text.len(),
-            original: original.len(),
-            linear: true,
-        });
-        self.runs.push(Run {
-            folded: self.text.len(),
-            original: original.len(),
-            linear: true,
-        });
-        Folded {
-            text: self.text,
-            runs: self.runs,
-        }
+        self.runs.push(Run { folded: self.text.len(), original: original.len(), linear: true });
+        self.runs.push(Run { folded: self.text.len(), original: original.len(), linear: true });
+        Folded { text: self.text, runs: self.runs }
     }
 
     /// Takes plain ASCII up to the next character that needs more care; returns where that stands.
@@ -155,9 +133,7 @@ impl Folder {
         if end == single {
             if removed(first) {
                 self.block(from);
-                return original[single..]
-                    .find(|c| !removed(c))
-                    .map_or(original.len(), |length| single + length);
+                return original[single..].find(|c| !removed(c)).map_or(original.len(), |length| single + length);
             }
             if let Some(same) = stable(first) {
                 if same.len_utf8() == first.len_utf8() {
@@ -201,20 +177,12 @@ impl Folder {
         {
             return;
         }
-        self.runs.push(Run {
-            folded,
-            original,
-            linear: true,
-        });
+        self.runs.push(Run { folded, original, linear: true });
     }
 
     /// Makes what is pushed next one block.
     fn block(&mut self, original: usize) {
-        self.runs.push(Run {
-            folded: self.text.len(),
-            original,
-            linear: false,
-        });
+        self.runs.push(Run { folded: self.text.len(), original, linear: false });
     }
 }
 

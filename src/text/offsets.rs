@@ -32,12 +32,7 @@ pub struct FromBytes<'t> {
 impl<'t> FromBytes<'t> {
     /// A converter for a text.
     pub fn new(text: &'t str, unit: Unit) -> Self {
-        Self {
-            text,
-            unit,
-            byte: 0,
-            count: 0,
-        }
+        Self { text, unit, byte: 0, count: 0 }
     }
 
     /// The offset of a byte on a character boundary, or of the character that holds it.

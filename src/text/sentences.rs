@@ -21,7 +21,5 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 
 /// Index of the sentence that holds a byte.
 pub fn sentence_at(sentences: &[Range<usize>], byte: usize) -> usize {
-    sentences
-        .partition_point(|sentence| sentence.end <= byte)
-        .min(sentences.len().saturating_sub(1))
+    sentences.partition_point(|sentence| sentence.end <= byte).min(sentences.len().saturating_sub(1))
 }

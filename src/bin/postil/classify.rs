@@ -72,14 +72,7 @@ pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
             Ok(None) => continue,
             Ok(Some(unit)) => write(&mut output, &classified(&engine, &unit))?,
             Err((id, error)) => {
-                write(
-                    &mut output,
-                    &ErrorLine {
-                        id,
-                        error,
-                        line: number,
-                    },
-                )?;
+                write(&mut output, &ErrorLine { id, error, line: number })?;
                 code = ExitCode::FAILURE;
             }
         }
@@ -99,14 +92,9 @@ fn next_line(input: &mut impl BufRead) -> io::Result<Option<Result<String, Bad>>
     }
     if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
         input.skip_until(b'\n')?;
-        return Ok(Some(Err((
-            None,
-            format!("the line is longer than {MAX_LINE} bytes; split it"),
-        ))));
+        return Ok(Some(Err((None, format!("the line is longer than {MAX_LINE} bytes; split it")))));
     }
-    Ok(Some(
-        String::from_utf8(bytes).map_err(|_| (None, "the line is not UTF-8".into())),
-    ))
+    Ok(Some(String::from_utf8(bytes).map_err(|_| (None, "the line is not UTF-8".into()))))
 }
 
 /// A unit, nothing for a blank line, or what is wrong with the line.
@@ -115,9 +103,7 @@ fn parse(line: &str) -> Result<Option<Input>, Bad> {
         return Ok(None);
     }
     serde_json::from_str(line).map(Some).map_err(|error| {
-        let id = serde_json::from_str::<Value>(line)
-            .ok()
-            .and_then(|value| value.get("id").cloned());
+        let id = serde_json::from_str::<Value>(line).ok().and_then(|value| value.get("id").cloned());
         (id, format!("expected {{\"id\", \"text\"}}: {error}"))
     })
 }
@@ -134,18 +120,8 @@ fn classified<'a>(engine: &'a Engine, unit: &'a Input) -> Output<'a> {
             end: points.at(entity.span.end),
         })
         .collect();
-    let results = engine
-        .read(&unit.text, Unit::CodePoints)
-        .results
-        .into_iter()
-        .map(result_line)
-        .collect();
-    Output {
-        id: &unit.id,
-        results,
-        entities,
-        model: engine.model(),
-    }
+    let results = engine.read(&unit.text, Unit::CodePoints).results.into_iter().map(result_line).collect();
+    Output { id: &unit.id, results, entities, model: engine.model() }
 }
 
 fn result_line(reading: CodebookReading) -> ResultLine {

@@ -47,10 +47,7 @@ fn one(name: &str) -> Result<Codebook> {
         None if Path::new(name).exists() => read(Path::new(name))?,
         None => {
             let ids: Vec<&str> = builtin::SOURCES.iter().map(|(id, _)| *id).collect();
-            bail!(
-                "`{name}` is neither a file nor a codebook that ships; these ship: {}",
-                ids.join(", ")
-            );
+            bail!("`{name}` is neither a file nor a codebook that ships; these ship: {}", ids.join(", "));
         }
     };
     parse(&source).map(|parsed| parsed.codebook).map_err(|faults| {
@@ -60,14 +57,9 @@ fn one(name: &str) -> Result<Codebook> {
 }
 
 fn read(file: &Path) -> Result<String> {
-    let length = fs::metadata(file)
-        .with_context(|| format!("cannot read {}", file.display()))?
-        .len();
+    let length = fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
     if length > MAX_BYTES as u64 {
-        bail!(
-            "{} has {length} bytes; a codebook has at most {MAX_BYTES}",
-            file.display()
-        );
+        bail!("{} has {length} bytes; a codebook has at most {MAX_BYTES}", file.display());
     }
     fs::read_to_string(file).with_context(|| format!("cannot read {} as UTF-8", file.display()))
 }

@@ -47,9 +47,7 @@ enum CodebookVerb {
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Classify { codebook } => classify::run(&codebook),
-        Verb::Codebook {
-            verb: CodebookVerb::Check { file },
-        } => codebooks::check(&file),
+        Verb::Codebook { verb: CodebookVerb::Check { file } } => codebooks::check(&file),
     };
     done.unwrap_or_else(|error| {
         eprintln!("postil: {error:#}");

@@ -41,11 +41,6 @@ impl Bench {
 
     /// The whole pipeline; gives the number of findings.
     pub fn read(&self, text: &str) -> usize {
-        self.engine
-            .read(text, Unit::Utf16)
-            .results
-            .iter()
-            .map(|result| result.findings.len())
-            .sum()
+        self.engine.read(text, Unit::Utf16).results.iter().map(|result| result.findings.len()).sum()
     }
 }

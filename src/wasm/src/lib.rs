@@ -32,10 +32,7 @@ impl Background {
     pub fn start(codebooks: &[u8], storage: StorageArea) -> Result<Background, JsError> {
         console_error_panic_hook::set_once();
         let set = CompiledSet::from_bytes(codebooks)?;
-        Ok(Self(Rc::new(Service::new(
-            Engine::new(set),
-            StorageAreaStore::new(storage),
-        ))))
+        Ok(Self(Rc::new(Service::new(Engine::new(set), StorageAreaStore::new(storage)))))
     }
 
     /// Carries out a `Request`; resolves to `{response: Response, event: Event | null}`.
@@ -46,18 +43,12 @@ impl Background {
                 Ok(request) => service.handle(request).await,
                 Err(error) => Answer {
                     response: Response::Failed {
-                        failure: Failure {
-                            kind: FailureKind::Invalid,
-                            message: format!("not a request: {error}"),
-                        },
+                        failure: Failure { kind: FailureKind::Invalid, message: format!("not a request: {error}") },
                     },
                     event: None,
                 },
             };
-            to_js(&Wire {
-                response: &answer.response,
-                event: answer.event.as_ref(),
-            })
+            to_js(&Wire { response: &answer.response, event: answer.event.as_ref() })
         })
     }
 }
@@ -69,7 +60,5 @@ struct Wire<'a> {
 }
 
 fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .map_err(Into::into)
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
 }

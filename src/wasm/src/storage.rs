@@ -66,14 +66,7 @@ async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, StoreErro
 }
 
 fn error(error: JsValue) -> StoreError {
-    let message = error
-        .dyn_ref::<js_sys::Error>()
-        .map(|e| String::from(e.message()))
-        .or_else(|| error.as_string());
+    let message = error.dyn_ref::<js_sys::Error>().map(|e| String::from(e.message())).or_else(|| error.as_string());
     let message = message.unwrap_or_else(|| "the browser's storage failed without a reason".into());
-    if message.to_ascii_lowercase().contains("quota") {
-        StoreError::Quota(message)
-    } else {
-        StoreError::Other(message)
-    }
+    if message.to_ascii_lowercase().contains("quota") { StoreError::Quota(message) } else { StoreError::Other(message) }
 }

@@ -1,0 +1,73 @@
+//! Text and terms to measure with, made from the codebooks that ship and from nothing else.
+//!
+//! Invariants: the same bytes on every machine; English and Arabic prose mixed as a page mixes them.
+
+use postil::codebook::Codebook;
+use postil::codebook::builtin::SOURCES;
+use postil::codebook::format::parse;
+
+/// Sentences of the codebooks that ship: definitions, rules, examples, glosses.
+fn sentences(codebook: &Codebook) -> Vec<&str> {
+    codebook
+        .codes
+        .iter()
+        .flat_map(|code| {
+            let glosses = code
+                .indicators
+                .iter()
+                .flat_map(|i| i.gloss.iter().chain(&i.ordinary).chain(&i.fires).chain(&i.harmless));
+            std::iter::once(&code.definition)
+                .chain(&code.include)
+                .chain(&code.exclude)
+                .chain(&code.positive)
+                .chain(&code.negative)
+                .chain(glosses)
+                .map(String::as_str)
+        })
+        .collect()
+}
+
+/// The first codebook that ships.
+pub fn codebook() -> Codebook {
+    SOURCES.first().and_then(|(_, source)| parse(source).ok()).map(|parsed| parsed.codebook).unwrap_or_else(|| {
+        eprintln!("the codebook that ships is not sound; `postil codebook check` says where");
+        std::process::exit(1)
+    })
+}
+
+/// Mixed prose of about this many bytes, in paragraphs; the order is fixed by a small generator.
+pub fn prose(codebook: &Codebook, bytes: usize) -> String {
+    let sentences = sentences(codebook);
+    let mut text = String::with_capacity(bytes + 1_000);
+    let mut state = 1_u64;
+    while text.len() < bytes {
+        // Knuth's multiplier; the high bits are random enough to shuffle sentences.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        text.push_str(sentences[(state >> 33) as usize % sentences.len()]);
+        text.push_str(if (state >> 60) == 0 { "\n\n" } else { " " });
+    }
+    text
+}
+
+/// The codebook with made-up terms added until it has this many, spelt from syllables so that they share beginnings as
+/// words do.
+pub fn grown(mut codebook: Codebook, terms: usize) -> Codebook {
+    const SYLLABLES: [&str; 20] = [
+        "ba", "ko", "ri", "mu", "ta", "sen", "lo", "da", "vi", "shu", "pa", "ne", "gro", "fi", "wal", "je", "su", "ma",
+        "ti", "ho",
+    ];
+    let Some(indicator) = codebook.codes.first_mut().and_then(|code| code.indicators.first_mut()) else {
+        return codebook;
+    };
+    let Some(template) = indicator.terms.first().cloned() else { return codebook };
+    for number in 0..terms {
+        let mut text = String::new();
+        let mut rest = number + 400;
+        while rest > 0 {
+            text.push_str(SYLLABLES[rest % SYLLABLES.len()]);
+            rest /= SYLLABLES.len();
+        }
+        indicator.terms.push(postil::codebook::model::Term { text, variants: Vec::new(), ..template.clone() });
+    }
+    codebook
+}
