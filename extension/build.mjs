@@ -6,12 +6,12 @@
  */
 import { build, transform } from "esbuild";
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = process.argv[2];
-if (!out) throw new Error("usage: node build.mjs DIRECTORY");
+if (!process.argv[2]) throw new Error("usage: node build.mjs DIRECTORY");
+const out = resolve(process.argv[2]);
 process.chdir(here);
 await mkdir(out, { recursive: true });
 
@@ -33,7 +33,7 @@ const styles = {
   },
 };
 
-const common = { bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
+const common = { absWorkingDir: here, bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),

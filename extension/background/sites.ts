@@ -36,6 +36,8 @@ async function register(): Promise<void> {
     matchOriginAsFallback: true,
     runAt: "document_idle",
     persistAcrossSessions: true,
+    // Firefox alone, where a page's own level of style does not reach into shadow roots; Chromium has no such key.
+    ...("sidebarAction" in chrome && { cssOrigin: "user" }),
   };
   if (registered) await chrome.scripting.updateContentScripts([script]);
   else await chrome.scripting.registerContentScripts([script]);
@@ -51,7 +53,7 @@ export async function reach(origins: string[]): Promise<void> {
 /** Injects into one tab, as far as the permissions of the moment go. A script that is there already stays the only one. */
 export async function inject(tabId: number): Promise<void> {
   const target = { tabId, allFrames: true };
-  await chrome.scripting.insertCSS({ target, files: [STYLE] });
+  await chrome.scripting.insertCSS({ target, files: [STYLE], origin: "USER" });
   await chrome.scripting.executeScript({ target, files: [SCRIPT] });
 }
 

@@ -11,8 +11,7 @@
 import type { Action, CodebookCard, CodeCard, Finding } from "protocol";
 import css from "./card.css";
 import type { Piece, Slots, State } from "./paint";
-import { boxes, PALETTE, stateOf } from "./paint";
-import palette from "./palette.json";
+import { boxes, colour, stateOf } from "./paint";
 import { own } from "./text";
 
 /** How long the pointer rests before the card opens. */
@@ -108,9 +107,6 @@ export class Card {
     this.hide();
     const host = document.createElement("div");
     own.add(host);
-    // Inline and important: no style of the page reaches it.
-    const style = { all: "initial", display: "block", position: "fixed", inset: "0 auto auto 0", overflow: "visible", border: "0", padding: "0", background: "none" };
-    for (const [name, value] of Object.entries(style)) host.style.setProperty(name, value, "important");
     host.popover = "manual";
     const root = host.attachShadow({ mode: "closed" });
     styled(root);
@@ -124,20 +120,17 @@ export class Card {
     place(card, box);
     this.#desk.looking(piece);
 
-    const { signal } = life;
-    const hide = (): void => {
-      this.hide();
+    const options = { capture: true, signal: life.signal };
+    const hide = (event: globalThis.Event): void => {
+      if (event.target !== host) this.hide();
     };
+    for (const type of ["pointerdown", "scroll", "resize", "pagehide"]) addEventListener(type, hide, options);
     addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopImmediatePropagation();
       event.preventDefault();
-      hide();
-    }, { capture: true, signal });
-    addEventListener("pointerdown", (event) => { if (event.target !== host) hide(); }, { capture: true, passive: true, signal });
-    addEventListener("scroll", hide, { capture: true, passive: true, signal });
-    addEventListener("resize", hide, { signal });
-    addEventListener("pagehide", hide, { signal });
+      this.hide();
+    }, options);
   }
 
   #fill(piece: Piece): void {
@@ -146,18 +139,17 @@ export class Card {
     shown.piece = piece;
     const { finding, result, unit } = piece;
     const book = this.#desk.codebook(result.codebook.id);
-    const code = book?.codes.find(({ id }) => id === finding.code);
+    const code = this.#code(piece);
     const indicator = code?.indicators.find(({ id }) => id === finding.indicator);
     const label = code?.label ?? finding.code;
     const state = stateOf(unit, result.codebook.id, finding);
     const { card } = shown;
     card.ariaLabel = label;
-    const tint = palette[this.#desk.slots(result.codebook.id, finding.code) % PALETTE];
-    card.style.setProperty("--colour", tint ? `light-dark(${tint.light}, ${tint.dark})` : "currentcolor");
+    // The colour that the words themselves have on this page.
+    const tint = getComputedStyle(document.documentElement, `::highlight(${colour(this.#desk.slots, result.codebook.id, finding.code)})`);
+    card.style.setProperty("--colour", tint.textDecorationColor);
 
-    const dot = element("span", { class: "dot" });
-    dot.style.setProperty("background", "var(--colour)");
-    const header = element("header", {}, dot, element("h2", { dir: "auto" }, label));
+    const header = element("header", {}, element("span", { class: "dot" }), element("h2", { dir: "auto" }, label));
     if (state !== "open") header.append(element("span", { class: "state" }, say(`card_state_${state}`)));
 
     const judgement = [
@@ -173,11 +165,15 @@ export class Card {
       ...(indicator?.ordinary ? [element("p", { dir: "auto" }, element("strong", {}, say("card_ordinary")), " ", indicator.ordinary)] : []),
       ...paragraph("quiet", code?.definition),
       ...paragraph("quiet", finding.evasion.length > 0 ? say("card_evasion", finding.evasion.join(", ")) : null),
-      ...paragraph("judgement", judgement.join(" · ")),
-      ...this.#why(piece, code),
+      ...paragraph("", judgement.join(" · ")),
+      ...this.#why(piece),
       this.#buttons(piece, state),
       element("p", { role: "alert" }),
     );
+  }
+
+  #code({ result, finding }: Piece): CodeCard | undefined {
+    return this.#desk.codebook(result.codebook.id)?.codes.find(({ id }) => id === finding.code);
   }
 
   /** Other findings on the same words. */
@@ -185,47 +181,43 @@ export class Card {
     const hits = this.#shown?.hits ?? [];
     if (hits.length < 2) return [];
     const buttons = hits.map((hit) => {
-      const code = this.#desk.codebook(hit.piece.result.codebook.id)?.codes.find(({ id }) => id === hit.piece.finding.code);
-      const button = element("button", { type: "button", "aria-pressed": String(same(hit.piece.finding, piece.finding)) }, code?.label ?? hit.piece.finding.code);
-      button.addEventListener("click", () => {
+      const pressed = same(hit.piece.finding, piece.finding);
+      return button(this.#code(hit.piece)?.label ?? hit.piece.finding.code, pressed, () => {
         this.#fill(hit.piece);
         this.#desk.looking(hit.piece);
       });
-      return button;
     });
     return [element("nav", {}, ...buttons)];
   }
 
-  #why({ result, finding }: Piece, code: CodeCard | undefined): HTMLElement[] {
-    const reasons = result.findings.filter(({ contribution }) => contribution !== 0).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-    if (reasons.length === 0) return code ? [element("h3", {}, say("card_no_weight"))] : [];
-    const most = Math.abs(reasons[0]?.contribution ?? 1);
-    const rows = reasons.slice(0, REASONS).map((reason) => {
-      const direction = reason.contribution > 0 ? "raises" : "lowers";
+  #why({ result, finding }: Piece): HTMLElement[] {
+    // The same words in the same sense stand once, with what they add in all.
+    const sums = new Map<string, { said: Finding; sum: number; times: number; here: boolean }>();
+    for (const said of result.findings) {
+      if (said.contribution === 0) continue;
+      const key = [said.code, said.indicator, said.matched, ...said.context].join("\n");
+      const known = sums.get(key) ?? { said, sum: 0, times: 0, here: false };
+      sums.set(key, { said, sum: known.sum + said.contribution, times: known.times + 1, here: known.here || same(said, finding) });
+    }
+    const reasons = [...sums.values()].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
+    if (reasons.length === 0) return [element("h3", {}, say("card_no_weight"))];
+    const most = Math.abs(reasons[0]?.sum ?? 1);
+    const rows = reasons.slice(0, REASONS).map(({ said, sum, times, here }) => {
+      const direction = sum > 0 ? "raises" : "lowers";
       const bar = element("span", { class: `bar ${direction}`, "aria-hidden": "true" });
-      bar.style.setProperty("--share", String(Math.abs(reason.contribution) / most));
-      const context = reason.context.map((name) => say(`card_context_${name}`));
-      return element(
-        "li",
-        { class: same(reason, finding) ? "here" : "" },
-        element("bdi", {}, reason.matched),
-        element("span", { class: "quiet" }, [say(`card_${direction}`), ...context].join(", ")),
-        bar,
-      );
+      bar.style.setProperty("--share", String(Math.abs(sum) / most));
+      const words = element("bdi", { dir: "auto" }, times > 1 ? `${said.matched} ×${times}` : said.matched);
+      const context = said.context.map((name) => say(`card_context_${name}`));
+      return element("li", { class: here ? "here" : "" }, words, element("span", { class: "quiet" }, [say(`card_${direction}`), ...context].join(", ")), bar);
     });
     const more = reasons.length - rows.length;
     return [element("h3", {}, say("card_why")), element("ul", {}, ...rows), ...paragraph("quiet", more > 0 ? say("card_more", String(more)) : null)];
   }
 
   #buttons(piece: Piece, state: State): HTMLElement {
-    const button = (action: Action): HTMLElement => {
-      const made = element("button", { type: "button", "aria-pressed": String(state === action) }, say(`card_${action}`));
-      made.addEventListener("click", () => {
-        void this.#decide(piece, action);
-      });
-      return made;
-    };
-    return element("footer", {}, button("accepted"), button("rejected"), button("noneApplies"));
+    const actions: Action[] = ["accepted", "rejected", "noneApplies"];
+    const buttons = actions.map((action) => button(say(`card_${action}`), state === action, () => void this.#decide(piece, action)));
+    return element("footer", {}, ...buttons);
   }
 
   async #decide(piece: Piece, action: Action): Promise<void> {
@@ -237,6 +229,12 @@ export class Card {
 
 function same(a: Finding, b: Finding): boolean {
   return a.code === b.code && a.indicator === b.indicator && a.start === b.start && a.end === b.end;
+}
+
+function button(label: string, pressed: boolean, press: () => void): HTMLElement {
+  const made = element("button", { type: "button", "aria-pressed": String(pressed) }, label);
+  made.addEventListener("click", press);
+  return made;
 }
 
 function say(key: string, ...values: string[]): string {

@@ -30,12 +30,7 @@ class Session {
       const response = await this.#link.request({ type: "pageDecisions", url });
       return response.type !== "pageDecisions" || response.decisions.length > 0;
     },
-    paint: (owner, projection) => {
-      this.#painter.paint(owner, projection);
-    },
-    clear: (owner) => {
-      this.#painter.clear(owner);
-    },
+    painter: this.#painter,
     changed: (unit) => {
       this.#panels.changed(unit);
     },
@@ -182,10 +177,12 @@ function covers(pattern: string): boolean {
 
 /** Random, version 4; `crypto.randomUUID` is missing on pages without TLS. */
 function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const random = crypto.getRandomValues(new Uint8Array(31));
+  let next = 0;
+  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (digit) => {
+    const bits = (random[next++] ?? 0) & 15;
+    return (digit === "x" ? bits : (bits & 3) | 8).toString(16);
+  });
 }
 
 declare global {

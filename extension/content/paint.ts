@@ -13,7 +13,7 @@ import type { CodebookReading, Finding, Mark } from "protocol";
 import type { Projection } from "./text";
 import type { Owner, Unit } from "./watch";
 
-export const PALETTE = 12;
+const PALETTE = 12;
 const ACCEPTED = "h13";
 const ASIDE = "h14";
 const CURRENT = "h15";
@@ -104,9 +104,14 @@ export class Painter {
 
   #names(state: State, codebook: string, code: string): string[] {
     if (state === "rejected" || state === "noneApplies") return [ASIDE];
-    const colour = `h${(this.#slots(codebook, code) % PALETTE) + 1}`;
-    return state === "accepted" ? [colour, ACCEPTED] : [colour];
+    const name = colour(this.#slots, codebook, code);
+    return state === "accepted" ? [name, ACCEPTED] : [name];
   }
+}
+
+/** The name that paints a code. */
+export function colour(slots: Slots, codebook: string, code: string): string {
+  return `h${(slots(codebook, code) % PALETTE) + 1}`;
 }
 
 /** The latest decision on a finding; one about its span goes before one about the whole unit. */

@@ -7,22 +7,9 @@
 /** Half of what one task of ours may take, so that a step that runs over still keeps within it. */
 const SLICE = 4;
 
-let resume: (() => void) | null = null;
-const channel = new MessageChannel();
-channel.port1.onmessage = () => resume?.();
-
-/** Lets the page run. */
+/** Lets the page run. Every browser that the manifest admits has the scheduler. */
 export function rest(): Promise<void> {
-  if (globalThis.scheduler?.postTask) return globalThis.scheduler.postTask(() => undefined);
-  return new Promise((resolve) => {
-    const before = resume;
-    resume = () => {
-      resume = null;
-      before?.();
-      resolve();
-    };
-    channel.port2.postMessage(null);
-  });
+  return scheduler.postTask(() => undefined);
 }
 
 /** Runs `work` to its end, or until `stopped` says so. */

@@ -43,8 +43,7 @@ export interface Faces {
   read(page: Page, texts: string[]): Promise<UnitReading[]>;
   /** Whether the coder has decided anything on a page. */
   decided(url: string): Promise<boolean>;
-  paint(owner: Owner, projection: Projection): void;
-  clear(owner: Owner): void;
+  readonly painter: { paint(owner: Owner, projection: Projection): void; clear(owner: Owner): void };
   changed(unit: Unit): void;
   /** The sets are worked off, or a batch was read. */
   settled(): void;
@@ -97,7 +96,7 @@ export class Watcher {
     (entries) => {
       this.#moved(entries);
     },
-    { rootMargin: "200% 0px", scrollMargin: "200% 0px" },
+    { rootMargin: "200% 0px", scrollMargin: "1000px 0px" },
   );
   readonly #abort = new AbortController();
 
@@ -172,11 +171,6 @@ export class Watcher {
       if (unit.owner.kind !== "block" || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
     }
     void this.#read();
-  }
-
-  repaint(): void {
-    for (const owner of this.#order) if (owner.near) this.#unpainted.add(owner);
-    this.#run();
   }
 
   #observe(root: Document | ShadowRoot): void {
@@ -454,7 +448,7 @@ export class Watcher {
       for (const unit of before.slice(owner.units.length)) this.#unread.delete(unit);
       if (changed) this.#views.observe(owner.box);
       // The words may be the same in new nodes.
-      if (owner.near) this.#faces.paint(owner, projection);
+      if (owner.near) this.#faces.painter.paint(owner, projection);
     }
   }
 
@@ -465,11 +459,11 @@ export class Watcher {
   *#paint(owner: Owner): Generator<void> {
     if (this.#owners.get(owner.root) !== owner) return;
     if (!owner.near) {
-      this.#faces.clear(owner);
+      this.#faces.painter.clear(owner);
       return;
     }
     const projection = yield* this.#project(owner);
-    if (owner.units.every((unit) => projection.text.startsWith(unit.text, unit.at))) this.#faces.paint(owner, projection);
+    if (owner.units.every((unit) => projection.text.startsWith(unit.text, unit.at))) this.#faces.painter.paint(owner, projection);
     else this.#stale.add(owner);
   }
 
@@ -479,7 +473,7 @@ export class Watcher {
     for (const unit of owner.units) this.#unread.delete(unit);
     // Out of the order with all others that are dropped in this round.
     if (owner.placed) this.#removed = true;
-    this.#faces.clear(owner);
+    this.#faces.painter.clear(owner);
   }
 
   async #read(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
 import { inject } from "../background/sites";
 import { Link } from "../content/port";
 import init, { start } from "./pages.js";
-import { currentTab, Watch } from "./tab";
+import { currentTab, pinned, Watch } from "./tab";
 
 export interface Host {
   message(key: string, args: string[]): string;
@@ -39,7 +39,7 @@ let tab: chrome.tabs.Tab | null = null;
 
 /** The match pattern of a site. Firefox's have no ports, so neither have ours. */
 function pattern(): string | null {
-  if (!tab?.url) return null;
+  if (!tab?.url || !URL.canParse(tab.url)) return null;
   const { protocol, hostname } = new URL(tab.url);
   if (protocol === "file:") return "file:///*";
   return protocol === "https:" || protocol === "http:" ? `${protocol}//${hostname}/*` : null;
@@ -86,8 +86,8 @@ const host: Host = {
   openPanel() {
     const opened = chrome.sidePanel ? (tab ? chrome.sidePanel.open({ windowId: tab.windowId }) : Promise.resolve()) : chrome.sidebarAction.open();
     void opened.then(() => {
-      // The popup has done its work; it is not open as a popup where it was given a tab of its own.
-      if (document.body.dataset["page"] === "popup" && !location.search) close();
+      // A popup has done its work.
+      if (document.body.dataset["page"] === "popup" && !pinned) close();
     });
   },
   save(name, mime, text) {

@@ -1,6 +1,6 @@
 /**
  * The tab that a page of ours looks at: the active one of its window, or the one that `?tab=` pins it to, which is how
- * the panel is opened in a window of its own.
+ * the panel is opened in a window of its own. There the browser may hide the tab's address: `&site=` hands it along.
  *
  * Speaks to the content scripts of that tab's frames directly. Frames that come later say hello, and are connected to.
  *
@@ -9,13 +9,17 @@
  */
 import type { TabEvent, TabRequest } from "protocol";
 
-const pinned = ((): number | null => {
-  const id = Number.parseInt(new URLSearchParams(location.search).get("tab") ?? "", 10);
-  return Number.isNaN(id) ? null : id;
-})();
+const parameters = new URLSearchParams(location.search);
+
+/** Whether the page stands in a window of its own. */
+export const pinned = parameters.has("tab");
 
 export async function currentTab(): Promise<chrome.tabs.Tab | null> {
-  if (pinned !== null) return chrome.tabs.get(pinned).catch(() => null);
+  if (pinned) {
+    const tab = await chrome.tabs.get(Number(parameters.get("tab"))).catch(() => null);
+    const url = tab?.url ?? parameters.get("site");
+    return tab && url ? { ...tab, url } : tab;
+  }
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
   return tab ?? null;
 }
@@ -34,7 +38,7 @@ export class Watch {
       // A page without a script of ours: it may be another site now.
       if (tabId === this.#tab && status === "complete" && this.#ports.size === 0) this.#hear({ type: "absent" });
     });
-    if (pinned === null) {
+    if (!pinned) {
       chrome.tabs.onActivated.addListener(() => {
         void this.follow();
       });
