@@ -1,0 +1,85 @@
+//! The active codebooks, as the pages look things up in them.
+//!
+//! Invariants: a code that the codebooks do not know is shown by its id, never left out.
+//! Must not touch: what codes mean.
+
+use postil::service::protocol::{CodeCard, CodebookCard, IndicatorCard, Label};
+
+/// How many colours the page and the panel share; a code's colour is its place in its codebook, counted around.
+const SLOTS: usize = 12;
+
+/// The active codebooks.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Codebooks(pub(crate) Vec<CodebookCard>);
+
+impl Codebooks {
+    /// A codebook by its id.
+    pub(crate) fn card(&self, codebook: &str) -> Option<&CodebookCard> {
+        self.0.iter().find(|card| card.codebook.id == codebook)
+    }
+
+    /// A code by its id.
+    pub(crate) fn code(&self, codebook: &str, code: &str) -> Option<&CodeCard> {
+        self.card(codebook)?.codes.iter().find(|card| card.id == code)
+    }
+
+    /// The name of a code.
+    pub(crate) fn code_label(&self, codebook: &str, code: &str) -> String {
+        self.code(codebook, code).map_or_else(|| code.to_owned(), |card| card.label.clone())
+    }
+
+    /// The class that gives a code its colour.
+    pub(crate) fn slot(&self, codebook: &str, code: &str) -> String {
+        let place = self.card(codebook).and_then(|card| card.codes.iter().position(|card| card.id == code));
+        place.map_or_else(|| "slot".to_owned(), |place| format!("slot slot-{}", place % SLOTS + 1))
+    }
+
+    /// An indicator of a code.
+    pub(crate) fn indicator(&self, codebook: &str, code: &str, indicator: &str) -> Option<&IndicatorCard> {
+        self.code(codebook, code)?.indicators.iter().find(|card| card.id == indicator)
+    }
+
+    /// The name of a stance.
+    pub(crate) fn stance_label(&self, codebook: &str, stance: &str) -> String {
+        name(self.card(codebook).map(|card| card.stances.as_slice()), stance)
+    }
+
+    /// The name of a target.
+    pub(crate) fn target_label(&self, codebook: &str, target: &str) -> String {
+        name(self.card(codebook).map(|card| card.targets.as_slice()), target)
+    }
+
+    /// The name of a tier; empty where it has none.
+    pub(crate) fn tier_label(&self, codebook: &str, tier: u8) -> String {
+        self.card(codebook).and_then(|card| card.tiers.get(usize::from(tier))).cloned().unwrap_or_default()
+    }
+}
+
+fn name(labels: Option<&[Label]>, id: &str) -> String {
+    labels
+        .unwrap_or_default()
+        .iter()
+        .find(|label| label.id == id)
+        .map_or_else(|| id.to_owned(), |label| label.label.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SLOTS;
+    use std::fs;
+
+    /// The page and the panel show a code in the same colour.
+    #[test]
+    fn the_panel_has_the_colours_of_the_page() {
+        let extension = concat!(env!("CARGO_MANIFEST_DIR"), "/../../extension/");
+        let palette = fs::read_to_string(format!("{extension}content/palette.json")).unwrap();
+        let palette: Vec<serde_json::Value> = serde_json::from_str(&palette).unwrap();
+        let style = fs::read_to_string(format!("{extension}pages/pages.css")).unwrap();
+        assert_eq!(palette.len(), SLOTS);
+        for (place, colour) in palette.iter().enumerate() {
+            let [light, dark] = ["light", "dark"].map(|scheme| colour[scheme].as_str().unwrap());
+            let rule = format!(".slot-{} {{ --code: light-dark({light}, {dark}); }}", place + 1);
+            assert!(style.contains(&rule), "{rule}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What the browser does for our pages.
+//!
+//! Purpose: the one declaration of the object that the extension's script passes in, with types instead of `JsValue`.
+//! Invariants: methods that need the coder's click call out at once, before they return their future.
+//! Must not touch: what the messages mean.
+
+use js_sys::{Array, JsString, Promise};
+use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
+use postil::service::tab::{TabEvent, TabRequest};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object passed to `start`.
+    #[derive(Clone)]
+    pub type Host;
+
+    #[wasm_bindgen(method)]
+    fn message(this: &Host, key: &str, args: Array) -> String;
+
+    /// `ltr` or `rtl`.
+    #[wasm_bindgen(method)]
+    pub(crate) fn direction(this: &Host) -> String;
+
+    #[wasm_bindgen(method, js_name = request)]
+    fn raw_request(this: &Host, request: JsValue) -> Promise;
+
+    #[wasm_bindgen(method, js_name = onEvent)]
+    fn raw_on_event(this: &Host, callback: JsValue);
+
+    #[wasm_bindgen(method, js_name = watchTab)]
+    fn raw_watch_tab(this: &Host, callback: JsValue);
+
+    #[wasm_bindgen(method, js_name = tab)]
+    fn raw_tab(this: &Host, request: JsValue);
+
+    #[wasm_bindgen(method, js_name = site)]
+    fn raw_site(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = grant)]
+    fn raw_grant(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = revoke)]
+    fn raw_revoke(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = readOnce)]
+    fn raw_read_once(this: &Host) -> Promise;
+
+    /// Opens the side panel; only in a click.
+    #[wasm_bindgen(method, js_name = openPanel)]
+    pub(crate) fn open_panel(this: &Host);
+
+    /// Offers a text as a file to keep.
+    #[wasm_bindgen(method)]
+    pub(crate) fn save(this: &Host, name: &str, mime: &str, text: JsString);
+
+    /// A new UUID.
+    #[wasm_bindgen(method)]
+    pub(crate) fn uuid(this: &Host) -> String;
+
+    /// The time, RFC 3339 in UTC.
+    #[wasm_bindgen(method)]
+    pub(crate) fn now(this: &Host) -> String;
+}
+
+/// The site in the active tab.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Site {
+    /// Absent for pages that no extension may read.
+    pub(crate) origin: Option<String>,
+    /// Whether Postil may read the site.
+    pub(crate) granted: bool,
+}
+
+impl Host {
+    /// A message of the catalogue, without placeholders.
+    pub(crate) fn text(&self, key: &str) -> String {
+        self.message(key, Array::new())
+    }
+
+    /// A message of the catalogue, with its placeholders filled.
+    pub(crate) fn fill(&self, key: &str, args: &[&str]) -> String {
+        self.message(key, args.iter().copied().map(JsValue::from_str).collect())
+    }
+
+    /// A message about a number of things: `one` for a single thing, else `other`, which has the number as a placeholder.
+    pub(crate) fn count(&self, one: &str, other: &str, number: usize) -> String {
+        if number == 1 { self.text(one) } else { self.fill(other, &[&number.to_string()]) }
+    }
+
+    /// Asks the service. What goes wrong on the way is a failure like any other: the coder may try again.
+    pub(crate) async fn request(&self, request: &Request) -> Result<Response, Failure> {
+        let answer = JsFuture::from(self.raw_request(to_js(request).map_err(on_the_way)?)).await.map_err(on_the_way)?;
+        match from_js(answer).map_err(on_the_way)? {
+            Response::Failed { failure } => Err(failure),
+            response => Ok(response),
+        }
+    }
+
+    /// Hears what the service says unasked, for as long as the page lives.
+    pub(crate) fn on_event(&self, callback: impl FnMut(Event) + 'static) {
+        self.raw_on_event(listener(callback));
+    }
+
+    /// Follows the active tab, for as long as the page lives.
+    pub(crate) fn watch_tab(&self, callback: impl FnMut(TabEvent) + 'static) {
+        self.raw_watch_tab(listener(callback));
+    }
+
+    /// Asks the content script of the active tab.
+    pub(crate) fn tab(&self, request: &TabRequest) {
+        match to_js(request) {
+            Ok(request) => self.raw_tab(request),
+            Err(error) => web_sys::console::error_1(&error),
+        }
+    }
+
+    /// The site in the active tab.
+    pub(crate) async fn site(&self) -> Result<Site, String> {
+        let site = JsFuture::from(self.raw_site()).await.map_err(|error| words(&error))?;
+        from_js(site).map_err(|error| words(&error))
+    }
+
+    /// Asks the coder to let Postil read this site; only in a click.
+    pub(crate) fn grant(&self) -> impl Future<Output = Result<bool, String>> + use<> {
+        yes_or_no(self.raw_grant())
+    }
+
+    /// Gives the permission for this site back.
+    pub(crate) fn revoke(&self) -> impl Future<Output = Result<bool, String>> + use<> {
+        yes_or_no(self.raw_revoke())
+    }
+
+    /// Reads the page in the active tab until it is left; only in a click.
+    pub(crate) fn read_once(&self) -> impl Future<Output = Result<(), String>> + use<> {
+        nothing(self.raw_read_once())
+    }
+}
+
+async fn nothing(promise: Promise) -> Result<(), String> {
+    JsFuture::from(promise).await.map(drop).map_err(|error| words(&error))
+}
+
+async fn yes_or_no(promise: Promise) -> Result<bool, String> {
+    JsFuture::from(promise).await.map(|answer| answer.is_truthy()).map_err(|error| words(&error))
+}
+
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?)
+}
+
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    Ok(serde_wasm_bindgen::from_value(value)?)
+}
+
+fn listener<T: DeserializeOwned + 'static>(mut callback: impl FnMut(T) + 'static) -> JsValue {
+    Closure::<dyn FnMut(JsValue)>::new(move |value| match from_js(value) {
+        Ok(value) => callback(value),
+        Err(error) => web_sys::console::error_1(&error),
+    })
+    .into_js_value()
+}
+
+fn on_the_way(error: JsValue) -> Failure {
+    Failure { kind: FailureKind::Storage, message: words(&error) }
+}
+
+/// The words of a thrown value.
+fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => error.message().into(),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}

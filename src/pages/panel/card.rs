@@ -1,0 +1,179 @@
+//! A unit's card: who, what, what was found where.
+
+use super::{element_id, reading, words};
+use crate::codebooks::Codebooks;
+use crate::decisions::{Progress, Standings};
+use crate::excerpt::{Piece, is_cut, pieces};
+use crate::store::{Content, Store, Unit};
+use leptos::prelude::*;
+use postil::service::protocol::{Action, CodebookReading, Finding};
+use std::collections::HashSet;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+
+/// What the parts of a card share.
+#[derive(Clone)]
+pub(super) struct Card {
+    /// The panel's state.
+    pub(super) store: Store,
+    /// The unit.
+    pub(super) unit: Unit,
+    /// What stands for it.
+    pub(super) standings: Memo<Standings>,
+    /// Codebooks whose explanation is shown.
+    pub(super) explained: RwSignal<HashSet<String>>,
+}
+
+impl Card {
+    /// Decides about the unit, and makes it the current one.
+    pub(super) fn decide(&self, codebook: &str, action: Action, code: Option<&str>) {
+        self.store.decide(&self.unit, codebook, action, code);
+    }
+}
+
+pub(super) fn card(store: Store, unit: Unit) -> impl IntoView {
+    let standings = Memo::new({
+        let unit = unit.clone();
+        move |_| unit.standings()
+    });
+    let card = Card { store, unit: unit.clone(), standings, explained: RwSignal::new(HashSet::new()) };
+    let whole = RwSignal::new(false);
+    let body = move || {
+        let content = card.unit.content.get();
+        let codebooks = card.store.codebooks.get();
+        body(&card, &content, &codebooks, whole)
+    };
+    let id = unit.id.clone();
+    let heading = format!("{}-head", element_id(&id));
+    let current = unit.current.clone();
+    let tab_index = move || if current.get() { "0" } else { "-1" };
+    let current = unit.current.clone();
+    let pointed = {
+        let id = id.clone();
+        move |event: leptos::ev::MouseEvent| {
+            store.select(&id);
+            if !on_control(&event) && !selecting() {
+                store.reveal(&id, None);
+            }
+        }
+    };
+    let focused = {
+        let id = id.clone();
+        move |_| store.select(&id)
+    };
+    view! {
+        <article
+            class="card"
+            class:current=move || current.get()
+            id=element_id(&id)
+            tabindex=tab_index
+            aria-labelledby=heading
+            on:click=pointed
+            on:focusin=focused
+        >
+            {body}
+        </article>
+    }
+}
+
+fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whole: RwSignal<bool>) -> AnyView {
+    let store = card.store;
+    let author = content.author.clone().map(|author| view! { <bdi class="author">{author}</bdi> });
+    let results = content.results.as_deref().unwrap_or_default();
+    let readings = results.iter().map(|result| reading::reading(card, codebooks, result)).collect_view();
+    view! {
+        <h3 class="head" id=format!("{}-head", element_id(&card.unit.id))>
+            <svg class="kind" viewBox="0 0 16 16" aria-hidden="true"><path d=words::outline(content.kind)></path></svg>
+            <span>{words::kind(store, content.kind)}</span>
+            {author}
+        </h3>
+        {excerpt(card, content, codebooks, whole)}
+        {readings}
+    }
+    .into_any()
+}
+
+fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whole: RwSignal<bool>) -> impl IntoView {
+    let store = card.store;
+    let (card, content, codebooks) = (card.clone(), content.clone(), codebooks.clone());
+    move || {
+        let findings: Vec<(&CodebookReading, &Finding)> = content
+            .results
+            .iter()
+            .flatten()
+            .flat_map(|result| result.findings.iter().map(move |finding| (&**result, finding)))
+            .collect();
+        let spans: Vec<(u32, u32)> = findings.iter().map(|(_, finding)| (finding.start, finding.end)).collect();
+        let cut = pieces(&content.text, &spans, whole.get());
+        let toggles = whole.get() || is_cut(&cut);
+        let shown = cut.into_iter().map(|piece| match piece {
+            Piece::Cut => view! { <span class="cut">{" … "}</span> }.into_any(),
+            Piece::Text(text, places) if places.is_empty() => text.into_any(),
+            Piece::Text(text, places) => {
+                let covering: Vec<_> = places.iter().filter_map(|place| findings.get(*place).copied()).collect();
+                marked(&card, &codebooks, text, &covering)
+            }
+        });
+        let key = if whole.get() { "panel_excerpt_less" } else { "panel_excerpt_more" };
+        view! {
+            <p class="excerpt" dir="auto">{shown.collect_view()}</p>
+            {toggles.then(|| view! {
+                <button
+                    type="button"
+                    class="link"
+                    aria-expanded=whole.get().to_string()
+                    on:click=move |_| whole.update(|whole| *whole = !*whole)
+                >
+                    {store.text(key)}
+                </button>
+            })}
+        }
+    }
+}
+
+/// Text with findings: in the colour of the first, with the names of all.
+fn marked(card: &Card, codebooks: &Codebooks, text: String, covering: &[(&CodebookReading, &Finding)]) -> AnyView {
+    let Some((result, finding)) = covering.first() else { return text.into_any() };
+    let mut names: Vec<String> =
+        covering.iter().map(|(result, finding)| codebooks.code_label(&result.codebook.id, &finding.code)).collect();
+    names.dedup();
+    let slot = codebooks.slot(&result.codebook.id, &finding.code);
+    let accepted = accepted(card, &result.codebook.id, &finding.code);
+    let reveal = {
+        let (store, unit, span) = (card.store, card.unit.id.clone(), [finding.start, finding.end]);
+        move |event: leptos::ev::MouseEvent| {
+            if !selecting() {
+                event.stop_propagation();
+                store.select(&unit);
+                store.reveal(&unit, Some(span));
+            }
+        }
+    };
+    view! {
+        <mark class=slot class:several={names.len() > 1} class:accepted=accepted title=names.join(" · ") on:click=reveal>
+            {text}
+        </mark>
+    }
+    .into_any()
+}
+
+fn accepted(card: &Card, codebook: &str, code: &str) -> impl Fn() -> bool + Send + Sync + 'static {
+    let (standings, codebook, code) = (card.standings, codebook.to_owned(), code.to_owned());
+    move || {
+        standings.with(|standings| {
+            let stands = standings.get(&codebook).and_then(|standing| standing.codes.get(&code));
+            stands.is_some_and(|(action, progress)| *action == Action::Accepted && *progress != Progress::Failed)
+        })
+    }
+}
+
+/// Whether a click was meant for a control inside the card.
+fn on_control(event: &leptos::ev::MouseEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("button, a, input, label").ok().flatten().is_some())
+}
+
+/// Whether text is being selected, which ends in a click too.
+fn selecting() -> bool {
+    window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed())
+}

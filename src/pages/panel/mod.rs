@@ -1,0 +1,138 @@
+//! The side panel: the units of the page in order, what is suggested about each, and the coder's word on it.
+//!
+//! Invariants: words, not colours, carry what is suggested; what happens to one card leaves the others alone.
+//! Must not touch: how decisions travel (`store`).
+
+mod absent;
+mod card;
+mod failures;
+mod header;
+mod keys;
+mod missing;
+mod reading;
+mod why;
+mod words;
+
+use crate::grouping::Item;
+use crate::store::{Presence, Store};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// Lines of the list that are built at once; the rest follows frame by frame, so that a long page does not block.
+const SLICE: usize = 40;
+
+/// The side panel.
+pub(crate) fn panel(store: Store) -> impl IntoView {
+    let help = NodeRef::<html::Dialog>::new();
+    window_event_listener(leptos::ev::keydown, move |event| keys::pressed(store, help, &event));
+    let state = Memo::new(move |_| store.presence.get());
+    view! {
+        {header::header(store, help)}
+        {failures::failures(store)}
+        {move || match state.get() {
+            Presence::Unknown => view! { <main><p class="empty">{store.text("panel_waiting")}</p></main> }.into_any(),
+            Presence::Absent => absent::absent(store).into_any(),
+            Presence::Present => view! { <main>{list(store)} {missing::missing(store)}</main> }.into_any(),
+        }}
+        <p class="notice" role="status">{move || store.notice.get()}</p>
+        {keys::help(store, help)}
+    }
+}
+
+fn list(store: Store) -> impl IntoView {
+    let items = Memo::new(move |_| store.items());
+    let built = RwSignal::new(SLICE);
+    Effect::new(move |_| items.with(|items| store.select_something(items)));
+    Effect::new(move |_| {
+        let (length, so_far) = (items.with(Vec::len), built.get());
+        if so_far < length {
+            request_animation_frame(move || built.update(|built| *built += SLICE));
+        } else if so_far > length + SLICE {
+            built.set(length.max(SLICE));
+        }
+    });
+    let empty = Memo::new(move |_| items.with(Vec::is_empty));
+    let complete = Memo::new(move |_| store.complete.get());
+    view! {
+        <ul class="units" role="list" aria-label=store.text("panel_units")>
+            <For
+                each=move || items.with(|items| items[..built.get().min(items.len())].to_vec())
+                key=Item::clone
+                children=move |item| line(store, item)
+            />
+        </ul>
+        {move || {
+            empty.get().then(|| {
+                let words = match (complete.get(), store.counts().units) {
+                    (false, _) => "panel_reading_page",
+                    (true, 0) => "panel_empty",
+                    (true, _) => "panel_empty_filter",
+                };
+                view! { <p class="empty">{store.text(words)}</p> }
+            })
+        }}
+    }
+}
+
+fn line(store: Store, item: Item) -> AnyView {
+    match item {
+        Item::Unit(id) => store.unit(&id).map(|unit| view! { <li>{card::card(store, unit)}</li> }).into_any(),
+        Item::Quiet { first, count } => quiet(store, first, count).into_any(),
+    }
+}
+
+fn quiet(store: Store, first: String, count: usize) -> impl IntoView {
+    let unfolded = Memo::new({
+        let first = first.clone();
+        move |_| store.unfolded.with(|unfolded| unfolded.contains(&first))
+    });
+    let toggle = move |_| {
+        store.unfolded.update(|unfolded| {
+            if !unfolded.remove(&first) {
+                unfolded.insert(first.clone());
+            }
+        });
+    };
+    view! {
+        <li class="quiet">
+            <button type="button" aria-expanded=move || unfolded.get().to_string() on:click=toggle>
+                {store.count("panel_quiet_one", "panel_quiet_other", count)}
+            </button>
+        </li>
+    }
+}
+
+/// The id of a unit's card in the document.
+fn element_id(unit: &str) -> String {
+    format!("unit-{unit}")
+}
+
+/// Brings a unit's card into view.
+pub(crate) fn scroll_to(unit: &str) {
+    if let Some(card) = document().get_element_by_id(&element_id(unit)) {
+        bring_into_view(&card);
+    }
+}
+
+/// Goes back to the first card.
+pub(crate) fn scroll_to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+/// Brings a unit's card into view and gives it the focus.
+fn focus_on(unit: &str) {
+    let card = document().get_element_by_id(&element_id(unit));
+    if let Some(card) = card.as_ref().and_then(|card| card.dyn_ref::<HtmlElement>()) {
+        // A card that cannot take the focus is still the current one.
+        let _ = card.focus();
+        bring_into_view(card);
+    }
+}
+
+fn bring_into_view(element: &Element) {
+    let nearest = ScrollIntoViewOptions::new();
+    nearest.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&nearest);
+}

@@ -1,0 +1,138 @@
+//! Why: each finding, what it adds or takes away, what stands around it, and what the words mean.
+
+use super::card::Card;
+use super::words;
+use crate::codebooks::Codebooks;
+use leptos::prelude::*;
+use postil::service::protocol::{CodebookReading, Finding};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// A contribution smaller than this is shown as none.
+const SLIGHT: f32 = 0.05;
+
+/// The button that shows the explanation.
+pub(super) fn disclosure(card: &Card, result: &CodebookReading) -> impl IntoView {
+    let (store, explained) = (card.store, card.explained);
+    let number = result.findings.len();
+    let id = result.codebook.id.clone();
+    let shown = is_shown(card, &id);
+    let toggle = move |_| {
+        explained.update(|explained| {
+            if !explained.remove(&id) {
+                explained.insert(id.clone());
+            }
+        });
+    };
+    (number > 0).then(|| {
+        view! {
+            <button type="button" class="disclosure" aria-expanded=move || shown.get().to_string() on:click=toggle>
+                {store.count("panel_why_one", "panel_why_other", number)}
+            </button>
+        }
+    })
+}
+
+/// The explanation, while it is shown.
+pub(super) fn why(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<CodebookReading>) -> impl IntoView {
+    let shown = is_shown(card, &result.codebook.id);
+    let (card, codebooks, result) = (card.clone(), codebooks.clone(), result.clone());
+    move || shown.get().then(|| explanation(&card, &codebooks, &result))
+}
+
+fn is_shown(card: &Card, codebook: &str) -> Memo<bool> {
+    let (explained, id) = (card.explained, codebook.to_owned());
+    Memo::new(move |_| explained.with(|explained| explained.contains(&id)))
+}
+
+fn explanation(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> AnyView {
+    let store = card.store;
+    // Bars of one unit share a scale; below 1 they would make much of little.
+    let longest = result.findings.iter().map(|finding| finding.contribution.abs()).fold(1.0_f32, f32::max);
+    // What an indicator means is said where it first comes.
+    let mut said = HashSet::new();
+    let lines = result.findings.iter().map(|finding| {
+        let first = said.insert(&finding.indicator);
+        line(card, codebooks, result, finding, longest, first)
+    });
+    view! {
+        <ol class="evidence" role="list">
+            {result.support.map(|_| view! {
+                <li class="sum"><span>{store.text("panel_base")}</span> <span class="amount">{words::signed(result.base)}</span></li>
+            })}
+            {lines.collect_view()}
+            {result.support.map(|support| view! {
+                <li class="sum">
+                    <span>{store.text("panel_support")}</span>
+                    <span class="amount">{words::percent(store, support)}</span>
+                </li>
+            })}
+        </ol>
+    }
+    .into_any()
+}
+
+fn line(
+    card: &Card,
+    codebooks: &Codebooks,
+    result: &CodebookReading,
+    finding: &Finding,
+    longest: f32,
+    first: bool,
+) -> AnyView {
+    let store = card.store;
+    let id = &result.codebook.id;
+    let indicator = codebooks.indicator(id, &finding.code, &finding.indicator).filter(|_| first);
+    let gloss = indicator.and_then(|indicator| indicator.gloss.clone());
+    let ordinary = indicator.and_then(|indicator| indicator.ordinary.clone());
+    let reveal = {
+        let (unit, span) = (card.unit.id.clone(), [finding.start, finding.end]);
+        move |_| store.reveal(&unit, Some(span))
+    };
+    let contexts = finding.context.iter().map(|context| {
+        let (word, meaning) = words::context(store, *context);
+        view! { <span class="badge" title=meaning>{word}</span> }
+    });
+    let evasions = finding.evasion.iter().map(|evasion| {
+        view! { <span class="badge evasion">{store.fill("panel_evasion", &[evasion])}</span> }
+    });
+    view! {
+        <li class=codebooks.slot(id, &finding.code)>
+            <p class="what">
+                <button type="button" class="matched" title=store.text("panel_reveal") on:click=reveal>
+                    <bdi>{finding.matched.clone()}</bdi>
+                </button>
+                <span class="for">{words::swatch()}{store.fill("panel_speaks_for", &[&codebooks.code_label(id, &finding.code)])}</span>
+                {contexts.collect_view()}
+                {evasions.collect_view()}
+            </p>
+            {result.support.map(|_| bar(card, finding.contribution, longest))}
+            {gloss.map(|gloss| view! { <p class="gloss" dir="auto">{gloss}</p> })}
+            {ordinary.map(|ordinary| view! {
+                <p class="gloss"><span class="preface">{store.text("panel_ordinary")}</span> " " <span dir="auto">{ordinary}</span></p>
+            })}
+        </li>
+    }
+    .into_any()
+}
+
+fn bar(card: &Card, contribution: f32, longest: f32) -> AnyView {
+    let store = card.store;
+    let slight = contribution.abs() < SLIGHT;
+    let key = match contribution {
+        _ if slight => "panel_neither",
+        amount if amount > 0.0 => "panel_raises",
+        _ => "panel_lowers",
+    };
+    let amount = if slight { String::new() } else { words::signed(contribution) };
+    let width = format!("{:.0}%", contribution.abs() / longest * 50.0);
+    view! {
+        <p class="contribution">
+            <span class="bar" class:raises={contribution > 0.0} class:lowers={contribution < 0.0} aria-hidden="true">
+                <span class="level" style:inline-size=width></span>
+            </span>
+            <span class="amount">{store.fill(key, &[&amount])}</span>
+        </p>
+    }
+    .into_any()
+}

@@ -1,0 +1,58 @@
+//! Words for what is suggested and decided.
+//!
+//! Invariants: a suggestion is worded as one.
+
+use crate::store::Store;
+use leptos::prelude::*;
+use postil::service::protocol::{Context, UnitKind};
+
+/// What a unit is.
+pub(super) fn kind(store: Store, kind: UnitKind) -> String {
+    store.text(match kind {
+        UnitKind::Post => "panel_kind_post",
+        UnitKind::Comment => "panel_kind_comment",
+        UnitKind::Bio => "panel_kind_bio",
+        UnitKind::Caption => "panel_kind_caption",
+        UnitKind::Message => "panel_kind_message",
+        UnitKind::Block => "panel_kind_block",
+    })
+}
+
+/// The outline of a unit's icon, on a square of 16.
+pub(super) fn outline(kind: UnitKind) -> &'static str {
+    match kind {
+        UnitKind::Post => "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
+        UnitKind::Comment => "M2.5 3h11v7.5h-6l-3 3v-3h-2z",
+        UnitKind::Bio => "M8 2.5a2.75 2.75 0 1 1 0 5.5a2.75 2.75 0 0 1 0-5.5M2.75 13.5c.5-3 2.5-4 5.25-4s4.75 1 5.25 4",
+        UnitKind::Caption => "M2.5 3h11v7h-11zM4 8l2.5-2.5L9 8l1.5-1.5L13 9M4.5 12.75h7",
+        UnitKind::Message => "M2.5 4h11v8.5h-11zM2.5 4.5L8 8.75l5.5-4.25",
+        UnitKind::Block => "M2.5 4h11M2.5 8h11M2.5 12h7",
+    }
+}
+
+/// A patch of a code's colour. (A class that is no literal keeps Leptos from making the element through `innerHTML`.)
+pub(super) fn swatch() -> impl IntoView {
+    const CLASS: &str = "swatch";
+    view! { <span class=CLASS aria-hidden="true"></span> }
+}
+
+/// A probability.
+pub(super) fn percent(store: Store, probability: f32) -> String {
+    store.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
+}
+
+/// A contribution, with its sign, kept together where the text runs from right to left.
+pub(super) fn signed(number: f32) -> String {
+    let sign = if number < 0.0 { "−" } else { "+" };
+    format!("\u{2066}{sign}{:.1}\u{2069}", number.abs())
+}
+
+/// What weakened a finding, and what that means.
+pub(super) fn context(store: Store, context: Context) -> (String, String) {
+    let (word, meaning) = match context {
+        Context::Negated => ("panel_context_negated", "panel_context_negated_means"),
+        Context::Quoted => ("panel_context_quoted", "panel_context_quoted_means"),
+        Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
+    };
+    (store.text(word), store.text(meaning))
+}

@@ -1,0 +1,115 @@
+//! The popup of the toolbar button: whether Postil may read this site, and the ways to change that.
+//!
+//! Invariants: permissions are asked for within the click, before anything is awaited.
+//! Must not touch: the page itself; the host reads it.
+
+use crate::host::{Host, Site};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+#[derive(Clone, Copy)]
+struct Popup {
+    host: StoredValue<Host, LocalStorage>,
+    site: RwSignal<Option<Site>>,
+    note: RwSignal<String>,
+}
+
+/// The popup.
+pub(crate) fn popup(host: Host) -> impl IntoView {
+    let popup =
+        Popup { host: StoredValue::new_local(host), site: RwSignal::new(None), note: RwSignal::new(String::new()) };
+    popup.look();
+    view! {
+        <main class="popup">
+            <h1>{popup.text("popup_title")}</h1>
+            {move || popup.site.get().map(|site| popup.about(site))}
+            <p class="notice" role="status">{move || popup.note.get()}</p>
+            <p class="quiet-line">{popup.text("popup_privacy")}</p>
+        </main>
+    }
+}
+
+impl Popup {
+    fn text(self, key: &str) -> String {
+        self.host.with_value(|host| host.text(key))
+    }
+
+    fn look(self) {
+        let host = self.host.get_value();
+        spawn_local(async move {
+            match host.site().await {
+                Ok(site) => self.site.set(Some(site)),
+                Err(message) => self.note.set(message),
+            }
+        });
+    }
+
+    fn about(self, site: Site) -> AnyView {
+        let Some(origin) = site.origin else {
+            return view! {
+                <p class="state">{self.text("popup_unreadable")}</p>
+                <div class="actions">{self.opener()}</div>
+            }
+            .into_any();
+        };
+        let (state, word) =
+            if site.granted { ("granted", "popup_granted") } else { ("not-granted", "popup_not_granted") };
+        view! {
+            <p class="origin" dir="ltr">{origin}</p>
+            <p class="state" class=(state, true)>{self.text(word)}</p>
+            <div class="actions">
+                {(!site.granted).then(|| self.askers())}
+                {self.opener()}
+                {site.granted.then(|| self.stopper())}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn askers(self) -> impl IntoView {
+        let allow = move |_| {
+            let answer = self.host.with_value(Host::grant);
+            spawn_local(async move {
+                match answer.await {
+                    Ok(true) => self.note.set(self.text("popup_now_reading")),
+                    Ok(false) => self.note.set(self.text("popup_refused")),
+                    Err(message) => self.note.set(message),
+                }
+                self.look();
+            });
+        };
+        let once = move |_| {
+            let done = self.host.with_value(Host::read_once);
+            spawn_local(async move {
+                match done.await {
+                    Ok(()) => self.note.set(self.text("popup_read_once_done")),
+                    Err(message) => self.note.set(message),
+                }
+            });
+        };
+        view! {
+            <button type="button" class="primary" id="allow" on:click=allow>{self.text("popup_allow")}</button>
+            <button type="button" id="read-once" on:click=once>{self.text("popup_read_once")}</button>
+        }
+    }
+
+    fn stopper(self) -> impl IntoView {
+        let stop = move |_| {
+            let answer = self.host.with_value(Host::revoke);
+            spawn_local(async move {
+                match answer.await {
+                    Ok(true) => self.note.set(self.text("popup_stopped")),
+                    Ok(false) => self.note.set(self.text("popup_not_stopped")),
+                    Err(message) => self.note.set(message),
+                }
+                self.look();
+            });
+        };
+        view! { <button type="button" id="stop" on:click=stop>{self.text("popup_stop")}</button> }
+    }
+
+    fn opener(self) -> impl IntoView {
+        let open = move |_| self.host.with_value(Host::open_panel);
+        view! { <button type="button" id="open-panel" on:click=open>{self.text("popup_open_panel")}</button> }
+    }
+}
