@@ -44,8 +44,8 @@ pub struct Unit {
     pub tier: String,
     /// Probability of support; empty where there is none.
     pub support: String,
-    /// The decision about the whole unit, if any.
-    pub decided: String,
+    /// The coder said that no code applies.
+    pub none_applies: bool,
     /// Its rows.
     pub codes: Vec<Row>,
 }
@@ -55,8 +55,10 @@ pub struct Unit {
 pub struct Row {
     /// Code id.
     pub code: String,
-    /// The decision about it, if any.
-    pub decided: String,
+    /// The coder accepted it.
+    pub accepted: bool,
+    /// The coder rejected it.
+    pub rejected: bool,
     /// The words that it was found by.
     pub matched: Vec<String>,
 }
@@ -71,21 +73,35 @@ pub struct Highlight {
 }
 
 const PANEL_UNITS: &str = "
-    const value = (element, name) => element.getAttribute(name) ?? '';
-    const texts = (element, part) => [...element.querySelectorAll(`[data-part=\"${part}\"]`)].map(e => e.textContent.trim());
-    return [...document.querySelectorAll('[data-unit]')].map(unit => ({
-        id: value(unit, 'data-unit'),
-        text: texts(unit, 'text').join(' '),
-        stance: value(unit, 'data-stance'),
-        tier: value(unit, 'data-tier'),
-        support: value(unit, 'data-support'),
-        decided: value(unit, 'data-decided'),
-        codes: [...unit.querySelectorAll('[data-code]')].filter(row => row.tagName !== 'BUTTON').map(row => ({
-            code: value(row, 'data-code'),
-            decided: value(row, 'data-decided'),
-            matched: texts(row, 'matched'),
-        })),
-    }));";
+    return [...document.querySelectorAll('[data-unit]')].map(unit => {
+        const reading = unit.querySelector('[data-codebook]');
+        const marks = [...unit.querySelectorAll('mark')];
+        return {
+            id: unit.dataset.unit,
+            text: unit.querySelector('.excerpt')?.textContent ?? '',
+            stance: reading?.dataset.stance ?? '',
+            tier: reading?.dataset.tier ?? '',
+            support: reading?.dataset.support ?? '',
+            none_applies: unit.querySelector('.none-applies')?.ariaPressed === 'true',
+            codes: [...unit.querySelectorAll('[data-code]')].map(row => {
+                const label = row.querySelector('.label').textContent;
+                return {
+                    code: row.dataset.code,
+                    accepted: row.classList.contains('accepted'),
+                    rejected: row.classList.contains('rejected'),
+                    matched: marks.filter(mark => mark.title.split(' · ').includes(label)).map(mark => mark.textContent),
+                };
+            }),
+        };
+    });";
+
+/// Shows every unit, also those without findings.
+const UNFOLD: &str =
+    "for (const button of document.querySelectorAll('.quiet button[aria-expanded=false]')) button.click();";
+
+/// Whether the panel says that it has read the whole page.
+const COMPLETE: &str =
+    "return document.querySelector('.counts') !== null && document.querySelector('.waiting') === null;";
 
 const HIGHLIGHTS: &str = "
     return [...CSS.highlights.entries()].map(([name, ranges]) => ({
@@ -184,11 +200,13 @@ impl Visit {
     pub async fn grant(&self, page: &Opened) -> Result<()> {
         let driver = self.driver()?;
         self.go_to(page).await?;
-        let site = driver.execute("return `${location.protocol}//${location.hostname}/*`;", Vec::new()).await?;
-        let site = site.json().as_str().context("the page has no site")?.to_owned();
-        driver.switch_to_window(self.base.clone()).await?;
+        let address = driver.current_url().await?;
+        let site = format!("{}://{}/*", address.scheme(), address.host_str().context("the page has no site")?);
+        self.open_popup(page, address.as_str()).await?;
         if self.browser.kind() == Kind::Chromium {
-            // Without this the request would wait for a prompt that no driver can click.
+            // Without this the popup's request would wait for a prompt that no driver can click. A permission that is
+            // given before the popup opens would leave it nothing to ask for.
+            driver.new_tab().await.map(|tab| driver.switch_to_window(tab))?.await?;
             driver.goto("chrome://extensions").await?;
             let id = self.origin.rsplit('/').next().unwrap_or_default();
             driver
@@ -198,15 +216,25 @@ impl Visit {
                     vec![id.into(), site.clone().into()],
                 )
                 .await?;
+            driver.close_window().await?;
+            driver.switch_to_window(self.base.clone()).await?;
         }
-        driver.goto(format!("{}/popup.html?tab={}", self.origin, page.tab)).await?;
-        self.click("button[data-action=\"grant\"]").await?;
+        self.click("#allow").await?;
         until(&format!("the permission for {site}"), async || {
             let granted = self.ask("return api.permissions.contains({ origins: [given] });", &site).await?;
             Ok((granted == true).then_some(()))
         })
         .await?;
         self.go_to(page).await
+    }
+
+    /// Opens the popup for a page in the base window. A tab is no popup to the browser and hides the page's address from
+    /// it, so the address is handed along.
+    async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        let site: String = address.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        Ok(driver.goto(format!("{}/popup.html?tab={}&site={site}", self.origin, page.tab)).await?)
     }
 
     /// Opens the panel for a page in the base window.
@@ -225,10 +253,11 @@ impl Visit {
     /// session, Firefox's sidebar is not.
     pub async fn open_side_panel(&self, page: &Opened) -> Result<WindowHandle> {
         let driver = self.driver()?;
-        driver.switch_to_window(self.base.clone()).await?;
-        driver.goto(format!("{}/popup.html?tab={}", self.origin, page.tab)).await?;
+        self.go_to(page).await?;
+        let address = driver.current_url().await?;
+        self.open_popup(page, address.as_str()).await?;
         let before = driver.windows().await?;
-        self.click("button[data-action=\"panel\"]").await?;
+        self.click("#open-panel").await?;
         let window = until("the side panel", async || {
             Ok(driver.windows().await?.into_iter().find(|window| !before.contains(window)))
         })

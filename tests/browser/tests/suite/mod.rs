@@ -218,11 +218,10 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
     let page = visit.open(&address).await?;
     let plain = visit.highlighted("kuffar").await?;
     visit.open_panel(&page).await?;
-    for (words, action) in [("to accept", "accepted"), ("to reject", "rejected"), ("where none applies", "noneApplies")]
-    {
+    for (words, button, decided) in DECISIONS {
         let unit = visit.unit(words, |unit| !unit.codes.is_empty()).await?;
-        visit.click(&format!("[data-unit=\"{}\"] button[data-action=\"{action}\"]", unit.id)).await?;
-        visit.unit(words, |unit| shows(unit, action)).await?;
+        visit.click(&format!("[data-unit=\"{}\"] {button}", unit.id)).await?;
+        visit.unit(words, decided).await?;
     }
     visit.go_to(&page).await?;
     until("the accepted words to look accepted", async || {
@@ -238,15 +237,10 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
     })
     .await?;
     visit.open_panel(&page).await?;
-    for (words, action) in [("to accept", "accepted"), ("to reject", "rejected"), ("where none applies", "noneApplies")]
-    {
-        visit.unit(words, |unit| shows(unit, action)).await?;
+    for (words, _, decided) in DECISIONS {
+        visit.unit(words, decided).await?;
     }
-    visit
-        .unit("left undecided", |unit| {
-            ["accepted", "rejected", "noneApplies"].iter().all(|action| !shows(unit, action))
-        })
-        .await?;
+    visit.unit("left undecided", |unit| DECISIONS.iter().all(|(_, _, decided)| !decided(unit))).await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
@@ -264,10 +258,12 @@ async fn the_console_has_no_complaints(suite: &mut Suite) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Whether a unit carries a decision.
-fn shows(unit: &Unit, action: &str) -> bool {
-    unit.decided == action || unit.codes.iter().any(|row| row.decided == action)
-}
+/// Words of a unit of the page to decide about, the button for it, and how the unit looks afterwards.
+const DECISIONS: [(&str, &str, fn(&Unit) -> bool); 3] = [
+    ("to accept", "button.accept", |unit| unit.codes.iter().any(|row| row.accepted)),
+    ("to reject", "button.reject", |unit| unit.codes.iter().any(|row| row.rejected)),
+    ("where none applies", "button.none-applies", |unit| unit.none_applies),
+];
 
 /// Passes where the markup is the same, and says where it first differs.
 fn same(before: &str, after: &str) -> Result<Outcome> {
