@@ -32,6 +32,7 @@ class Session {
     },
     painter: this.#painter,
     changed: (unit) => {
+      this.#recount = true;
       this.#panels.changed(unit);
     },
     settled: () => {
@@ -52,6 +53,7 @@ class Session {
   });
   readonly #life = new AbortController();
   #badge = 0;
+  #recount = false;
 
   start(): void {
     chrome.runtime.onMessage.addListener(this.#notice);
@@ -107,10 +109,13 @@ class Session {
   }
 
   #settled(): void {
-    let badge = 0;
-    for (const { reading } of this.#watcher.units()) if (reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
-    if (badge !== this.#badge) this.#link.badge((this.#badge = badge));
-    this.#card.refresh();
+    if (this.#recount) {
+      this.#recount = false;
+      let badge = 0;
+      for (const { reading } of this.#watcher.units()) if (reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
+      if (badge !== this.#badge) this.#link.badge((this.#badge = badge));
+      this.#card.refresh();
+    }
     void this.#panels.tell();
   }
 

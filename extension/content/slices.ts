@@ -12,12 +12,17 @@ export function rest(): Promise<void> {
   return scheduler.postTask(() => undefined);
 }
 
-/** Runs `work` to its end, or until `stopped` says so. */
+/**
+ * Runs `work` to its end, or until `stopped` says so. Not at once: who calls may stand in the middle of the page's own
+ * work, and asking for a style there would make the browser work it out twice.
+ */
 export async function drive(work: Generator<void>, stopped: () => boolean): Promise<void> {
-  let until = performance.now() + SLICE;
-  while (!stopped() && !work.next().done) {
-    if (performance.now() < until) continue;
-    await rest();
-    until = performance.now() + SLICE;
+  for (let until = 0; !stopped(); ) {
+    if (performance.now() >= until) {
+      await rest();
+      until = performance.now() + SLICE;
+    } else if (work.next().done) {
+      return;
+    }
   }
 }

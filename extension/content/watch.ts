@@ -44,6 +44,7 @@ export interface Faces {
   /** Whether the coder has decided anything on a page. */
   decided(url: string): Promise<boolean>;
   readonly painter: { paint(owner: Owner, projection: Projection): void; clear(owner: Owner): void };
+  /** New, read, or gone. */
   changed(unit: Unit): void;
   /** The sets are worked off, or a batch was read. */
   settled(): void;
@@ -470,7 +471,10 @@ export class Watcher {
   #drop(owner: Owner): void {
     this.#owners.delete(owner.root);
     this.#views.unobserve(owner.box);
-    for (const unit of owner.units) this.#unread.delete(unit);
+    for (const unit of owner.units) {
+      this.#unread.delete(unit);
+      this.#faces.changed(unit);
+    }
     // Out of the order with all others that are dropped in this round.
     if (owner.placed) this.#removed = true;
     this.#faces.painter.clear(owner);
