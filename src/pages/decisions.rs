@@ -43,6 +43,25 @@ pub(crate) struct Standing {
     pub(crate) codes: BTreeMap<String, (Action, Progress)>,
 }
 
+impl Standing {
+    /// Whether it is settled that no code applies.
+    pub(crate) fn says_none(&self) -> bool {
+        self.none.is_some_and(Progress::counts)
+    }
+
+    /// Whether the coder has settled a code.
+    pub(crate) fn settles(&self, code: &str) -> bool {
+        self.codes.get(code).is_some_and(|(_, progress)| progress.counts())
+    }
+}
+
+impl Progress {
+    /// Whether a decision this far counts: one that could not be stored does not.
+    pub(crate) fn counts(self) -> bool {
+        self != Self::Failed
+    }
+}
+
 /// What stands for a unit, by codebook id.
 pub(crate) type Standings = BTreeMap<String, Standing>;
 
@@ -60,6 +79,14 @@ pub(crate) fn standings<'a>(marks: &[Mark], sent: impl Iterator<Item = &'a Sent>
 
 fn settle(standings: &mut Standings, codebook: &str, action: Action, code: Option<&str>, progress: Progress) {
     let standing = standings.entry(codebook.to_owned()).or_default();
+    if !progress.counts() {
+        // What could not be stored is shown where nothing else stands, and changes nothing.
+        match code {
+            Some(code) => drop(standing.codes.entry(code.to_owned()).or_insert((action, progress))),
+            None => drop(standing.none.get_or_insert(progress)),
+        }
+        return;
+    }
     match (action, code) {
         (Action::NoneApplies, _) => {
             // None applies takes back what was accepted; what was rejected stays rejected.
@@ -180,8 +207,20 @@ mod tests {
     #[test]
     fn a_decision_on_its_way_stands_above_those_found() {
         let marks = [mark(Action::Accepted, Some("x"))];
-        let standing = standing(&marks, &[sent(Action::Rejected, Some("x"), Progress::Failed)]);
-        assert_eq!(standing.codes["x"], (Action::Rejected, Progress::Failed));
+        let standing = standing(&marks, &[sent(Action::Rejected, Some("x"), Progress::Saving)]);
+        assert_eq!(standing.codes["x"], (Action::Rejected, Progress::Saving));
+        assert!(standing.settles("x"));
+    }
+
+    #[test]
+    fn a_decision_that_was_not_stored_settles_nothing() {
+        let failed =
+            [sent(Action::Accepted, Some("x"), Progress::Failed), sent(Action::NoneApplies, None, Progress::Failed)];
+        let nothing = standing(&[], &failed);
+        assert!(!nothing.settles("x") && !nothing.says_none());
+        assert_eq!(nothing.codes["x"], (Action::Accepted, Progress::Failed));
+        let before = standing(&[mark(Action::Rejected, Some("x"))], &failed);
+        assert_eq!(before.codes["x"], (Action::Rejected, FOUND));
     }
 
     fn kept(id: &str, code: &str, text: &str) -> Kept {

@@ -5,7 +5,7 @@
 //! Must not touch: how anything looks.
 
 use crate::codebooks::Codebooks;
-use crate::decisions::{Kept, Progress, Sent, Standings, missing, standings};
+use crate::decisions::{Kept, Progress, Sent, Standing, Standings, missing, standings};
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items};
 use crate::host::Host;
 use leptos::prelude::*;
@@ -57,12 +57,12 @@ impl Unit {
         let standings = untrack(|| self.standings());
         let open = results.iter().any(|result| {
             let standing = standings.get(&result.codebook.id);
-            standing.is_none_or(|standing| standing.none.is_none())
-                && result.codes.iter().any(|code| standing.is_none_or(|it| !it.codes.contains_key(&code.code)))
+            standing.is_none_or(|standing| !standing.says_none())
+                && result.codes.iter().any(|code| standing.is_none_or(|it| !it.settles(&code.code)))
         });
-        let coded = standings.values().any(|standing| !standing.codes.is_empty());
+        let coded = standings.values().any(|standing| standing.codes.keys().any(|code| standing.settles(code)));
         let suggested = results.iter().any(|result| !result.findings.is_empty() || !result.codes.is_empty());
-        let spoken = coded || standings.values().any(|standing| standing.none.is_some());
+        let spoken = coded || standings.values().any(Standing::says_none);
         Facts { read: true, found: suggested || coded, open, decided: spoken && !open }
     }
 }
@@ -482,12 +482,11 @@ impl Store {
         let content = unit.content.get_untracked();
         let standings = untrack(|| unit.standings());
         let results = content.results.as_deref().unwrap_or_default();
-        let unspoken =
-            |result: &&Arc<CodebookReading>| standings.get(&result.codebook.id).is_none_or(|it| it.none.is_none());
+        let standing = |result: &CodebookReading| standings.get(&result.codebook.id);
+        let unspoken = |result: &&Arc<CodebookReading>| standing(result).is_none_or(|it| !it.says_none());
         let waiting = |result: &CodebookReading| {
-            let standing = standings.get(&result.codebook.id);
             let mut codes = result.codes.iter().map(|code| &code.code);
-            codes.find(|code| standing.is_none_or(|standing| !standing.codes.contains_key(*code))).cloned()
+            codes.find(|code| standing(result).is_none_or(|it| !it.settles(code))).cloned()
         };
         let mut open = results.iter().filter(unspoken).filter_map(|result| Some((result, waiting(result)?)));
         match (action, open.next()) {
@@ -605,14 +604,14 @@ fn bare(url: &str) -> &str {
     url.split_once('#').map_or(url, |(bare, _)| bare)
 }
 
-/// Whether `later` is about the same thing as `earlier`.
+/// Whether `later` leaves nothing of `earlier`: a second word on a code, or none applies against an accepted code.
 fn overrules(later: &Sent, earlier: &Sent) -> bool {
-    later.unit == earlier.unit
-        && later.decision.page == earlier.decision.page
-        && later.decision.codebook.id == earlier.decision.codebook.id
-        && (later.decision.code == earlier.decision.code
-            || later.decision.code.is_none()
-            || earlier.decision.code.is_none())
+    let (unit, later, earlier) = (later.unit == earlier.unit, &*later.decision, &*earlier.decision);
+    let actions = (later.action, earlier.action);
+    unit && later.page == earlier.page
+        && later.codebook.id == earlier.codebook.id
+        && (later.code == earlier.code
+            || matches!(actions, (Action::NoneApplies, Action::Accepted) | (Action::Accepted, Action::NoneApplies)))
 }
 
 /// The passage that speaks for a code: from its first finding to its last.

@@ -2,7 +2,7 @@
 
 use super::{element_id, reading, words};
 use crate::codebooks::Codebooks;
-use crate::decisions::{Progress, Standings};
+use crate::decisions::Standings;
 use crate::excerpt::{Piece, is_cut, pieces};
 use crate::store::{Content, Store, Unit};
 use leptos::prelude::*;
@@ -66,6 +66,7 @@ pub(super) fn card(store: Store, unit: Unit) -> impl IntoView {
             class="card"
             class:current=move || current.get()
             id=element_id(&id)
+            data-unit=id.clone()
             tabindex=tab_index
             aria-labelledby=heading
             on:click=pointed
@@ -162,7 +163,7 @@ fn accepted(card: &Card, codebook: &str, code: &str) -> impl Fn() -> bool + Send
     move || {
         standings.with(|standings| {
             let stands = standings.get(&codebook).and_then(|standing| standing.codes.get(&code));
-            stands.is_some_and(|(action, progress)| *action == Action::Accepted && *progress != Progress::Failed)
+            stands.is_some_and(|(action, progress)| *action == Action::Accepted && progress.counts())
         })
     }
 }

@@ -21,7 +21,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Lines of the list that are built at once; the rest follows frame by frame, so that a long page does not block.
-const SLICE: usize = 40;
+const SLICE: usize = 20;
 
 /// The side panel.
 pub(crate) fn panel(store: Store) -> impl IntoView {

@@ -1,4 +1,6 @@
 //! What one codebook suggests about a unit: stance, tier, targets, codes; and the coder's word on it.
+//!
+//! The elements carry the suggestion in `data-` attributes as well, by ids and numbers, for whoever reads the panel by script.
 
 use super::card::Card;
 use super::{why, words};
@@ -15,7 +17,15 @@ pub(super) fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<Code
     let several = codebooks.0.len() > 1;
     let found = !result.findings.is_empty() || !result.codes.is_empty();
     view! {
-        <section class="reading" class:nothing=!found aria-label=title.clone()>
+        <section
+            class="reading"
+            class:nothing=!found
+            aria-label=title.clone()
+            data-codebook=id.clone()
+            data-stance=result.stance.clone()
+            data-tier=result.tier.map(|tier| tier.to_string())
+            data-support=result.support.map(|support| format!("{support:.2}"))
+        >
             {several.then(|| view! { <h4><bdi>{title.clone()}</bdi></h4> })}
             {if found { suggestion(card, codebooks, result) } else {
                 view! { <p class="suggestion"><span class="word">{store.text("panel_nothing_found")}</span></p> }.into_any()
@@ -24,7 +34,7 @@ pub(super) fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<Code
                 {result.codes.iter().map(|code| row(card, codebooks, &id, &code.code, Some(code.probability))).collect_view()}
                 {others(card, codebooks, result)}
             </ul>
-            <div class="foot">{why::disclosure(card, result)} {none(card, id)}</div>
+            <div class="foot">{why::disclosure(card, result)} {none(card, id.clone())}</div>
             {why::why(card, codebooks, result)}
         </section>
     }
@@ -129,7 +139,7 @@ fn row(card: &Card, codebooks: &Codebooks, codebook: &str, code: &str, probabili
         let (standings, codebook, code) = (card.standings, codebook.to_owned(), code.to_owned());
         move |_| standings.with(|standings| standings.get(&codebook)?.codes.get(&code).copied())
     });
-    let is = move |action: Action| stands.get().is_some_and(|(stands, _)| stands == action);
+    let is = move |action: Action| stands.get().is_some_and(|(stands, progress)| stands == action && progress.counts());
     let button = |action: Action, class: &'static str, sign: &'static str, key: &'static str, named: &'static str| {
         let (card, codebook, code) = (card.clone(), codebook.to_owned(), code.to_owned());
         view! {
@@ -164,6 +174,7 @@ fn row(card: &Card, codebooks: &Codebooks, codebook: &str, code: &str, probabili
     });
     view! {
         <li
+            data-code=code.to_owned()
             class=format!("code {}", codebooks.slot(codebook, code))
             class:accepted=move || is(Action::Accepted)
             class:rejected=move || is(Action::Rejected)
@@ -194,7 +205,7 @@ fn none(card: &Card, codebook: String) -> impl IntoView {
             <button
                 type="button"
                 class="none-applies"
-                aria-pressed=move || stands.get().is_some().to_string()
+                aria-pressed=move || stands.get().is_some_and(Progress::counts).to_string()
                 on:click=move |_| card.decide(&codebook, Action::NoneApplies, None)
             >
                 {store.text("panel_none_applies")}
