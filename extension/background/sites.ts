@@ -11,6 +11,12 @@ const REGISTRATION = "postil";
 const SCRIPT = "content.js";
 const STYLE = "content.css";
 
+/**
+ * Firefox's highlights reach into shadow roots only from the user's level of style; Chromium's do from the page's, and
+ * at the user's it drops their backgrounds (seen in 156).
+ */
+const USER_STYLE = "sidebarAction" in chrome;
+
 let queue: Promise<unknown> = Promise.resolve();
 
 /** Makes the registered scripts agree with the permissions. */
@@ -36,8 +42,7 @@ async function register(): Promise<void> {
     matchOriginAsFallback: true,
     runAt: "document_idle",
     persistAcrossSessions: true,
-    // Firefox alone, where a page's own level of style does not reach into shadow roots; Chromium has no such key.
-    ...("sidebarAction" in chrome && { cssOrigin: "user" }),
+    ...(USER_STYLE && { cssOrigin: "user" }),
   };
   if (registered) await chrome.scripting.updateContentScripts([script]);
   else await chrome.scripting.registerContentScripts([script]);
@@ -53,7 +58,7 @@ export async function reach(origins: string[]): Promise<void> {
 /** Injects into one tab, as far as the permissions of the moment go. A script that is there already stays the only one. */
 export async function inject(tabId: number): Promise<void> {
   const target = { tabId, allFrames: true };
-  await chrome.scripting.insertCSS({ target, files: [STYLE], origin: "USER" });
+  await chrome.scripting.insertCSS({ target, files: [STYLE], origin: USER_STYLE ? "USER" : "AUTHOR" });
   await chrome.scripting.executeScript({ target, files: [SCRIPT] });
 }
 
