@@ -173,7 +173,7 @@ function hello(): void {
 /** Whether a match pattern of a permission covers this frame. One whose origin is opaque cannot know, and so it is. */
 function covers(pattern: string): boolean {
   const [, scheme = "", host = ""] = /^([^:]+):\/\/([^/]*)/.exec(pattern) ?? [];
-  if (pattern === "<all_urls>" || (self.origin === "null" && location.protocol !== "file:")) return true;
+  if (self.origin === "null" && location.protocol !== "file:") return true;
   const { protocol, hostname } = new URL(self.origin === "null" ? location.href : self.origin);
   if (scheme === "*" ? !/^https?:$/.test(protocol) : `${scheme}:` !== protocol) return false;
   const wanted = host.replace(/:\d+$/, "");

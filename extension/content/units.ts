@@ -14,10 +14,11 @@ import { alternative, look, parent, pictured, type Look } from "./text";
 
 const ARTICLE = "article,[role=article]";
 const COMMENT =
-  "[role=comment],[itemprop~=comment],:is([id=comments],.comments,.comment-list,[role=list][aria-label*=comment i]) :is(li,[role=listitem])";
+  "[role=comment],[itemprop~=comment],:is([id=comments],.comments,.comment-list) :is(li,[role=listitem])";
 const POST = `${ARTICLE},[role=feed]>:not(:has(${ARTICLE}))`;
 const MESSAGE = "[role=log]>*,[role=log]>:is(ul,ol,[role=list])>*";
-const BIO = ".p-note,.bio,:is([itemtype$=Person],[itemtype$=ProfilePage],[itemtype$=Organization]) [itemprop~=description]";
+const BIO =
+  ".p-note,.bio,:is(section,[role=region]):is([aria-label~=profile i],[aria-label~=bio i]),:is([itemtype$=Person],[itemtype$=ProfilePage],[itemtype$=Organization]) [itemprop~=description]";
 const ANY = [POST, COMMENT, MESSAGE, BIO, "figcaption", "img"].join();
 const AUTHOR = "[rel~=author],[itemprop~=author],.p-author";
 

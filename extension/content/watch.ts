@@ -116,11 +116,11 @@ export class Watcher {
     };
     // Style sheets that came late change what is shown without a mutation.
     if (document.readyState !== "complete") addEventListener("load", sweep, { signal });
-    const renamed = (): void => {
+    const readdressed = (): void => {
       this.#run();
     };
-    addEventListener("popstate", renamed, { signal });
-    globalThis.navigation?.addEventListener("currententrychange", renamed, { signal });
+    addEventListener("popstate", readdressed, { signal });
+    globalThis.navigation?.addEventListener("currententrychange", readdressed, { signal });
     this.#run();
   }
 
