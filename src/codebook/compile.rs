@@ -7,10 +7,10 @@
 //! Must not touch: the text being read.
 
 use super::expand;
-use super::model::{Boundary, Codebook, Term};
+use super::model::{Boundary, Codebook, Pattern, Term};
 use crate::service::protocol::CodebookRef;
 use crate::text::fold::FOLD_VERSION;
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ const FORMAT_VERSION: u16 = 1;
 const MAGIC: &[u8; 8] = b"POSTILCB";
 
 /// The automaton over folded text; a match gives the index of a [`Literal`].
-pub(crate) type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
+pub(crate) type Automaton = DoubleArrayAhoCorasick<u32>;
 
 /// One codebook, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,14 +30,22 @@ pub struct Compiled {
     pub reference: CodebookRef,
     /// What it says; unreviewed languages are already left out.
     pub codebook: Codebook,
-    /// Expanded expressions, in the order of [`Use::Pattern`].
-    pub(crate) expressions: Vec<Expression>,
+    /// Where the patterns stand that [`Use::Pattern`] counts.
+    pub(crate) patterns: Vec<PatternPlace>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Expression {
-    pub(crate) place: Place,
-    pub(crate) regex: String,
+/// A pattern that can be used, by its indices.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PatternPlace {
+    pub(crate) code: u16,
+    pub(crate) indicator: u16,
+    pub(crate) pattern: u16,
+}
+
+impl PatternPlace {
+    pub(crate) fn place(self) -> Place {
+        Place::Indicator { code: self.code, indicator: self.indicator }
+    }
 }
 
 /// Which indicator something belongs to.
@@ -58,7 +66,14 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Use {
     Term { codebook: u16, place: Place, boundary: Boundary, exactly: Option<String> },
-    Pattern { codebook: u16, expression: u16 },
+    Pattern { codebook: u16, pattern: u16 },
+}
+
+impl Compiled {
+    pub(crate) fn pattern(&self, at: PatternPlace) -> Option<&Pattern> {
+        let code = self.codebook.codes.get(usize::from(at.code))?;
+        code.indicators.get(usize::from(at.indicator))?.patterns.get(usize::from(at.pattern))
+    }
 }
 
 /// The active codebooks with their automaton.
@@ -122,7 +137,7 @@ impl CompiledSet {
         for (index, codebook) in codebooks.into_iter().enumerate() {
             compiled.push(one(index as u16, codebook, &mut literals)?);
         }
-        let automaton: Automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+        let automaton: Automaton = DoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .build(literals.keys())
             .map_err(|error| LoadError::Automaton(error.to_string()))?;
@@ -175,16 +190,16 @@ impl CompiledSet {
             Use::Term { codebook, place: at, .. } => {
                 self.codebooks.get(usize::from(*codebook)).is_some_and(|compiled| place(&compiled.codebook, *at))
             }
-            Use::Pattern { codebook, expression } => self
+            Use::Pattern { codebook, pattern } => self
                 .codebooks
                 .get(usize::from(*codebook))
-                .is_some_and(|compiled| usize::from(*expression) < compiled.expressions.len()),
+                .is_some_and(|compiled| usize::from(*pattern) < compiled.patterns.len()),
         });
-        let expressions = self
+        let patterns = self
             .codebooks
             .iter()
-            .all(|compiled| compiled.expressions.iter().all(|expression| place(&compiled.codebook, expression.place)));
-        literals && expressions
+            .all(|compiled| compiled.patterns.iter().all(|pattern| compiled.pattern(*pattern).is_some()));
+        literals && patterns
     }
 }
 
@@ -196,7 +211,7 @@ fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<U
         hash: hex::encode(Sha256::digest(content)),
     };
     leave_out_unreviewed(&mut codebook);
-    let mut expressions = Vec::new();
+    let mut patterns = Vec::new();
     let mut add = |literal: String, used: Use| {
         let uses = literals.entry(literal).or_default();
         if !uses.contains(&used) {
@@ -220,19 +235,17 @@ fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<U
         for (i, indicator) in code.indicators.iter().enumerate() {
             let place = Place::Indicator { code: c as u16, indicator: i as u16 };
             terms(place, &indicator.terms, &mut add);
-            for pattern in &indicator.patterns {
-                let Ok((regex, anchors)) = super::validate::pattern(&codebook, pattern) else {
-                    continue;
-                };
-                let expression = expressions.len() as u16;
-                expressions.push(Expression { place, regex: regex.as_str().to_owned() });
+            for (p, pattern) in indicator.patterns.iter().enumerate() {
+                let Ok((_, anchors)) = super::validate::pattern(&codebook, pattern) else { continue };
+                let number = patterns.len() as u16;
+                patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16 });
                 for anchor in anchors {
-                    add(anchor, Use::Pattern { codebook: index, expression });
+                    add(anchor, Use::Pattern { codebook: index, pattern: number });
                 }
             }
         }
     }
-    Ok(Compiled { reference, codebook, expressions })
+    Ok(Compiled { reference, codebook, patterns })
 }
 
 /// Terms of a language that nobody competent has reviewed are not looked for.

@@ -8,38 +8,65 @@ use crate::text::fold::fold;
 /// Longest expression after its lists are put in, in bytes.
 pub const MAX_EXPRESSION: usize = 20_000;
 
-/// The literals of a term: each spelling folded, and phrases also hyphenated, underscored and joined as in hashtags.
+/// What may stand between the beginning of an Arabic word and a term: conjunctions, prepositions, the article.
+pub(crate) const PROCLITICS: [&str; 22] = [
+    "وال", "فال", "بال", "كال", "ولل", "فلل", "وبال", "وكال", "فبال", "ال", "لل", "وب", "ول", "وك", "فب", "فل", "و",
+    "ف", "ب", "ل", "ك", "س",
+];
+
+/// Letters and digits of folded text inside a regex class; without Unicode tables, which the engine does not carry.
+const WORD: &str = r"a-z0-9\x{AA}-\x{24F}\x{370}-\x{52F}\x{621}-\x{669}\x{66E}-\x{6D3}\x{6F0}-\x{6FF}";
+
+/// What the automaton sees of a byte of folded text: the marks that join a phrase, in hyphenation or in a hashtag, are
+/// spaces to it. Lengths stay, so offsets do.
+pub fn scanned(byte: u8) -> u8 {
+    if matches!(byte, b'-' | b'_') { b' ' } else { byte }
+}
+
+/// The literals of a term, as the automaton sees them: each spelling folded, and phrases also joined as in hashtags.
 pub fn literals(term: &Term) -> Vec<String> {
     let mut all = Vec::new();
     for spelling in std::iter::once(&term.text).chain(&term.variants) {
-        let folded = fold(spelling.trim());
-        let words: Vec<&str> = folded.split([' ', '-', '_']).filter(|word| !word.is_empty()).collect();
+        let literal = literal(spelling);
+        let words: Vec<&str> = literal.split(' ').filter(|word| !word.is_empty()).collect();
         if words.len() > 1 && term.boundary != Boundary::Exact {
-            all.extend([" ", "-", "_", ""].map(|separator| words.join(separator)));
+            all.push(words.concat());
         }
-        all.push(folded);
+        all.push(literal);
     }
-    all.retain(|literal| !literal.is_empty());
-    all.sort_unstable();
-    all.dedup();
-    all
+    settled(all)
 }
 
-/// The expression of a pattern with its lists put in, folded nowhere but in the lists.
+fn literal(text: &str) -> String {
+    fold(text).trim().replace(['-', '_'], " ")
+}
+
+fn settled(mut literals: Vec<String>) -> Vec<String> {
+    literals.retain(|literal| !literal.is_empty());
+    literals.sort_unstable();
+    literals.dedup();
+    literals
+}
+
+/// The expression that the matcher runs: the author's, with its lists put in, between word boundaries. Its first group is
+/// the match. The boundaries belong into it: a match that is dropped for its boundary hides the good one beside it.
 ///
 /// # Errors
 /// Names the list that is not there, or says that the result is too long.
 pub fn expression(codebook: &Codebook, pattern: &Pattern) -> Result<String, String> {
     let expanded = with_lists(codebook, &pattern.regex, |words| {
-        let escaped: Vec<String> = words.iter().map(|word| regex::escape(&fold(word))).collect();
+        let mut escaped: Vec<String> = words.iter().map(|word| regex::escape(&fold(word))).collect();
+        // The first alternative that matches is taken: longer words come first.
+        escaped.sort_by_key(|word| std::cmp::Reverse(word.len()));
         format!("(?:{})", escaped.join("|"))
     })?;
-    // One space in the expression is one space in folded text, or the mark that joins a phrase in a hashtag.
+    // One space in the expression is one space in folded text, or a mark that joins a phrase.
     let spaced = expanded.replace(' ', "[ _-]");
     if spaced.len() > MAX_EXPRESSION {
         return Err(format!("the expression is longer than {MAX_EXPRESSION} bytes once its lists are put in"));
     }
-    Ok(spaced)
+    let proclitics = if pattern.lang == "ar" { format!("(?:{})?", PROCLITICS.join("|")) } else { String::new() };
+    Ok(format!("(?:^|[^{WORD}]){proclitics}({spaced})(?:[^{WORD}]|$)"))
 }
 
 /// The anchors of a pattern, folded, with lists put in.
@@ -50,14 +77,11 @@ pub fn anchors(codebook: &Codebook, pattern: &Pattern) -> Result<Vec<String>, St
     let mut all = Vec::new();
     for anchor in &pattern.anchors {
         match list_name(anchor) {
-            Some(name) => all.extend(list(codebook, name)?.iter().map(|word| fold(word))),
-            None => all.push(fold(anchor)),
+            Some(name) => all.extend(list(codebook, name)?.iter().map(|word| literal(word))),
+            None => all.push(literal(anchor)),
         }
     }
-    all.retain(|anchor| !anchor.is_empty());
-    all.sort_unstable();
-    all.dedup();
-    Ok(all)
+    Ok(settled(all))
 }
 
 fn list_name(text: &str) -> Option<&str> {

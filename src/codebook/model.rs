@@ -56,7 +56,7 @@ pub struct Language {
 pub struct Scale {
     /// The first tier that counts as support.
     pub support_from: u8,
-    /// The tier of support for a named target, where the scale tells it apart.
+    /// The tier of support for a listed target, where the scale tells it apart.
     #[serde(default)]
     pub named: Option<u8>,
     /// The tiers, from 0 up.
@@ -119,6 +119,9 @@ pub struct Target {
     /// One line about it, with its ordinary sense where a name is also a word.
     #[serde(default)]
     pub gloss: Option<String>,
+    /// Whether it stands on the codebook's reference list, so that support for it is support for a named target.
+    #[serde(default)]
+    pub listed: bool,
     /// The names it is written with.
     pub terms: Vec<Term>,
 }

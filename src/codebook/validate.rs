@@ -73,6 +73,7 @@ pub fn regex(expression: &str) -> Result<regex::Regex, String> {
     regex::RegexBuilder::new(expression)
         .unicode(true)
         .size_limit(MAX_PROGRAM)
+        .dfa_size_limit(MAX_CACHE)
         .build()
         .map_err(|error| error.to_string())
 }

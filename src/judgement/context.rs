@@ -59,18 +59,31 @@ const QUOTES: [(char, char); 6] = [('“', '”'), ('„', '“'), ('«', '»'),
 /// A quotation that is more than this share of the text is the text itself.
 const WHOLE: f32 = 0.9;
 
+/// Words that a negator before them does not deny: "do not forget", "no doubt", "لا إله", "لا شك". Folded beginnings.
+const UNDENIED: [&str; 13] =
+    ["forget", "only", "doubt", "hesitate", "god", "deity", "matter", "wonder", "اله", "حول", "تنس", "شك", "بد"];
+/// Words that turn a denial into a claim: "not … except by", "لن … إلا". Folded.
+const EXCEPTIONS: [&str; 7] = [" except ", " but by ", " but through ", " until ", " unless ", " other than ", " الا "];
+
 /// Whether an odd number of negations reaches the match from within its clause.
 pub(super) fn negated(text: &str, sentence: &Range<usize>, span: &Range<usize>) -> bool {
     let from = text.floor_char_boundary(span.start.saturating_sub(WINDOW)).max(sentence.start).min(span.start);
+    let until = text.floor_char_boundary((span.end + WINDOW).min(sentence.end)).max(span.start);
     let before = fold(&text[from..span.start]);
     let clause = before.rsplit([',', ';', ':', '.', '!', '?', '،', '؛', '؟', '(', '—']).next().unwrap_or_default();
-    let negations = clause
-        .rsplit(|c: char| !(c.is_alphanumeric() || c == '\''))
-        .filter(|word| !word.is_empty())
-        .take(REACH)
-        .filter(|word| NEGATORS.contains(word))
-        .count();
-    negations % 2 == 1
+    let words: Vec<&str> =
+        clause.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
+    let near = &words[words.len().saturating_sub(REACH)..];
+    let denies = |at: usize| {
+        let undenied = near.get(at + 1).is_some_and(|next| UNDENIED.iter().any(|word| next.starts_with(word)));
+        NEGATORS.contains(&near[at]) && !undenied
+    };
+    let negations = (0..near.len()).filter(|&at| denies(at)).count();
+    if negations % 2 == 0 {
+        return false;
+    }
+    let after = format!(" {} ", fold(&text[span.start..until]));
+    !EXCEPTIONS.iter().any(|exception| after.contains(exception))
 }
 
 /// The quotations of a text as byte ranges without their marks, where there is text of the author's own beside them.

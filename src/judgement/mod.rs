@@ -28,8 +28,8 @@ pub const PARAMETERS: Parameters = Parameters {
     negated: 0.5,
     elsewhere: 0.25,
     default_prior: 1.0,
-    mention: 1.6,
-    bare_tier: 1.0,
+    mention: 1.9,
+    bare_tier: 1.7,
     support_tier: 1.0,
     named: 1.5,
 };

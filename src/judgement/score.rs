@@ -280,6 +280,12 @@ impl<'c, 'e> Scored<'c, 'e> {
             .collect()
     }
 
+    /// Whether a piece of evidence names a listed target, or stands beside one in its sentence.
+    fn names_listed(&self, e: &Evidence<'_>) -> bool {
+        let targets = self.targets_of(e);
+        self.codebook.targets.iter().any(|target| target.listed && targets.contains(target.id.as_str()))
+    }
+
     /// Strength of a piece of evidence for its own code or level, after context.
     fn strength(e: &Evidence<'_>, indicator: &Indicator, discount: f32) -> f32 {
         e.context.iter().fold(indicator.weight, |weight, _| weight * discount)
@@ -418,7 +424,7 @@ impl<'c, 'e> Scored<'c, 'e> {
             }
             if let Some(named) = scale.named
                 && self.contribution[index] >= 1.0
-                && !self.targets_of(e).is_empty()
+                && self.names_listed(e)
             {
                 scores[usize::from(named)] += P.named;
             }

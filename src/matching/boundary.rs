@@ -4,15 +4,11 @@
 //! that emoji (a pirate flag is no black flag).
 //! Must not touch: the automaton; it finds, this decides.
 
+use crate::codebook::expand::PROCLITICS;
 use crate::codebook::model::Boundary;
 use crate::text::fold::Folded;
 use std::ops::Range;
 
-/// What may stand between the beginning of an Arabic word and the term: conjunctions, prepositions, the article.
-const PROCLITICS: [&str; 22] = [
-    "و", "ف", "ب", "ل", "ك", "ال", "لل", "وال", "فال", "بال", "كال", "ولل", "فلل", "وب", "ول", "وك", "فب", "فل",
-    "وبال", "وكال", "فبال", "س",
-];
 /// The letters that proclitics are made of, to know how far back to look.
 const LONGEST_PROCLITIC: usize = 4;
 

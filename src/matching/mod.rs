@@ -10,6 +10,7 @@ mod boundary;
 mod patterns;
 
 use crate::codebook::compile::{Place, Use};
+use crate::codebook::expand::scanned;
 use crate::codebook::model::{Codebook, StanceRole};
 use crate::codebook::{Compiled, CompiledSet};
 use crate::text::fold::Folded;
@@ -50,15 +51,16 @@ impl Matcher {
         let folded = Folded::new(original);
         let mut found: Vec<Vec<Hit>> = vec![Vec::new(); self.set.codebooks.len()];
         let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
-        for matched in self.set.automaton.find_overlapping_iter(folded.text()) {
+        let scanned = folded.text().bytes().map(scanned);
+        for matched in self.set.automaton.find_overlapping_iter_from_iter(scanned) {
             let range = matched.start()..matched.end();
             let Some(uses) = self.set.uses.get(matched.value() as usize) else {
                 continue;
             };
             for used in uses {
                 match used {
-                    Use::Pattern { codebook, expression } if boundary::begins_word(folded.text(), range.start) => {
-                        anchors[usize::from(*codebook)].entry(*expression).or_default().push(range.start);
+                    Use::Pattern { codebook, pattern } if boundary::begins_word(folded.text(), range.start) => {
+                        anchors[usize::from(*codebook)].entry(*pattern).or_default().push(range.start);
                     }
                     // Inside a word it is no anchor.
                     Use::Pattern { .. } => {}

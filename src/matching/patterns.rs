@@ -5,6 +5,7 @@
 
 use super::{Hit, boundary};
 use crate::codebook::Compiled;
+use crate::codebook::expand::expression;
 use crate::codebook::model::Boundary;
 use crate::codebook::validate::regex;
 use crate::text::fold::Folded;
@@ -22,10 +23,10 @@ pub(super) struct Expressions(Vec<OnceLock<Option<Regex>>>);
 
 impl Expressions {
     pub(super) fn new(compiled: &Compiled) -> Self {
-        Self(compiled.expressions.iter().map(|_| OnceLock::new()).collect())
+        Self(compiled.patterns.iter().map(|_| OnceLock::new()).collect())
     }
 
-    /// Adds the matches around the anchors found: per expression, the bytes where its anchors begin, ascending.
+    /// Adds the matches around the anchors found: per pattern, the bytes where its anchors begin, ascending.
     pub(super) fn find(
         &self,
         compiled: &Compiled,
@@ -34,29 +35,39 @@ impl Expressions {
         anchors: HashMap<u16, Vec<usize>>,
         hits: &mut Vec<Hit>,
     ) {
-        for (expression, anchors) in anchors {
-            let (Some(cell), Some(source)) =
-                (self.0.get(usize::from(expression)), compiled.expressions.get(usize::from(expression)))
+        for (pattern, anchors) in anchors {
+            let (Some(cell), Some(at)) =
+                (self.0.get(usize::from(pattern)), compiled.patterns.get(usize::from(pattern)))
             else {
                 continue;
             };
-            let Some(regex) = cell.get_or_init(|| regex(&source.regex).ok()) else {
-                continue;
-            };
+            let compile = || regex(&expression(&compiled.codebook, compiled.pattern(*at)?).ok()?).ok();
+            let Some(regex) = cell.get_or_init(compile) else { continue };
             for window in windows(folded.text(), &anchors) {
-                for matched in regex.find_iter(&folded.text()[window.clone()]) {
-                    let range = window.start + matched.start()..window.start + matched.end();
-                    if range.is_empty() {
-                        continue;
-                    }
+                for range in matches(regex, folded.text(), window) {
                     let span = folded.source(range.clone());
                     if boundary::holds(Boundary::Word, original, folded, &range, &span) {
-                        hits.push(Hit { place: source.place, span });
+                        hits.push(Hit { place: at.place(), span });
                     }
                 }
             }
         }
     }
+}
+
+/// The first group of every match in a window, without overlaps. The character after a match may begin the next one.
+fn matches(regex: &Regex, text: &str, window: Range<usize>) -> Vec<Range<usize>> {
+    let part = &text[window.clone()];
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(group) = regex.captures_at(part, at).and_then(|captures| captures.get(1)) {
+        if group.is_empty() {
+            break;
+        }
+        found.push(window.start + group.start()..window.start + group.end());
+        at = group.end();
+    }
+    found
 }
 
 /// Neighbourhoods of anchors, merged where they touch, on character boundaries.
