@@ -5,6 +5,8 @@
 //! document as text nodes only.
 //! Must not touch: the pages being read, storage, and the browser's extension API: all of it is behind [`host::Host`].
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 mod codebooks;
 mod decisions;
 mod excerpt;

@@ -101,6 +101,12 @@ pub(super) fn open(help: NodeRef<html::Dialog>) {
     }
 }
 
+fn close(help: NodeRef<html::Dialog>) {
+    if let Some(help) = help.get_untracked() {
+        help.close();
+    }
+}
+
 pub(super) fn help(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
     let key = move |keys: &'static [&'static str], does: &'static str| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }).collect_view();
@@ -119,7 +125,7 @@ pub(super) fn help(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
                 {key(&["/"], "panel_key_filter")}
                 {key(&["?"], "panel_key_help")}
             </dl>
-            <form method="dialog"><button>{store.text("panel_close")}</button></form>
+            <button type="button" on:click=move |_| close(help)>{store.text("panel_close")}</button>
         </dialog>
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<Code
             class="reading"
             class:nothing=!found
             aria-label=title.clone()
-            data-codebook=id.clone()
+            data-codebook=result.codebook.id.clone()
             data-stance=result.stance.clone()
             data-tier=result.tier.map(|tier| tier.to_string())
             data-support=result.support.map(|support| format!("{support:.2}"))
@@ -47,6 +47,8 @@ fn suggestion(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> A
     let id = &result.codebook.id;
     let stance = result.stance.as_ref().map(|stance| codebooks.stance_label(id, stance));
     let last = result.tier_probability.len().saturating_sub(1).to_string();
+    // At tier 0 the tier is the word, else the stance.
+    let preface = if result.tier == Some(0) { "panel_suggestion" } else { "panel_suggestion_stance" };
     let (word, detail) = match (result.tier, stance) {
         (None, stance) => (stance, None),
         // Where nothing relevant is suggested, that comes first and plainly.
@@ -71,7 +73,7 @@ fn suggestion(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> A
         <div class="suggestion">
             <div>
                 {word.map(|word| view! {
-                    <p><span class="preface">{store.text("panel_suggestion")}</span> " " <span class="word">{word}</span></p>
+                    <p><span class="preface">{store.text(preface)}</span> " " <span class="word">{word}</span></p>
                 })}
                 {detail.map(|detail| view! { <p class="detail">{detail}</p> })}
                 {(!result.targets.is_empty()).then(|| view! {
