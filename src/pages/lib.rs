@@ -3,7 +3,7 @@
 //! Purpose: show what the engine suggests, take the coder's decisions, and export what is stored.
 //! Invariants: nothing here judges text; a decision counts as kept only when the service says so; page text reaches the
 //! document as text nodes only.
-//! Must not touch: the pages being read, storage, and the browser's extension API: all of it is behind [`host::Host`].
+//! Must not touch: the pages being read, storage, and the browser's extension API: all of it is behind `host::Host`.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
