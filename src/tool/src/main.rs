@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use postil_tool::serve::Server;
 use postil_tool::{Tree, cases, package, types};
+use std::process::ExitCode;
 
 /// Builds and packs the extension, and serves the pages that it is tried on.
 #[derive(Parser)]
@@ -26,9 +27,19 @@ enum Verb {
     Serve,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(Arguments::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<()> {
     let tree = Tree::here();
-    match Arguments::parse().verb {
+    match verb {
         Verb::Types => types::write(&tree),
         Verb::Build => package::build(&tree),
         Verb::Cases => cases::write(&tree),

@@ -14,6 +14,7 @@ use postil_tool::Tree;
 use serde_json::Value;
 use std::env;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// Opens the sample feed in a browser with the extension in it.
@@ -56,15 +57,24 @@ const SIDE_BY_SIDE: &str = "
         images.reduce((sum, image) => sum + image.width + 2, -2), Math.max(...images.map(image => image.height)),
         outerWidth - innerWidth, outerHeight - innerHeight]));";
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
     let headless = ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| env::var_os(name).is_none_or(|it| it.is_empty()))
         && cfg!(not(target_os = "macos"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
             // Dropping the browser ends it.
-            result = open(&arguments, headless) => result,
+            result = open(arguments, headless) => result,
             _ = tokio::signal::ctrl_c() => Ok(()),
         }
     })
