@@ -19,6 +19,11 @@ export function count(sender: chrome.runtime.MessageSender, number: number): voi
   show(tabId, frames);
 }
 
+/** A page could not be read: its own panel and popup say why. */
+export function warn(sender: chrome.runtime.MessageSender | undefined): void {
+  if (sender?.tab?.id !== undefined) chrome.action.setBadgeText({ tabId: sender.tab.id, text: "!" }).catch(() => undefined);
+}
+
 /** A frame went away. */
 export function forget(sender: chrome.runtime.MessageSender | undefined): void {
   const tabId = sender?.tab?.id;

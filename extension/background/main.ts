@@ -9,7 +9,7 @@
  * Must not touch: the meaning of a request.
  */
 import type { Event, Request, Response } from "protocol";
-import { count, forget } from "./badge";
+import { count, forget, warn } from "./badge";
 import { engine } from "./service";
 import { reach, sync, tellTabs, withdraw } from "./sites";
 
@@ -27,6 +27,7 @@ chrome.runtime.onConnect.addListener((port) => {
       return;
     }
     void answer(message.request, own).then((response) => {
+      if (response.type === "failed" && message.request.type === "read") warn(port.sender);
       try {
         port.postMessage({ id: message.id, response });
       } catch {

@@ -42,7 +42,7 @@ export class Card {
   readonly #desk: Desk;
   readonly #life = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #shown: { host: HTMLElement; card: HTMLElement; hits: Hit[]; piece: Piece; life: AbortController } | null = null;
+  #shown: { host: HTMLElement; root: ShadowRoot; card: HTMLElement; hits: Hit[]; piece: Piece; life: AbortController } | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -113,7 +113,7 @@ export class Card {
     const card = element("section", { role: "dialog", class: "card", lang: chrome.i18n.getUILanguage(), dir: say("@@bidi_dir") });
     root.append(card);
     const life = new AbortController();
-    this.#shown = { host, card, hits, piece, life };
+    this.#shown = { host, root, card, hits, piece, life };
     this.#fill(piece);
     document.documentElement.append(host);
     host.showPopover();
@@ -124,7 +124,7 @@ export class Card {
     const hide = (event: globalThis.Event): void => {
       if (event.target !== host) this.hide();
     };
-    for (const type of ["pointerdown", "scroll", "resize", "pagehide"]) addEventListener(type, hide, options);
+    for (const type of ["pointerdown", "scroll", "resize"]) addEventListener(type, hide, options);
     addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopImmediatePropagation();
@@ -157,6 +157,8 @@ export class Card {
       result.tier === null ? "" : say("card_tier", String(result.tier), book?.tiers[result.tier] ?? ""),
     ].filter((words) => words !== "");
 
+    // Who works with the keyboard stays on the button.
+    const focused = [...card.querySelectorAll("button")].indexOf(shown.root.activeElement as HTMLButtonElement);
     card.replaceChildren(
       ...this.#others(piece),
       header,
@@ -170,6 +172,7 @@ export class Card {
       this.#buttons(piece, state),
       element("p", { role: "alert" }),
     );
+    card.querySelectorAll("button")[focused]?.focus();
   }
 
   #code({ result, finding }: Piece): CodeCard | undefined {

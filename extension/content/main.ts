@@ -27,8 +27,8 @@ class Session {
   readonly #watcher = new Watcher(self === top ? "" : `${uuid().slice(0, 8)}.`, {
     read: (page, units) => this.#read(page, units),
     decided: async (url) => {
-      const response = await this.#link.request({ type: "pageDecisions", url });
-      return response.type !== "pageDecisions" || response.decisions.length > 0;
+      const response = await this.#link.request({ type: "pageDecisions", url }).catch(() => null);
+      return new Set(response?.type === "pageDecisions" ? response.decisions.map(({ unit }) => unit["postil:text"]) : []);
     },
     painter: this.#painter,
     changed: (unit) => {
@@ -85,7 +85,7 @@ class Session {
   }
 
   readonly #notice = (notice: Notice): void => {
-    if ("event" in notice) this.#watcher.decided(notice.event.url);
+    if ("event" in notice) void this.#watcher.decided(notice.event.url);
     else if ("badge" in notice) this.#link.badge(this.#badge);
     else if (notice.withdrawn.some(covers)) this.stop();
   };

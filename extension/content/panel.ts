@@ -15,7 +15,7 @@ interface Panel {
   /** Changes to tell; `null` until the panel asks. */
   changed: Set<Unit> | null;
   order: string;
-  complete: boolean | null;
+  complete: boolean;
 }
 
 export class Panels {
@@ -30,7 +30,7 @@ export class Panels {
   }
 
   connected(port: chrome.runtime.Port): void {
-    const panel: Panel = { port, changed: null, order: "", complete: null };
+    const panel: Panel = { port, changed: null, order: "", complete: false };
     this.#panels.add(panel);
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;
@@ -39,7 +39,7 @@ export class Panels {
     port.onMessage.addListener((request: TabRequest) => {
       if (request.type === "watch") {
         panel.changed = new Set(this.#watcher.units());
-        panel.complete = null;
+        panel.complete = false;
         void this.tell();
       } else {
         this.#reveal(request.unit, request.span);
@@ -68,7 +68,7 @@ export class Panels {
         panel.changed.clear();
         const complete = this.#watcher.complete;
         const ids = order.join();
-        if (units.length === 0 && panel.order === ids && panel.complete === complete) continue;
+        if (units.length === 0 && panel.order === ids && (panel.complete || !complete)) continue;
         panel.order = ids;
         panel.complete = complete;
         for (let i = 0; i === 0 || i < units.length; i += CHUNK) {

@@ -21,12 +21,11 @@
 
 /** Elements whose content is not the page's text, or that a person types into or presses. */
 const NOT_TEXT = new Set(
-  ("audio button canvas datalist embed frame head iframe input math meter noscript object optgroup option progress rp " +
-    "script select style svg template textarea title video").split(" "),
+  ("audio button canvas datalist head iframe input math meter noscript object progress script select style svg template " +
+    "textarea video").split(" "),
 );
 const CONTROL = new Set(
-  ("button checkbox combobox menu menubar menuitem menuitemcheckbox menuitemradio option progressbar radio scrollbar " +
-    "searchbox slider spinbutton switch tab textbox toolbar").split(" "),
+  "button checkbox combobox menu menubar menuitem option radio searchbox slider spinbutton switch tab textbox toolbar".split(" "),
 );
 
 /** How an element takes part in the text. */

@@ -41,8 +41,8 @@ export interface Owner {
 /** What the watcher needs of the others. */
 export interface Faces {
   read(page: Page, texts: string[]): Promise<UnitReading[]>;
-  /** Whether the coder has decided anything on a page. */
-  decided(url: string): Promise<boolean>;
+  /** The texts of a page's units that the coder has decided about. */
+  decided(url: string): Promise<Set<string>>;
   readonly painter: { paint(owner: Owner, projection: Projection): void; clear(owner: Owner): void };
   /** New, read, or gone. */
   changed(unit: Unit): void;
@@ -154,7 +154,7 @@ export class Watcher {
   }
 
   get complete(): boolean {
-    return !this.#walking && !this.#reading && this.#touched.size + this.#stale.size + this.#unread.size === 0;
+    return !this.#running && !this.#reading && this.#unread.size === 0;
   }
 
   /** An owner's text as it stands on the page now. */
@@ -165,11 +165,12 @@ export class Watcher {
     return step.value;
   }
 
-  /** Units whose readings may have changed by a decision are read again. */
-  decided(url: string): void {
+  /** Units whose readings may have changed by a decision are read again: those that show something, and its own. */
+  async decided(url: string): Promise<void> {
     if (url !== this.#url) return;
+    const texts = await this.#faces.decided(url);
     for (const unit of this.units()) {
-      if (unit.owner.kind !== "block" || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
+      if (texts.has(unit.text) || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
     }
     void this.#read();
   }
@@ -230,17 +231,15 @@ export class Watcher {
     this.#running = true;
     void drive(this.#steps(), () => this.#stopped).finally(() => {
       this.#running = false;
-      if (this.#stopped) return;
       void this.#read();
-      this.#faces.settled();
     });
   }
 
   /** The same document under a new address: what was decided there, not here, goes; what was decided here comes. */
   async #navigated(url: string): Promise<void> {
-    const decided = await this.#faces.decided(url).catch(() => true);
+    const texts = await this.#faces.decided(url);
     if (url !== this.#url) return;
-    for (const unit of this.units()) if (decided || unit.reading?.marks.length) this.#unread.add(unit);
+    for (const unit of this.units()) if (texts.size > 0 || unit.reading?.marks.length) this.#unread.add(unit);
     void this.#read();
   }
 
@@ -481,7 +480,7 @@ export class Watcher {
   }
 
   async #read(): Promise<void> {
-    if (this.#reading) return;
+    if (this.#reading || this.#stopped) return;
     this.#reading = true;
     try {
       while (this.#unread.size > 0 && !this.#stopped) {
