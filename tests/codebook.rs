@@ -42,12 +42,7 @@ fn every_fault_names_line_field_and_mend() {
     let Cases { sound, case } = cases();
     assert_eq!(parse(&sound).unwrap().skipped, []);
     for case in case {
-        assert_eq!(
-            sound.matches(&case.replace).count(),
-            1,
-            "{}: the edit must be of one place",
-            case.name
-        );
+        assert_eq!(sound.matches(&case.replace).count(), 1, "{}: the edit must be of one place", case.name);
         let faults = match parse(&sound.replace(&case.replace, &case.with)) {
             Ok(parsed) => parsed.skipped,
             Err(faults) => faults,
@@ -71,22 +66,14 @@ fn one_bad_pattern_leaves_the_rest_working() {
 
 #[test]
 fn unreviewed_languages_are_not_looked_for() {
-    let edited = cases().sound.replace(
-        "text = \"long live\", lang = \"en\"",
-        "text = \"long live\", lang = \"xx\"",
-    );
+    let edited = cases().sound.replace("text = \"long live\", lang = \"en\"", "text = \"long live\", lang = \"xx\"");
     let matcher = Matcher::new(CompiledSet::compile(vec![parse(&edited).unwrap().codebook]).unwrap());
     assert_eq!(hits(&matcher, "long live, praise pear"), 1);
 }
 
 #[test]
 fn the_hash_follows_the_content() {
-    let hash = |codebook| {
-        CompiledSet::compile(vec![codebook]).unwrap().codebooks[0]
-            .reference
-            .hash
-            .clone()
-    };
+    let hash = |codebook| CompiledSet::compile(vec![codebook]).unwrap().codebooks[0].reference.hash.clone();
     let mut edited = sound();
     assert_eq!(hash(sound()), hash(edited.clone()));
     edited.codes[0].definition.push('!');
@@ -106,10 +93,7 @@ fn compiled_bytes_give_back_the_same_engine() {
 fn bytes_of_another_version_are_told_apart_from_damage() {
     let mut bytes = builtin::compiled().unwrap();
     assert_eq!(CompiledSet::from_bytes(b"POSTIL").unwrap_err(), LoadError::Damaged);
-    assert_eq!(
-        CompiledSet::from_bytes(&bytes[..bytes.len() / 2]).unwrap_err(),
-        LoadError::Damaged
-    );
+    assert_eq!(CompiledSet::from_bytes(&bytes[..bytes.len() / 2]).unwrap_err(), LoadError::Damaged);
     bytes[8] += 1;
     assert_eq!(CompiledSet::from_bytes(&bytes).unwrap_err(), LoadError::OtherVersion);
 }

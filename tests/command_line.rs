@@ -33,12 +33,14 @@ fn one_line_out_for_each_in_with_offsets_in_code_points() {
         let (start, end) = (item["start"].as_u64().unwrap() as usize, item["end"].as_u64().unwrap() as usize);
         text.chars().skip(start).take(end - start).collect()
     };
-    let finding = line["results"][0]["findings"].as_array().unwrap().iter().find(|f| f["matched"] == "khilafah").unwrap();
+    let finding =
+        line["results"][0]["findings"].as_array().unwrap().iter().find(|f| f["matched"] == "khilafah").unwrap();
     assert_eq!(slice(finding), "khilafah");
     let entities: Vec<String> = line["entities"].as_array().unwrap().iter().map(slice).collect();
     assert_eq!(entities, ["#khilafah", "@someone"]);
     let result = &line["results"][0];
-    for field in ["codebook", "tier", "tier_probability", "stance", "stance_probability", "targets", "support", "codes"] {
+    for field in ["codebook", "tier", "tier_probability", "stance", "stance_probability", "targets", "support", "codes"]
+    {
         assert!(!result[field].is_null(), "{field}");
     }
     assert_eq!(result["tier_probability"].as_array().unwrap().len(), 6);
@@ -86,7 +88,10 @@ fn a_codebook_file_is_checked_and_used() {
     std::fs::write(&file, sound).unwrap();
     let name = file.to_str().unwrap();
     assert!(postil(&["codebook", "check", name], b"").status.success());
-    let output = postil(&["classify", "--codebook", name, "--codebook", "militant-jihad"], b"{\"id\":1,\"text\":\"The kettle was recalled.\"}\n");
+    let output = postil(
+        &["classify", "--codebook", name, "--codebook", "militant-jihad"],
+        b"{\"id\":1,\"text\":\"The kettle was recalled.\"}\n",
+    );
     let [line] = lines(&output).try_into().unwrap();
     assert_eq!(line["results"].as_array().unwrap().len(), 2);
     let result = &line["results"][0];

@@ -117,7 +117,9 @@ fn vocabulary() -> impl Strategy<Value = String> {
         .codebook
         .codes
         .iter()
-        .flat_map(|code| code.indicators.iter().flat_map(|i| i.terms.iter().map(|t| t.text.clone())).chain(code.positive.clone()))
+        .flat_map(|code| {
+            code.indicators.iter().flat_map(|i| i.terms.iter().map(|t| t.text.clone())).chain(code.positive.clone())
+        })
         .chain(["not", "“", "”", ".", "said", "\n", "👩‍👩‍👧"].map(String::from))
         .collect();
     prop::collection::vec(prop::sample::select(words), 0..25).prop_map(|words| words.join(" "))

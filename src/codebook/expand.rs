@@ -48,8 +48,8 @@ fn settled(mut literals: Vec<String>) -> Vec<String> {
     literals
 }
 
-/// The expression that the matcher runs: the author's, with its lists put in, between word boundaries. Its first group is
-/// the match. The boundaries belong into it: a match that is dropped for its boundary hides the good one beside it.
+/// The expression that the matcher runs: the author's, with its lists put in, between word boundaries, of which it takes one
+/// character each. The boundaries belong into it: a match that is dropped for its boundary hides the good one beside it.
 ///
 /// # Errors
 /// Names the list that is not there, or says that the result is too long.
@@ -66,7 +66,7 @@ pub fn expression(codebook: &Codebook, pattern: &Pattern) -> Result<String, Stri
         return Err(format!("the expression is longer than {MAX_EXPRESSION} bytes once its lists are put in"));
     }
     let proclitics = if pattern.lang == "ar" { format!("(?:{})?", PROCLITICS.join("|")) } else { String::new() };
-    Ok(format!("(?:^|[^{WORD}]){proclitics}({spaced})(?:[^{WORD}]|$)"))
+    Ok(format!("(?:^|[^{WORD}]){proclitics}(?:{spaced})(?:[^{WORD}]|$)"))
 }
 
 /// The anchors of a pattern, folded, with lists put in.

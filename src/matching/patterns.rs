@@ -55,19 +55,30 @@ impl Expressions {
     }
 }
 
-/// The first group of every match in a window, without overlaps. The character after a match may begin the next one.
+/// Every match in a window, without overlaps and without the characters that the expression took for its boundaries.
+/// The one after a match may begin the next.
 fn matches(regex: &Regex, text: &str, window: Range<usize>) -> Vec<Range<usize>> {
     let part = &text[window.clone()];
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(group) = regex.captures_at(part, at).and_then(|captures| captures.get(1)) {
-        if group.is_empty() {
+    while let Some(matched) = regex.find_at(part, at) {
+        let leading = matched.as_str().chars().next().filter(|&c| separates(c)).map_or(0, char::len_utf8);
+        let inner = &matched.as_str()[leading..];
+        let trailing = inner.chars().next_back().filter(|&c| separates(c)).map_or(0, char::len_utf8);
+        let range = matched.start() + leading..matched.end() - trailing;
+        if range.is_empty() {
             break;
         }
-        found.push(window.start + group.start()..window.start + group.end());
-        at = group.end();
+        at = range.end;
+        found.push(window.start + range.start..window.start + range.end);
     }
     found
+}
+
+/// Whether a character only stands between words: neither a letter nor a symbol that means something.
+fn separates(c: char) -> bool {
+    !c.is_alphanumeric()
+        && (c.is_ascii() || c.is_whitespace() || matches!(c, '،' | '؛' | '؟' | '“' | '”' | '«' | '»' | '…'))
 }
 
 /// Neighbourhoods of anchors, merged where they touch, on character boundaries.

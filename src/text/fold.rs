@@ -164,7 +164,12 @@ impl Folder {
             Some(c)
         });
         for c in folded.nfc() {
-            self.text.push(if c.is_whitespace() { ' ' } else { c });
+            // A spacing mark decomposes into a space and a mark; spaces stay single.
+            match c {
+                c if !c.is_whitespace() => self.text.push(c),
+                _ if self.text.ends_with(' ') => {}
+                _ => self.text.push(' '),
+            }
         }
     }
 
