@@ -49,7 +49,8 @@ export class Card {
   }
 
   start(): void {
-    document.addEventListener("pointermove", (event) => { this.#moved(event); }, { capture: true, passive: true, signal: this.#life.signal });
+    const options = { capture: true, passive: true, signal: this.#life.signal };
+    document.addEventListener("pointermove", (event) => { this.#moved(event); }, options);
   }
 
   stop(): void {
@@ -210,11 +211,12 @@ export class Card {
       const bar = element("span", { class: `bar ${direction}`, "aria-hidden": "true" });
       bar.style.setProperty("--share", String(Math.abs(sum) / most));
       const words = element("bdi", { dir: "auto" }, times > 1 ? `${said.matched} ×${times}` : said.matched);
-      const context = said.context.map((name) => say(`card_context_${name}`));
-      return element("li", { class: here ? "here" : "" }, words, element("span", { class: "quiet" }, [say(`card_${direction}`), ...context].join(", ")), bar);
+      const effect = [say(`card_${direction}`), ...said.context.map((name) => say(`card_context_${name}`))].join(", ");
+      return element("li", { class: here ? "here" : "" }, words, element("span", { class: "quiet" }, effect), bar);
     });
     const more = reasons.length - rows.length;
-    return [element("h3", {}, say("card_why")), element("ul", {}, ...rows), ...paragraph("quiet", more > 0 ? say("card_more", String(more)) : null)];
+    const rest = paragraph("quiet", more > 0 ? say("card_more", String(more)) : null);
+    return [element("h3", {}, say("card_why")), element("ul", {}, ...rows), ...rest];
   }
 
   #buttons(piece: Piece, state: State): HTMLElement {

@@ -112,7 +112,9 @@ class Session {
     if (this.#recount) {
       this.#recount = false;
       let badge = 0;
-      for (const { reading } of this.#watcher.units()) if (reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
+      for (const { reading } of this.#watcher.units()) {
+        if (reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
+      }
       if (badge !== this.#badge) this.#link.badge((this.#badge = badge));
       this.#card.refresh();
     }
@@ -158,10 +160,11 @@ class Session {
     const projection = this.#watcher.project(unit.owner);
     const [start, end] = span ?? [0, unit.text.length];
     this.#painter.point(projection.ranges(unit.at + start, unit.at + end));
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    (projection.elementAt(unit.at + start) ?? unit.owner.root).scrollIntoView({ block: "center", behavior: still ? "instant" : "smooth" });
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    (projection.elementAt(unit.at + start) ?? unit.owner.root).scrollIntoView({ block: "center", behavior });
     // The mark has done its work once the coder turns to the page.
-    addEventListener("pointerdown", () => { this.#painter.point([]); }, { capture: true, passive: true, once: true, signal: this.#life.signal });
+    const options = { capture: true, passive: true, once: true, signal: this.#life.signal };
+    addEventListener("pointerdown", () => { this.#painter.point([]); }, options);
   }
 }
 

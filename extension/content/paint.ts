@@ -61,10 +61,8 @@ export class Painter {
       // What was accepted stays on the page, also where the engine no longer proposes it.
       for (const { codebook, code, action, start, end } of unit.reading?.marks ?? []) {
         if (action !== "accepted" || code === null || start === null || end === null) continue;
-        const proposed = unit.reading?.results.some(
-          (result) => result.codebook.id === codebook && result.findings.some((finding) => finding.code === code && finding.start === start && finding.end === end),
-        );
-        if (proposed) continue;
+        const same = (finding: Finding): boolean => finding.code === code && finding.start === start && finding.end === end;
+        if (unit.reading?.results.some(({ codebook: { id }, findings }) => id === codebook && findings.some(same))) continue;
         const ranges = projection.ranges(unit.at + start, unit.at + end);
         for (const name of this.#names("accepted", codebook, code)) for (const range of ranges) names.push([name, range]);
       }

@@ -244,8 +244,11 @@ export class Projection {
 
   #map(node: Text | Element, from: number, text: string): void {
     const last = this.#runs.at(-1);
-    if (last && last.node === node && last.at + last.length === this.#length && last.from + last.length === from) last.length += text.length;
-    else this.#runs.push({ node, from, at: this.#length, length: text.length });
+    if (last?.node === node && last.at + last.length === this.#length && last.from + last.length === from) {
+      last.length += text.length;
+    } else {
+      this.#runs.push({ node, from, at: this.#length, length: text.length });
+    }
     this.#append(text);
   }
 

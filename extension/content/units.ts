@@ -18,7 +18,8 @@ const COMMENT =
 const POST = `${ARTICLE},[role=feed]>:not(:has(${ARTICLE}))`;
 const MESSAGE = "[role=log]>*,[role=log]>:is(ul,ol,[role=list])>*";
 const BIO =
-  ".p-note,.bio,:is(section,[role=region]):is([aria-label~=profile i],[aria-label~=bio i]),:is([itemtype$=Person],[itemtype$=ProfilePage],[itemtype$=Organization]) [itemprop~=description]";
+  ".p-note,.bio,:is(section,[role=region]):is([aria-label~=profile i],[aria-label~=bio i])," +
+  ":is([itemtype$=Person],[itemtype$=ProfilePage],[itemtype$=Organization]) [itemprop~=description]";
 const ANY = [POST, COMMENT, MESSAGE, BIO, "figcaption", "img"].join();
 const AUTHOR = "[rel~=author],[itemprop~=author],.p-author";
 

@@ -424,8 +424,9 @@ export class Watcher {
     for (const owner of drain(this.#stale)) {
       yield;
       if (this.#owners.get(owner.root) !== owner) continue;
-      const lost = !owner.root.isConnected || (this.#doubted.delete(owner) && placeOf(owner.root)?.root !== owner.root) || !shown(owner.root);
-      const projection = lost ? null : yield* this.#project(owner);
+      const { root } = owner;
+      const misplaced = this.#doubted.delete(owner) && placeOf(root)?.root !== root;
+      const projection = misplaced || !root.isConnected || !shown(root) ? null : yield* this.#project(owner);
       if (!projection?.text) {
         this.#drop(owner);
         continue;

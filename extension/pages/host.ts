@@ -84,7 +84,8 @@ const host: Host = {
     if (tab?.id !== undefined) await inject(tab.id);
   },
   openPanel() {
-    const opened = chrome.sidePanel ? (tab ? chrome.sidePanel.open({ windowId: tab.windowId }) : Promise.resolve()) : chrome.sidebarAction.open();
+    if (!tab) return;
+    const opened = chrome.sidePanel ? chrome.sidePanel.open({ windowId: tab.windowId }) : chrome.sidebarAction.open();
     void opened.then(() => {
       // A popup has done its work.
       if (document.body.dataset["page"] === "popup" && !pinned) close();
