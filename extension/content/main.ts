@@ -160,7 +160,8 @@ class Session {
     const projection = this.#watcher.project(unit.owner);
     const [start, end] = span ?? [0, unit.text.length];
     this.#painter.point(projection.ranges(unit.at + start, unit.at + end));
-    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    // A tab that is not shown does not get to the end of a smooth scroll.
+    const behavior = document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
     (projection.elementAt(unit.at + start) ?? unit.owner.root).scrollIntoView({ block: "center", behavior });
     // The mark has done its work once the coder turns to the page.
     const options = { capture: true, passive: true, once: true, signal: this.#life.signal };
