@@ -118,7 +118,7 @@ export class Card {
     this.#fill(piece);
     document.documentElement.append(host);
     host.showPopover();
-    place(card, box);
+    place(card, [box, ...boxes(piece.ranges)]);
     this.#desk.looking(piece);
 
     const options = { capture: true, signal: life.signal };
@@ -151,7 +151,7 @@ export class Card {
     card.style.setProperty("--colour", tint.textDecorationColor);
 
     const header = element("header", {}, element("span", { class: "dot" }), element("h2", { dir: "auto" }, label));
-    if (state !== "open") header.append(element("span", { class: "state" }, say(`card_state_${state}`)));
+    if (state !== "open") header.append(element("span", { class: "quiet" }, say(`card_state_${state}`)));
 
     const judgement = [
       result.stance === null ? "" : say("card_stance", book?.stances.find(({ id }) => id === result.stance)?.label ?? result.stance),
@@ -170,8 +170,8 @@ export class Card {
       ...paragraph("quiet", finding.evasion.length > 0 ? say("card_evasion", finding.evasion.join(", ")) : null),
       ...paragraph("", judgement.join(" · ")),
       ...this.#why(piece),
-      this.#buttons(piece, state),
       element("p", { role: "alert" }),
+      this.#buttons(piece, state),
     );
     card.querySelectorAll("button")[focused]?.focus();
   }
@@ -267,16 +267,19 @@ function styled(root: ShadowRoot): void {
   root.adoptedStyleSheets = [sheet];
 }
 
-/** Under the words, or over them where there is more room: never on them. */
-function place(card: HTMLElement, box: DOMRect): void {
+/** Under the words, or over them where there is more room: never on them, on none of their lines. */
+function place(card: HTMLElement, words: DOMRect[]): void {
   const { width, height } = card.getBoundingClientRect();
-  const below = innerHeight - box.bottom - GAP - EDGE;
-  const above = box.top - GAP - EDGE;
+  const left = words[0]?.left ?? 0;
+  const top = Math.min(...words.map((box) => box.top));
+  const bottom = Math.max(...words.map((box) => box.bottom));
+  const below = innerHeight - bottom - GAP - EDGE;
+  const above = top - GAP - EDGE;
   const under = height <= below || below >= above;
   const room = Math.max(80, under ? below : above);
   const style = card.style;
   style.setProperty("max-block-size", `${room}px`);
-  style.setProperty("left", `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`);
-  if (under) style.setProperty("top", `${box.bottom + GAP}px`);
-  else style.setProperty("bottom", `${innerHeight - box.top + GAP}px`);
+  style.setProperty("left", `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`);
+  if (under) style.setProperty("top", `${bottom + GAP}px`);
+  else style.setProperty("bottom", `${innerHeight - top + GAP}px`);
 }

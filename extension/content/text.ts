@@ -20,13 +20,9 @@
  */
 
 /** Elements whose content is not the page's text, or that a person types into or presses. */
-const NOT_TEXT = new Set(
-  ("audio button canvas datalist head iframe input math meter noscript object progress script select style svg template " +
-    "textarea video").split(" "),
-);
-const CONTROL = new Set(
-  "button checkbox combobox menu menubar menuitem option radio searchbox slider spinbutton switch tab textbox toolbar".split(" "),
-);
+const NOT_TEXT =
+  /^(audio|button|canvas|datalist|head|iframe|input|math|meter|noscript|object|progress|script|select|style|svg|template|textarea|video)$/;
+const CONTROL = /^(button|checkbox|combobox|menu(bar|item)?|option|radio|searchbox|slider|spinbutton|switch|tab|textbox|toolbar)$/;
 
 /** How an element takes part in the text. */
 export interface Look {
@@ -43,9 +39,9 @@ const HIDDEN: Look = { box: "hidden", visible: false, space: "collapse" };
 export const own = new WeakSet<Node>();
 
 export function look(element: Element): Look {
-  if (NOT_TEXT.has(element.localName) || own.has(element)) return NONE;
+  if (NOT_TEXT.test(element.localName) || own.has(element)) return NONE;
   const role = element.getAttribute("role");
-  if (role !== null && CONTROL.has(role)) return NONE;
+  if (role !== null && CONTROL.test(role)) return NONE;
   if (element instanceof HTMLElement && element.isContentEditable) return NONE;
   const style = getComputedStyle(element);
   const display = style.display;
