@@ -5,6 +5,9 @@
 use super::model::{Boundary, Codebook, Pattern, Term};
 use crate::text::fold::fold;
 
+/// Most words that a hashtag joins; a longer phrase is not looked for without its spaces.
+const MAX_JOINED: usize = 3;
+
 /// Longest expression after its lists are put in, in bytes.
 pub const MAX_EXPRESSION: usize = 20_000;
 
@@ -29,7 +32,7 @@ pub fn literals(term: &Term) -> Vec<String> {
     for spelling in std::iter::once(&term.text).chain(&term.variants) {
         let literal = literal(spelling);
         let words: Vec<&str> = literal.split(' ').filter(|word| !word.is_empty()).collect();
-        if words.len() > 1 && term.boundary != Boundary::Exact {
+        if (2..=MAX_JOINED).contains(&words.len()) && term.boundary != Boundary::Exact {
             all.push(words.concat());
         }
         all.push(literal);

@@ -23,6 +23,7 @@ pub const PARAMETERS: Parameters = Parameters {
     code_base: -2.0,
     weak_cap: 1.2,
     default_cap: 1.0,
+    decisive: 2.0,
     discount: 0.35,
     code_discount: 0.6,
     negated: 0.5,
@@ -45,6 +46,8 @@ pub struct Parameters {
     pub weak_cap: f32,
     /// The most that evidence for the default stance takes from support: faith words around a threat do not excuse it.
     pub default_cap: f32,
+    /// Weight from which evidence for another stance counters what its sentence says.
+    pub decisive: f32,
     /// Factor on support for what is quoted or countered.
     pub discount: f32,
     /// The same factor on the code, which is still there in the text.
@@ -61,7 +64,7 @@ pub struct Parameters {
     pub bare_tier: f32,
     /// Head start of the first tier of support among its tiers.
     pub support_tier: f32,
-    /// What support beside a named target adds to that tier.
+    /// What support beside a listed target adds to the tier for it, once.
     pub named: f32,
 }
 

@@ -114,7 +114,7 @@ fn gather<'h>(codebook: &Codebook, text: &str, hits: &'h [Hit]) -> Vec<Evidence<
 /// Whether a place speaks strongly for a stance that is neither support nor the default.
 fn is_counter(codebook: &Codebook, place: Place) -> bool {
     match (side(codebook, place), indicator(codebook, place)) {
-        (Side::Other { default: false, .. }, Some(indicator)) => indicator.weight >= 1.0,
+        (Side::Other { default: false, .. }, Some(indicator)) => indicator.weight >= P.decisive,
         _ => false,
     }
 }
@@ -422,12 +422,12 @@ impl<'c, 'e> Scored<'c, 'e> {
             } else {
                 into[level.min(1)] += strength;
             }
-            if let Some(named) = scale.named
-                && self.contribution[index] >= 1.0
-                && self.names_listed(e)
-            {
-                scores[usize::from(named)] += P.named;
-            }
+        }
+        let names = |(index, e, _): (usize, &Evidence<'_>, _)| self.contribution[index] >= 1.0 && self.names_listed(e);
+        if let Some(named) = scale.named
+            && self.counted().any(names)
+        {
+            scores[usize::from(named)] += P.named;
         }
         for (score, weak) in scores.iter_mut().zip(weak) {
             *score += weak * saturation(weak, P.weak_cap);
