@@ -43,7 +43,8 @@ export class Link {
   close(): void {
     this.#port?.disconnect();
     this.#port = null;
-    this.#fail();
+    for (const { reject } of this.#waiting.values()) reject(new Error("The connection was closed."));
+    this.#waiting.clear();
   }
 
   #say(message: object): void {
@@ -78,10 +79,5 @@ export class Link {
       if (!chrome.runtime?.id) this.#orphaned();
     });
     return port;
-  }
-
-  #fail(): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error("The connection was closed."));
-    this.#waiting.clear();
   }
 }
