@@ -5,70 +5,74 @@
 //! Must not touch: the network.
 
 use crate::Tree;
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result};
 use std::fs;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use tiny_http::{Header, Method, Request, Response};
-
-/// Threads that answer.
-const WORKERS: usize = 4;
+use std::time::Duration;
 
 /// Paths that get a header of their own.
 const POLICIES: &[(&str, &str)] = &[("/fixtures/strict-csp.html", "default-src 'none'")];
 
+/// No request line with its headers is longer.
+const LONGEST_REQUEST: u64 = 64 << 10;
+
 /// A running server.
 pub struct Server {
-    inner: Arc<tiny_http::Server>,
-    workers: Vec<JoinHandle<()>>,
-    address: String,
+    address: SocketAddr,
+    stopped: Arc<AtomicBool>,
+    accepting: JoinHandle<()>,
 }
 
 impl Server {
     /// Starts to serve `www/` at `/`, `tests/fixtures` at `/fixtures` and the toolchain's own pages at `/doc`.
     pub fn start(tree: &Tree) -> Result<Self> {
-        let inner = tiny_http::Server::http("127.0.0.1:0").map_err(|error| anyhow!("cannot listen: {error}"))?;
-        let address = inner.server_addr().to_ip().ok_or_else(|| anyhow!("the server has no address"))?;
-        let inner = Arc::new(inner);
+        let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen")?;
+        let address = listener.local_addr()?;
         let folders = Arc::new(Folders {
             feed: tree.path("www"),
             fixtures: tree.path("tests/fixtures"),
             documentation: documentation(tree),
         });
-        let workers = (0..WORKERS)
-            .map(|_| {
-                let (server, folders) = (Arc::clone(&inner), Arc::clone(&folders));
-                thread::spawn(move || {
-                    while let Ok(request) = server.recv() {
-                        folders.answer(request);
-                    }
-                })
-            })
-            .collect();
-        Ok(Self { inner, workers, address: format!("http://{address}") })
+        let stopped = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&stopped);
+        let accepting = thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let folders = Arc::clone(&folders);
+                // A thread each and one answer each: a browser's idle connections keep nobody waiting. A client that
+                // went away is no failure of ours.
+                thread::spawn(move || folders.answer(&stream));
+            }
+        });
+        Ok(Self { address, stopped, accepting })
     }
 
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
+        format!("http://{}{path}", self.address)
     }
 
     /// Serves until the process ends.
-    pub fn wait(mut self) {
-        for worker in self.workers.drain(..) {
-            // A worker that panicked has said so already.
-            let _ = worker.join();
+    pub fn wait(&self) {
+        while !self.accepting.is_finished() {
+            thread::park();
         }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for _ in 0..WORKERS {
-            self.inner.unblock();
-        }
+        self.stopped.store(true, Ordering::Relaxed);
+        // Wakes the accepting thread, so that it sees the flag.
+        let _ = TcpStream::connect(self.address);
     }
 }
 
@@ -103,27 +107,31 @@ impl Folders {
         Some(if file.is_dir() { file.join("index.html") } else { file })
     }
 
-    fn answer(&self, request: Request) {
-        let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
-        let reads = matches!(request.method(), Method::Get | Method::Head);
-        let found = self.file(&path).filter(|_| reads).and_then(|file| Some((fs::read(&file).ok()?, file)));
-        // A client that went away is no failure of ours.
-        let _ = match found {
+    fn answer(&self, stream: &TcpStream) -> io::Result<()> {
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let mut lines = BufReader::new(stream.take(LONGEST_REQUEST)).lines();
+        let request = lines.next().transpose()?.unwrap_or_default();
+        while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
+        let mut words = request.split(' ');
+        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let path = target.split(['?', '#']).next().unwrap_or_default();
+        let found = self.file(path).filter(|_| method == "GET").and_then(|file| Some((fs::read(&file).ok()?, file)));
+        let mut headers = String::new();
+        let (status, body) = match found {
             Some((bytes, file)) => {
-                let mut response = Response::from_data(bytes);
-                let policy = POLICIES.iter().find(|(named, _)| *named == path).map(|(_, policy)| *policy);
-                let headers = [("Content-Type", Some(media_type(&file))), ("Content-Security-Policy", policy)];
-                for (name, value) in headers {
-                    if let Some(header) = value.and_then(|value| Header::from_bytes(name, value).ok()) {
-                        response.add_header(header);
-                    }
+                headers += &format!("Content-Type: {}\r\n", media_type(&file));
+                if let Some((_, policy)) = POLICIES.iter().find(|(named, _)| *named == path) {
+                    headers += &format!("Content-Security-Policy: {policy}\r\n");
                 }
-                request.respond(response)
+                ("200 OK", bytes)
             }
             // Browsers ask for it unasked, and would log its absence as an error of the page.
-            None if path == "/favicon.ico" => request.respond(Response::empty(204)),
-            None => request.respond(Response::from_string("not here").with_status_code(404)),
+            None if path == "/favicon.ico" => ("204 No Content", Vec::new()),
+            None => ("404 Not Found", b"not here".to_vec()),
         };
+        let mut stream = stream;
+        write!(stream, "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len())?;
+        stream.write_all(&body)
     }
 }
 
@@ -146,7 +154,6 @@ fn media_type(file: &Path) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{Read as _, Write as _};
     use std::net::TcpStream;
 
     fn get(server: &Server, path: &str) -> String {

@@ -377,6 +377,8 @@ impl Browser {
             // The console of pages and extensions is then in the log, the browser's own is not.
             "devtools.console.stdout.chrome": false,
             "devtools.console.stdout.content": true,
+            // Firefox cuts short what runs as a page is left, and reports that like a script that ran too long.
+            "dom.ipc.cancel_content_js_when_navigating": false,
             "intl.locale.requested": "en-US",
             "sidebar.revamp": false,
             "layout.css.prefers-color-scheme.content-override": if self.options.dark { 0 } else { 1 },

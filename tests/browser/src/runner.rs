@@ -21,12 +21,15 @@ pub enum Outcome {
     Skipped(String),
 }
 
+/// What a case does, while it does it.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+
 /// A case on a context of type `C`.
 pub struct Case<C> {
     /// Its name.
     pub name: &'static str,
     /// What it does.
-    pub run: for<'a> fn(&'a mut C) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>,
+    pub run: for<'a> fn(&'a mut C) -> Running<'a>,
 }
 
 /// Sets up the context and runs the cases on it.

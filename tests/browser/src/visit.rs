@@ -10,6 +10,7 @@ use postil_tool::Tree;
 use postil_tool::serve::Server;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use thirtyfour::{By, WebDriver, WindowHandle};
 
 /// A browser, a server with pages, and a window with a page of the extension from which the others are opened.
@@ -168,11 +169,13 @@ impl Visit {
         })
         .await?;
         driver.switch_to_window(window.clone()).await?;
-        until(&format!("{url} to be loaded"), async || {
-            let state = driver.execute("return [location.href, document.readyState];", Vec::new()).await?;
-            Ok((state.json() == &json!([url, "complete"])).then_some(()))
+        let mut seen = Value::Null;
+        let loaded = until(&format!("{url} to be loaded"), async || {
+            seen = driver.execute("return [location.href, document.readyState];", Vec::new()).await?.json().clone();
+            Ok((seen == json!([url, "complete"])).then_some(()))
         })
-        .await?;
+        .await;
+        loaded.with_context(|| format!("the window shows {seen}"))?;
         Ok(Opened { window, tab })
     }
 
@@ -183,11 +186,11 @@ impl Visit {
         Ok(driver.close_window().await?)
     }
 
-    /// Closes a page.
+    /// Closes a page, and its panel before it.
     pub async fn close(&self, page: Opened) -> Result<()> {
-        let driver = self.driver()?;
-        driver.switch_to_window(page.window).await?;
-        driver.close_window().await?;
+        self.go_to_base().await?;
+        self.go_to(&page).await?;
+        self.driver()?.close_window().await?;
         self.go_to_base().await
     }
 
@@ -243,10 +246,11 @@ impl Visit {
         driver.switch_to_window(self.base.clone()).await?;
         driver.goto(format!("{}/panel.html?tab={}", self.origin, page.tab)).await?;
         until("the panel to show the whole page", async || {
-            let complete = driver.execute("return document.body.getAttribute('data-complete');", Vec::new()).await?;
-            Ok((complete.json() == "true").then_some(()))
+            Ok((driver.execute(COMPLETE, Vec::new()).await?.json() == true).then_some(()))
         })
-        .await
+        .await?;
+        driver.execute(UNFOLD, Vec::new()).await?;
+        Ok(())
     }
 
     /// Opens the browser's own side panel beside a page and goes to it. Chromium only: its panel is a window of the
@@ -295,7 +299,9 @@ impl Visit {
             Ok(element.is_clickable().await.unwrap_or(false).then_some(element))
         })
         .await?;
-        element.scroll_into_view().await?;
+        // To the middle: what sticks to an edge may cover what is scrolled to it.
+        let argument = vec![element.to_json()?];
+        driver.execute("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });", argument).await?;
         Ok(element.click().await?)
     }
 
@@ -304,11 +310,17 @@ impl Visit {
         Ok(self.driver()?.execute(HIGHLIGHTS, Vec::new()).await?.convert()?)
     }
 
-    /// Waits until some highlight of the page in the current window has this text; gives its name.
-    pub async fn highlighted(&self, text: &str) -> Result<String> {
-        until(&format!("\"{text}\" to be highlighted"), async || {
-            let all = self.highlights().await?;
-            Ok(all.into_iter().find(|one| one.texts.iter().any(|found| found == text)).map(|one| one.name))
+    /// The names of the highlights of the page in the current window that hold these words.
+    pub async fn highlights_of(&self, words: &str) -> Result<BTreeSet<String>> {
+        let all = self.highlights().await?.into_iter();
+        let found = all.filter(|one| one.texts.iter().any(|text| text.contains(words)));
+        Ok(found.map(|one| one.name).collect())
+    }
+
+    /// Waits until these words are highlighted on the page in the current window; gives the names of the highlights.
+    pub async fn highlighted(&self, words: &str) -> Result<BTreeSet<String>> {
+        until(&format!("\"{words}\" to be highlighted"), async || {
+            Ok(Some(self.highlights_of(words).await?).filter(|names| !names.is_empty()))
         })
         .await
     }

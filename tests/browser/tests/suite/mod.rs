@@ -62,7 +62,7 @@ impl Suite {
         let page = self.visit.open(&self.elsewhere(path)).await?;
         let markup = self.visit.markup().await?;
         self.visit.close(page).await?;
-        Ok(markup)
+        Ok(markup.replace("http://localhost:", "http://127.0.0.1:"))
     }
 }
 
@@ -188,7 +188,8 @@ async fn the_toolchains_own_pages_stay_as_they_are(suite: &mut Suite) -> Result<
         return Ok(Outcome::Skipped("the toolchain has no rust-docs component".to_owned()));
     }
     let visit = &suite.visit;
-    for path in ["/doc/index.html", "/doc/std/option/enum.Option.html", "/doc/book/ch04-01-what-is-ownership.html"] {
+    // Pages with a playground ask another machine about it by themselves, and are left out for that.
+    for path in ["/doc/index.html", "/doc/std/option/enum.Option.html", "/doc/rustc/command-line-arguments.html"] {
         let before = suite.untouched(path).await?;
         let page = visit.open(&visit.server.url(path)).await?;
         visit.open_panel(&page).await?;
@@ -224,16 +225,15 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
         visit.unit(words, decided).await?;
     }
     visit.go_to(&page).await?;
-    until("the accepted words to look accepted", async || {
-        Ok((visit.highlighted("kuffar").await? != plain).then_some(()))
+    let accepted = until("the accepted words to look accepted", async || {
+        Ok(Some(visit.highlights_of("kuffar").await?).filter(|names| names.is_superset(&plain) && *names != plain))
     })
     .await?;
-    let accepted = visit.highlighted("kuffar").await?;
 
     visit.restart().await?;
     let page = visit.open(&address).await?;
     until("the accepted words to look accepted again", async || {
-        Ok((visit.highlighted("kuffar").await? == accepted).then_some(()))
+        Ok((visit.highlights_of("kuffar").await? == accepted).then_some(()))
     })
     .await?;
     visit.open_panel(&page).await?;
