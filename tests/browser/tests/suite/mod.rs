@@ -258,8 +258,11 @@ async fn the_console_has_no_complaints(suite: &mut Suite) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// How a unit looks once it is decided about.
+type Look = fn(&Unit) -> bool;
+
 /// Words of a unit of the page to decide about, the button for it, and how the unit looks afterwards.
-const DECISIONS: [(&str, &str, fn(&Unit) -> bool); 3] = [
+const DECISIONS: [(&str, &str, Look); 3] = [
     ("to accept", "button.accept", |unit| unit.codes.iter().any(|row| row.accepted)),
     ("to reject", "button.reject", |unit| unit.codes.iter().any(|row| row.rejected)),
     ("where none applies", "button.none-applies", |unit| unit.none_applies),
