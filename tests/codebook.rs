@@ -1,5 +1,8 @@
 //! Codebook files: what is refused, what is left out, and what compiling keeps.
 
+// A test that fails by a panic is a test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use postil::codebook::format::parse;
 use postil::codebook::validate::Grade;
 use postil::codebook::{Codebook, CompiledSet, LoadError, builtin};

@@ -2,6 +2,9 @@
 //!
 //! The cases are written from the codebook's definitions; their expectations are a person's, not the engine's.
 
+// A test that fails by a panic is a test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[path = "support/text.rs"]
 mod support;
 
@@ -87,6 +90,29 @@ fn every_case_that_is_not_plain_has_its_reasons() {
         if case.support == Some(Side::Above) {
             assert!(reading.findings.iter().any(|finding| finding.contribution > 0.0), "{}", case.name);
         }
+    }
+}
+
+/// Texts made to be slow. Work that grew with the square of their length would not end while anybody waits.
+#[test]
+fn texts_made_to_be_slow_are_read() {
+    let pieces = [
+        "«",
+        "“kuffar ",
+        "kuffarKuffar",
+        "🏴\u{fe0f}",
+        "a\u{301}\u{200b}",
+        "not ",
+        "isis ",
+        "...",
+        "@",
+        "#a",
+        "\u{202e}",
+        "he said ",
+    ];
+    for piece in pieces {
+        let reading = read(&piece.repeat(200_000 / piece.len()));
+        assert!(reading.support.unwrap() < 0.5, "{piece}");
     }
 }
 

@@ -1,5 +1,8 @@
 //! What is found and where, by cases and by law.
 
+// A test that fails by a panic is a test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[path = "support/text.rs"]
 mod support;
 

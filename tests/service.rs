@@ -1,5 +1,8 @@
 //! What a coder decides is kept, found again on the right words, and given back.
 
+// A test that fails by a panic is a test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use postil::codebook::{CompiledSet, builtin};
 use postil::engine::Engine;
 use postil::exchange::jsonl;
@@ -77,7 +80,7 @@ fn records<S: Store>(service: &Service<S>, limit: u32) -> Vec<Record> {
 #[test]
 fn an_accepted_suggestion_is_an_annotation_and_a_log_entry() {
     let service = service(Memory::default());
-    let answer = pollster::block_on(service.handle(Request::Decide { decision: decision(1, Action::Accepted) }));
+    let answer = pollster::block_on(service.handle(Request::Decide { decision: decision(1, Action::Accepted).into() }));
     assert_eq!(answer.response, Response::Stored { id: decision(1, Action::Accepted).id });
     assert_eq!(answer.event, Some(Event::Decided { url: "https://example.org/feed".into() }));
 
@@ -108,8 +111,8 @@ fn an_accepted_suggestion_is_an_annotation_and_a_log_entry() {
 #[test]
 fn rejecting_and_none_applies_make_log_entries_alone() {
     let service = service(Memory::default());
-    ask(&service, Request::Decide { decision: decision(1, Action::Rejected) });
-    ask(&service, Request::Decide { decision: decision(2, Action::NoneApplies) });
+    ask(&service, Request::Decide { decision: decision(1, Action::Rejected).into() });
+    ask(&service, Request::Decide { decision: decision(2, Action::NoneApplies).into() });
     let actions: Vec<_> = records(&service, 10).into_iter().map(|r| (r.log.action, r.annotation.is_some())).collect();
     assert_eq!(actions, [(Action::Rejected, false), (Action::NoneApplies, false)]);
     let shown: Vec<_> = marks(&service, TEXT).into_iter().map(|mark| (mark.action, mark.start.is_some())).collect();
@@ -121,7 +124,7 @@ fn the_same_decision_sent_again_is_stored_once() {
     let service = service(Memory::default());
     for _ in 0..3 {
         assert!(matches!(
-            ask(&service, Request::Decide { decision: decision(1, Action::Accepted) }),
+            ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() }),
             Response::Stored { .. }
         ));
     }
@@ -131,8 +134,8 @@ fn the_same_decision_sent_again_is_stored_once() {
 #[test]
 fn the_last_word_on_a_code_is_shown_and_the_log_keeps_both() {
     let service = service(Memory::default());
-    ask(&service, Request::Decide { decision: decision(1, Action::Accepted) });
-    ask(&service, Request::Decide { decision: decision(2, Action::Rejected) });
+    ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
+    ask(&service, Request::Decide { decision: decision(2, Action::Rejected).into() });
     assert_eq!(marks(&service, TEXT).iter().map(|mark| mark.action).collect::<Vec<_>>(), [Action::Rejected]);
     assert_eq!(records(&service, 10).len(), 2);
 }
@@ -140,7 +143,7 @@ fn the_last_word_on_a_code_is_shown_and_the_log_keeps_both() {
 #[test]
 fn found_again_exactly_moved_or_not_at_all() {
     let service = service(Memory::default());
-    ask(&service, Request::Decide { decision: decision(1, Action::Accepted) });
+    ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     let found = |text: &str| {
         marks(&service, text).into_iter().next().map(|mark| {
             let units: Vec<u16> = text.encode_utf16().collect();
@@ -165,7 +168,7 @@ fn a_quote_that_moved_within_its_unit_is_found_once_or_not() {
     let text = format!("{padding}The word khilafah stands here. {padding}");
     let start = text.find("khilafah").unwrap() as u32;
     let made = Decision { text: text.clone(), span: Some([start, start + 8]), ..decision(1, Action::Accepted) };
-    ask(&service, Request::Decide { decision: made });
+    ask(&service, Request::Decide { decision: made.into() });
     let moved = format!("New first line. {text}");
     assert_eq!(marks(&service, &moved).iter().map(|mark| mark.outcome).collect::<Vec<_>>(), [Outcome::Moved]);
     assert_eq!(marks(&service, &format!("New first line. {text}{text}")), [], "two equal places: none is guessed");
@@ -174,7 +177,7 @@ fn a_quote_that_moved_within_its_unit_is_found_once_or_not() {
 #[test]
 fn another_page_has_no_marks() {
     let service = service(Memory::default());
-    ask(&service, Request::Decide { decision: decision(1, Action::Accepted) });
+    ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     let other = Request::PageDecisions { url: "https://example.org/other".into() };
     assert_eq!(ask(&service, other), Response::PageDecisions { decisions: vec![] });
 }
@@ -182,7 +185,7 @@ fn another_page_has_no_marks() {
 #[test]
 fn a_new_service_on_the_same_store_knows_everything() {
     let store = Rc::new(Memory::default());
-    ask(&service(Shared(Rc::clone(&store))), Request::Decide { decision: decision(1, Action::Accepted) });
+    ask(&service(Shared(Rc::clone(&store))), Request::Decide { decision: decision(1, Action::Accepted).into() });
     assert_eq!(marks(&service(Shared(store)), TEXT).len(), 1);
 }
 
@@ -190,7 +193,7 @@ fn a_new_service_on_the_same_store_knows_everything() {
 fn records_come_in_slices_without_loss() {
     let service = service(Memory::default());
     for number in 0..23 {
-        ask(&service, Request::Decide { decision: decision(number, Action::Accepted) });
+        ask(&service, Request::Decide { decision: decision(number, Action::Accepted).into() });
     }
     let ids: Vec<String> = records(&service, 5).into_iter().map(|record| record.log.id).collect();
     assert_eq!(ids, (0..23).map(|number| decision(number, Action::Accepted).id).collect::<Vec<_>>());
@@ -210,7 +213,7 @@ fn bad_requests_are_refused_with_a_reason_and_change_nothing() {
         Decision { page: Page { url: String::new(), title: String::new() }, ..base },
     ];
     for decision in bad {
-        let response = ask(&service, Request::Decide { decision });
+        let response = ask(&service, Request::Decide { decision: decision.into() });
         assert!(
             matches!(&response, Response::Failed { failure } if failure.kind == FailureKind::Invalid),
             "{response:?}"
@@ -225,11 +228,11 @@ fn bad_requests_are_refused_with_a_reason_and_change_nothing() {
 fn a_full_store_says_so_and_nothing_is_half_written() {
     let full = Full::default();
     let service = service(full.clone());
-    let response = ask(&service, Request::Decide { decision: decision(1, Action::Accepted) });
+    let response = ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     assert!(matches!(response, Response::Failed { failure } if failure.kind == FailureKind::Quota));
     assert_eq!(records(&service, 10), []);
     full.0.room.set(true);
-    ask(&service, Request::Decide { decision: decision(1, Action::Accepted) });
+    ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     assert_eq!(full.0.writes.borrow().len(), 1, "one operation is one write");
     assert_eq!(full.0.writes.borrow()[0].len(), 4, "log entry, annotation, page index and what storage this is");
 }
@@ -239,7 +242,7 @@ fn storage_of_a_newer_version_is_left_alone() {
     let store = Memory::default();
     pollster::block_on(store.set(BTreeMap::from([("meta".to_owned(), json!({ "schema": 999 }))]))).unwrap();
     let service = service(store);
-    let response = ask(&service, Request::Decide { decision: decision(1, Action::Accepted) });
+    let response = ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     assert!(matches!(response, Response::Failed { failure } if failure.kind == FailureKind::Newer));
 }
 
@@ -247,7 +250,8 @@ fn storage_of_a_newer_version_is_left_alone() {
 #[test]
 fn decisions_at_the_same_time_keep_each_other() {
     let service = service(Shared(Rc::new(Memory::default())));
-    let all = (0..20).map(|number| service.handle(Request::Decide { decision: decision(number, Action::Accepted) }));
+    let all =
+        (0..20).map(|number| service.handle(Request::Decide { decision: decision(number, Action::Accepted).into() }));
     let mut all: Vec<_> = all.map(Box::pin).collect();
     pollster::block_on(std::future::poll_fn(|context| {
         all.retain_mut(|future| Future::poll(future.as_mut(), context).is_pending());

@@ -20,7 +20,8 @@ use std::fmt;
 const FORMAT_VERSION: u16 = 1;
 const MAGIC: &[u8; 8] = b"POSTILCB";
 
-/// The automaton over folded text; a match gives the index of a [`Literal`].
+/// The automaton over folded text; a match gives the index of a [`Literal`] and where it ends. Where it begins is reckoned
+/// from the literal: a damaged automaton must not be believed.
 pub(crate) type Automaton = DoubleArrayAhoCorasick<u32>;
 
 /// One codebook, ready to be matched.
@@ -62,6 +63,14 @@ pub enum Place {
     Target(u16),
 }
 
+/// Something to find, and what for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Literal {
+    /// Length in bytes of folded text.
+    pub(crate) length: u16,
+    pub(crate) uses: Vec<Use>,
+}
+
 /// What a literal is looked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Use {
@@ -80,8 +89,8 @@ impl Compiled {
 pub struct CompiledSet {
     /// The codebooks, in the coder's order.
     pub codebooks: Vec<Compiled>,
-    /// What each literal of the automaton is for.
-    pub(crate) uses: Vec<Vec<Use>>,
+    /// The literals that the automaton counts.
+    pub(crate) literals: Vec<Literal>,
     pub(crate) automaton: Automaton,
 }
 
@@ -96,7 +105,7 @@ struct Bytes<'b> {
     format: u16,
     fold: u16,
     codebooks: Vec<Compiled>,
-    uses: Vec<Vec<Use>>,
+    literals: Vec<Literal>,
     #[serde(borrow)]
     automaton: &'b [u8],
 }
@@ -141,7 +150,11 @@ impl CompiledSet {
             .match_kind(MatchKind::Standard)
             .build(literals.keys())
             .map_err(|error| LoadError::Automaton(error.to_string()))?;
-        Ok(Self { codebooks: compiled, uses: literals.into_values().collect(), automaton })
+        Ok(Self {
+            codebooks: compiled,
+            literals: literals.into_iter().map(|(text, uses)| Literal { length: text.len() as u16, uses }).collect(),
+            automaton,
+        })
     }
 
     /// The set as bytes, for [`CompiledSet::from_bytes`].
@@ -154,7 +167,7 @@ impl CompiledSet {
             format: FORMAT_VERSION,
             fold: FOLD_VERSION,
             codebooks: self.codebooks.clone(),
-            uses: self.uses.clone(),
+            literals: self.literals.clone(),
             automaton: &automaton,
         };
         let mut out = MAGIC.to_vec();
@@ -174,8 +187,12 @@ impl CompiledSet {
         }
         let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
         let (automaton, left) = Automaton::deserialize(stored.automaton).map_err(|_| LoadError::Damaged)?;
-        let set = Self { codebooks: stored.codebooks, uses: stored.uses, automaton };
-        if left.is_empty() && set.holds_together() { Ok(set) } else { Err(LoadError::Damaged) }
+        let set = Self { codebooks: stored.codebooks, literals: stored.literals, automaton };
+        if left.is_empty() && set.automaton.match_kind() == MatchKind::Standard && set.holds_together() {
+            Ok(set)
+        } else {
+            Err(LoadError::Damaged)
+        }
     }
 
     /// Whether every index points at something.
@@ -186,7 +203,7 @@ impl CompiledSet {
             }
             Place::Target(target) => usize::from(target) < codebook.targets.len(),
         };
-        let literals = self.uses.iter().flatten().all(|used| match used {
+        let literals = self.literals.iter().flat_map(|literal| &literal.uses).all(|used| match used {
             Use::Term { codebook, place: at, .. } => {
                 self.codebooks.get(usize::from(*codebook)).is_some_and(|compiled| place(&compiled.codebook, *at))
             }

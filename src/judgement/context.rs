@@ -56,6 +56,8 @@ const WINDOW: usize = 160;
 
 /// Pairs of quotation marks; the straight one closes itself.
 const QUOTES: [(char, char); 6] = [('“', '”'), ('„', '“'), ('«', '»'), ('‹', '›'), ('「', '」'), ('"', '"')];
+/// Longest quotation, in bytes; what is longer is a text with stray marks.
+const LONGEST: usize = 2_000;
 /// A quotation that is more than this share of the text is the text itself.
 const WHOLE: f32 = 0.9;
 
@@ -86,22 +88,30 @@ pub(super) fn negated(text: &str, sentence: &Range<usize>, span: &Range<usize>) 
     !EXCEPTIONS.iter().any(|exception| after.contains(exception))
 }
 
-/// The quotations of a text as byte ranges without their marks, where there is text of the author's own beside them.
+/// The quotations of a text as byte ranges without their marks, in order and apart, where there is text of the author's own
+/// beside them. A mark that is not closed within [`LONGEST`] bytes opens nothing.
 pub(super) fn quotations(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut rest = 0;
     while let Some((start, open)) = text[rest..].char_indices().find(|(_, c)| QUOTES.iter().any(|(open, _)| open == c))
     {
         let inside = rest + start + open.len_utf8();
+        let until = text.floor_char_boundary((inside + LONGEST).min(text.len()));
         let closes = |c: char| QUOTES.iter().any(|&(o, close)| o == open && c == close);
-        match text[inside..].find(closes) {
-            Some(length) => {
+        match text[inside..until].char_indices().find(|&(_, c)| closes(c)) {
+            Some((length, close)) => {
                 found.push(inside..inside + length);
-                rest = inside + length + text[inside + length..].chars().next().map_or(0, char::len_utf8);
+                rest = inside + length + close.len_utf8();
             }
             None => rest = inside,
         }
     }
     found.retain(|quotation| (quotation.len() as f32) < WHOLE * text.trim().len() as f32);
     found
+}
+
+/// Whether a span lies inside one of the quotations.
+pub(super) fn quoted(quotations: &[Range<usize>], span: &Range<usize>) -> bool {
+    let next = quotations.partition_point(|quotation| quotation.end < span.end);
+    quotations.get(next).is_some_and(|quotation| quotation.start <= span.start)
 }

@@ -91,7 +91,7 @@ fn gather<'h>(codebook: &Codebook, text: &str, hits: &'h [Hit]) -> Vec<Evidence<
             if context::negated(text, &sentences[sentence], &hit.span) {
                 context.push(Context::Negated);
             }
-            if quotations.iter().any(|q| q.start <= hit.span.start && hit.span.end <= q.end) {
+            if context::quoted(&quotations, &hit.span) {
                 context.push(Context::Quoted);
             }
             Evidence { hit, sentence, context }
@@ -188,12 +188,20 @@ struct Scored<'c, 'e> {
     counts: Vec<bool>,
     /// What each adds to the logit of support.
     contribution: Vec<f32>,
+    /// Targets named in each sentence that names any.
+    targets_in: BTreeMap<usize, BTreeSet<&'c str>>,
 }
 
 impl<'c, 'e> Scored<'c, 'e> {
     fn new(codebook: &'c Codebook, evidence: &'e [Evidence<'e>]) -> Self {
-        let mut scored =
-            Self { codebook, evidence, counts: vec![false; evidence.len()], contribution: vec![0.0; evidence.len()] };
+        let mut targets_in = BTreeMap::<usize, BTreeSet<&'c str>>::new();
+        for e in evidence {
+            if let Some(target) = named(codebook, e.hit.place) {
+                targets_in.entry(e.sentence).or_default().insert(&target.id);
+            }
+        }
+        let (counts, contribution) = (vec![false; evidence.len()], vec![0.0; evidence.len()]);
+        let mut scored = Self { codebook, evidence, counts, contribution, targets_in };
         // An indicator counts once, where its context weakens it least: saying a word ten times proves nothing more.
         let mut best = BTreeMap::<Place, usize>::new();
         for (index, e) in evidence.iter().enumerate() {
@@ -261,7 +269,7 @@ impl<'c, 'e> Scored<'c, 'e> {
             let strong = indicator.weight >= 1.0 && !e.context.contains(&Context::Negated);
             if strong && matches!(side(self.codebook, e.hit.place), Side::Support { .. }) {
                 let towards = self.targets_of(e);
-                if towards.is_empty() || !towards.is_disjoint(&against) {
+                if towards.is_empty() || !towards.is_disjoint(against) {
                     return false;
                 }
                 others = true;
@@ -271,13 +279,9 @@ impl<'c, 'e> Scored<'c, 'e> {
     }
 
     /// Targets named by a piece of evidence or beside it in its sentence.
-    fn targets_of(&self, e: &Evidence<'_>) -> BTreeSet<&'c str> {
-        self.evidence
-            .iter()
-            .filter(|other| other.sentence == e.sentence)
-            .filter_map(|other| named(self.codebook, other.hit.place))
-            .map(|target| target.id.as_str())
-            .collect()
+    fn targets_of(&self, e: &Evidence<'_>) -> &BTreeSet<&'c str> {
+        const NONE: &BTreeSet<&str> = &BTreeSet::new();
+        self.targets_in.get(&e.sentence).unwrap_or(NONE)
     }
 
     /// Whether a piece of evidence names a listed target, or stands beside one in its sentence.
@@ -315,7 +319,7 @@ impl<'c, 'e> Scored<'c, 'e> {
     }
 
     fn names_target(&self) -> bool {
-        self.evidence.iter().any(|e| named(self.codebook, e.hit.place).is_some())
+        !self.targets_in.is_empty()
     }
 
     /// Evidence for each stance that is not support, as logits; weak evidence saturates per stance.
@@ -444,9 +448,9 @@ impl<'c, 'e> Scored<'c, 'e> {
     /// Per named target, what its own sentences say; else the unit's stance if that is not support, else mere mention.
     fn targets(&self, unit: Option<&'c str>) -> Vec<(&'c str, &'c str)> {
         let mut sentences = BTreeMap::<&'c str, BTreeSet<usize>>::new();
-        for e in self.evidence {
-            if let Some(target) = named(self.codebook, e.hit.place) {
-                sentences.entry(&target.id).or_default().insert(e.sentence);
+        for (sentence, targets) in &self.targets_in {
+            for target in targets {
+                sentences.entry(target).or_default().insert(*sentence);
             }
         }
         let only = sentences.len() == 1;

@@ -51,13 +51,15 @@ fn after_proclitic(text: &str, at: usize) -> bool {
     start.is_some_and(|(start, _)| PROCLITICS.contains(&&text[start..at]))
 }
 
+/// Longest hashtag, in characters: how far back its sign is looked for.
+const LONGEST_HASHTAG: usize = 140;
+
 /// Whether a word of a hashtag in camel case begins at a byte of the original: `#SupportTheKhilafah`.
 fn hashtag_word(original: &str, at: usize) -> bool {
     let (before, after) = original.split_at(at);
-    if !after.starts_with(char::is_uppercase) || !before.ends_with(|c: char| c.is_lowercase() || c.is_numeric()) {
-        return false;
-    }
-    before.trim_end_matches(|c: char| is_word(c) || c == '_').ends_with('#')
+    after.starts_with(char::is_uppercase)
+        && before.ends_with(|c: char| c.is_lowercase() || c.is_numeric())
+        && before.chars().rev().take(LONGEST_HASHTAG).find(|&c| !is_word(c) && c != '_') == Some('#')
 }
 
 /// Whether a match that ends or begins with a symbol is not a piece of a longer emoji: neither joined to a neighbour nor

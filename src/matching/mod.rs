@@ -53,11 +53,13 @@ impl Matcher {
         let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
         let scanned = folded.text().bytes().map(scanned);
         for matched in self.set.automaton.find_overlapping_iter_from_iter(scanned) {
-            let range = matched.start()..matched.end();
-            let Some(uses) = self.set.uses.get(matched.value() as usize) else {
+            let Some(literal) = self.set.literals.get(matched.value() as usize) else { continue };
+            let Some(start) = matched.end().checked_sub(usize::from(literal.length)) else { continue };
+            let range = start..matched.end();
+            if folded.text().get(range.clone()).is_none_or(str::is_empty) {
                 continue;
-            };
-            for used in uses {
+            }
+            for used in &literal.uses {
                 match used {
                     Use::Pattern { codebook, pattern } if boundary::begins_word(folded.text(), range.start) => {
                         anchors[usize::from(*codebook)].entry(*pattern).or_default().push(range.start);

@@ -536,7 +536,7 @@ impl Store {
         let host = self.host();
         spawn_local(async move {
             let id = decision.id.clone();
-            let request = Request::Decide { decision: (*decision).clone() };
+            let request = Request::Decide { decision: Box::new((*decision).clone()) };
             let decided = self.decided(decision.action, &decision.codebook.id, decision.code.as_deref());
             match host.request(&request).await {
                 Ok(_) => {

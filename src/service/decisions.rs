@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Version of everything under every key. A newer one is not touched.
 pub(super) const SCHEMA: u32 = 1;
@@ -67,6 +68,7 @@ impl<S: Store> Service<S> {
             entries.insert(keys::annotation(&entry.id), value(&annotation)?);
         }
         self.store.set(entries).await?;
+        *self.recent.lock().await = None;
         Ok(stored)
     }
 
@@ -137,12 +139,23 @@ impl<S: Store> Service<S> {
         Ok((entry, annotation))
     }
 
-    /// The log of a page, oldest first.
-    pub(super) async fn decisions(&self, address: &str) -> Result<Vec<LogEntry>, Failure> {
+    /// The log of a page, oldest first. A page is read in many batches: the last page's log is kept until something is
+    /// decided.
+    pub(super) async fn decisions(&self, address: &str) -> Result<Rc<[LogEntry]>, Failure> {
+        let mut recent = self.recent.lock().await;
+        if let Some((known, log)) = recent.as_ref()
+            && known == address
+        {
+            return Ok(Rc::clone(log));
+        }
+        let log: Rc<[LogEntry]> = self.stored_decisions(address).await?.into();
+        *recent = Some((address.to_owned(), Rc::clone(&log)));
+        Ok(log)
+    }
+
+    async fn stored_decisions(&self, address: &str) -> Result<Vec<LogEntry>, Failure> {
         let found = self.store.get(vec![keys::META.into(), keys::page(address)]).await?;
-        let [meta, index] = found.as_slice() else {
-            return Err(incomplete());
-        };
+        let [meta, index] = found.as_slice() else { return Err(incomplete()) };
         self.check_schema(meta.as_ref())?;
         let Some(index) = index else { return Ok(Vec::new()) };
         let index: PageIndex = parse(index.clone())?;
@@ -194,6 +207,7 @@ fn check(decision: &Decision) -> Result<(), Failure> {
     let uuid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     limit(uuid, || "a decision's id is a UUID".into())?;
     limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
+    limit(decision.code.as_ref().is_none_or(|code| code.len() <= 80), || "a code's id is at most 80 bytes".into())?;
     limit(decision.at.len() <= 40, || "the time is RFC 3339 in UTC".into())?;
     limit((decision.action == Action::NoneApplies) == decision.code.is_none(), || {
         "accepting and rejecting name a code; `none applies` names none".into()

@@ -19,6 +19,7 @@ use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use std::rc::Rc;
 use store::Store;
 
 /// Most units in one request.
@@ -35,6 +36,8 @@ pub struct Service<S> {
     store: S,
     /// Held over read-modify-write.
     writing: Mutex<()>,
+    /// The log of the page asked for last.
+    recent: Mutex<Option<(String, Rc<[LogEntry]>)>>,
 }
 
 /// An answer, and what everybody else should hear.
@@ -49,7 +52,7 @@ pub struct Answer {
 impl<S: Store> Service<S> {
     /// A service; touches the store on the first request.
     pub fn new(engine: Engine, store: S) -> Self {
-        Self { engine, store, writing: Mutex::new(()) }
+        Self { engine, store, writing: Mutex::new(()), recent: Mutex::new(None) }
     }
 
     /// Carries out one request.
@@ -58,7 +61,7 @@ impl<S: Store> Service<S> {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
             Request::Codebooks => Ok(Response::Codebooks { codebooks: cards::cards(self.engine.codebooks()) }.into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
-            Request::Decide { decision } => self.decide(decision).await,
+            Request::Decide { decision } => self.decide(*decision).await,
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
@@ -80,7 +83,7 @@ impl<S: Store> Service<S> {
     }
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {
-        Ok(Response::PageDecisions { decisions: self.decisions(&address(url)?).await? })
+        Ok(Response::PageDecisions { decisions: self.decisions(&address(url)?).await?.to_vec() })
     }
 }
 

@@ -272,7 +272,7 @@ pub enum Request {
     /// Keep a decision.
     Decide {
         /// The decision.
-        decision: Decision,
+        decision: Box<Decision>,
     },
     /// Stored records in order of their keys, a slice at a time.
     Records {
