@@ -79,7 +79,9 @@ export class Panels {
     } finally {
       this.#telling = false;
     }
-    if ([...this.#panels].some(({ changed }) => changed !== null && changed.size > 0)) void this.tell();
+    // While one panel was told, there may have come more to tell, or the end of it.
+    const { complete } = this.#watcher;
+    if ([...this.#panels].some((panel) => panel.changed && (panel.changed.size > 0 || (complete && !panel.complete)))) void this.tell();
   }
 
   /** This frame goes away; what it showed goes with it. */
