@@ -21,6 +21,7 @@ pub struct Visit {
     pub server: Server,
     origin: String,
     base: WindowHandle,
+    earlier: Vec<String>,
 }
 
 /// A page that is open in a window of its own: a page in a hidden tab is not laid out and not read.
@@ -129,13 +130,15 @@ impl Visit {
         let browser = Browser::start(tree, options).await?;
         let origin = browser.extension_origin().await?;
         let base = browser.driver()?.window().await?;
-        let visit = Self { browser, server, origin, base };
+        let visit = Self { browser, server, origin, base, earlier: Vec::new() };
         visit.go_to_base().await?;
         Ok(visit)
     }
 
     /// Ends the browser and starts it again with the same profile.
     pub async fn restart(&mut self) -> Result<()> {
+        // Neither browser keeps them.
+        self.earlier = self.complaints().await?;
         self.browser.restart().await?;
         self.base = self.driver()?.window().await?;
         self.go_to_base().await
@@ -334,22 +337,15 @@ impl Visit {
         Ok(page["markup"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Errors and warnings of the extension, wherever they were said since the browser started.
+    /// Errors and warnings of the extension, wherever they were said since the first start of the browser.
     pub async fn complaints(&self) -> Result<Vec<String>> {
+        let mut all = self.earlier.clone();
+        if self.browser.kind() == Kind::Firefox {
+            all.extend(firefox_complaints(&std::fs::read_to_string(self.browser.log_path())?));
+            return Ok(all);
+        }
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
-        if self.browser.kind() == Kind::Firefox {
-            let log = std::fs::read_to_string(self.browser.log_path())?;
-            let ours = |line: &&str| {
-                // Firefox's own voices have a name before what they say, a page's console has none.
-                line.starts_with("console.error: \"")
-                    || line.starts_with("console.warn: \"")
-                    || line.starts_with("console.error: (")
-                    || line.starts_with("console.warn: (")
-                    || (line.starts_with("JavaScript") && line.contains("moz-extension://"))
-            };
-            return Ok(log.lines().filter(ours).map(str::to_owned).collect());
-        }
         driver.goto("chrome://extensions").await?;
         let said = driver
             .execute_async(
@@ -360,7 +356,8 @@ impl Visit {
                 Vec::new(),
             )
             .await?;
-        Ok(said.convert()?)
+        all.extend(said.convert::<Vec<String>>()?);
+        Ok(all)
     }
 
     /// Runs an asynchronous script in the base window's page of the extension; `api` is the extension's interface,
@@ -377,4 +374,18 @@ impl Visit {
         }
         Ok(answer["value"].clone())
     }
+}
+
+/// What pages and extensions complained of in Firefox's log.
+fn firefox_complaints(log: &str) -> Vec<String> {
+    let next = log.lines().skip(1).chain([""]);
+    let ours = log.lines().zip(next).filter(|(line, next)| {
+        // Firefox's own voices have a name before what they say, a page's console has none.
+        let console = ["console.error: \"", "console.warn: \"", "console.error: (", "console.warn: ("];
+        // What still runs as a window is closed is stopped, and reported like a script that ran too long.
+        let closing = line.ends_with("Script terminated by timeout at:") && next.starts_with("leave@");
+        console.iter().any(|start| line.starts_with(start))
+            || (line.starts_with("JavaScript") && line.contains("moz-extension://") && !closing)
+    });
+    ours.map(|(line, _)| line.to_owned()).collect()
 }
