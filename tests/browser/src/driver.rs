@@ -259,11 +259,15 @@ impl Browser {
         until("the extension to be loaded", async || {
             let id = driver
                 .execute_async(
+                    // Errors are collected in developer mode alone, and on demand.
                     "const done = arguments[0];
-                     chrome.developerPrivate.getExtensionsInfo({}, all => {
-                         const ours = all.find(one => one.location === 'UNPACKED');
-                         done(ours ? ours.id : null);
-                     });",
+                     const api = chrome.developerPrivate;
+                     (async () => {
+                         await api.updateProfileConfiguration({ inDeveloperMode: true });
+                         const ours = (await api.getExtensionsInfo({})).find(one => one.location === 'UNPACKED');
+                         if (ours) await api.updateExtensionConfiguration({ extensionId: ours.id, errorCollection: true });
+                         return ours ? ours.id : null;
+                     })().then(done, error => done({ error: String(error) }));",
                     Vec::new(),
                 )
                 .await?;
