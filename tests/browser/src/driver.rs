@@ -15,6 +15,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::extensions::addons::firefox::FirefoxTools;
@@ -114,8 +115,13 @@ struct Profile(PathBuf);
 
 impl Drop for Profile {
     fn drop(&mut self) {
-        // What cannot be removed lies below target/ and harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
+        // The last processes of a browser write while it goes down. What cannot be removed lies below target/.
+        for _ in 0..20 {
+            if fs::remove_dir_all(&self.0).is_ok() || !self.0.exists() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 }
 
@@ -123,8 +129,9 @@ impl Drop for Profile {
 pub struct Browser {
     options: Options,
     tree: Tree,
-    profile: Profile,
+    // Before the profile: fields are dropped in this order, and a browser that still runs writes to its profile.
     running: Option<Running>,
+    profile: Profile,
 }
 
 struct Running {

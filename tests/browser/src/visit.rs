@@ -273,6 +273,27 @@ impl Visit {
         Ok(window)
     }
 
+    /// Opens Firefox's own sidebar beside a page, waits until it shows the whole page, and goes to the page.
+    pub async fn open_sidebar(&self, page: &Opened) -> Result<()> {
+        self.go_to(page).await?;
+        self.browser.open_sidebar().await?;
+        self.driver()?.switch_to_window(self.base.clone()).await?;
+        until("the sidebar to show the whole page", async || {
+            // Another page of the extension may look into it, the driver may not.
+            let filled = self
+                .ask(
+                    "const [view] = api.extension.getViews({ type: 'sidebar' });
+                     const seen = selector => view.document.querySelector(selector) !== null;
+                     return view !== undefined && seen(given) && seen('.counts') && !seen('.waiting');",
+                    "[data-unit]",
+                )
+                .await?;
+            Ok((filled == true).then_some(()))
+        })
+        .await?;
+        self.go_to(page).await
+    }
+
     /// What the panel in the current window shows.
     pub async fn units(&self) -> Result<Vec<Unit>> {
         Ok(self.driver()?.execute(PANEL_UNITS, Vec::new()).await?.convert()?)

@@ -28,20 +28,19 @@ struct Arguments {
     dark: bool,
 }
 
-/// The middle of the first highlighted words that are on the screen.
+/// Brings the longest highlighted words near the top of the window and gives their middle.
 const HIGHLIGHTED_POINT: &str = "
-    for (const ranges of CSS.highlights.values()) {
-        for (const range of ranges.values()) {
-            const live = document.createRange();
-            live.setStart(range.startContainer, range.startOffset);
-            live.setEnd(range.endContainer, range.endOffset);
-            const box = live.getBoundingClientRect();
-            if (box.width > 0 && box.top > 100 && box.bottom < innerHeight - 300) {
-                return [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)];
-            }
-        }
-    }
-    return null;";
+    const found = [...CSS.highlights.values()].flatMap(ranges => [...ranges.values()]).map(range => {
+        const live = document.createRange();
+        live.setStart(range.startContainer, range.startOffset);
+        live.setEnd(range.endContainer, range.endOffset);
+        return live;
+    });
+    const longest = found.sort((one, other) => other.toString().length - one.toString().length)[0];
+    if (!longest) return null;
+    scrollBy({ top: longest.getBoundingClientRect().top - 250, behavior: 'instant' });
+    const box = longest.getClientRects()[0];
+    return [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)];";
 
 /// Shows pictures side by side; done once they are decoded.
 const SIDE_BY_SIDE: &str = "
@@ -128,7 +127,8 @@ async fn report(visit: &Visit, page: &Opened, picture: impl Fn(&str) -> PathBuf)
         Kind::Firefox => {
             driver.screenshot(&panel).await?;
             visit.go_to(page).await?;
-            visit.browser.open_sidebar().await?;
+            driver.set_window_rect(0, 0, 1300, 900).await?;
+            visit.open_sidebar(page).await?;
             visit.browser.chrome_screenshot(&feed).await?;
         }
     }
@@ -164,8 +164,7 @@ async fn stay(visit: &Visit, page: &Opened) -> Result<()> {
             visit.open_side_panel(page).await?;
         }
         Kind::Firefox => {
-            visit.go_to(page).await?;
-            visit.browser.open_sidebar().await?;
+            visit.open_sidebar(page).await?;
         }
     }
     visit.close_base().await?;

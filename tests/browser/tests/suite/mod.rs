@@ -177,7 +177,7 @@ async fn the_panel_stands_beside_the_page(suite: &mut Suite) -> Result<Outcome> 
             })
             .await?;
         }
-        Kind::Firefox => visit.browser.open_sidebar().await?,
+        Kind::Firefox => visit.open_sidebar(&page).await?,
     }
     visit.close(page).await?;
     Ok(Outcome::Passed)
