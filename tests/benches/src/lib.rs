@@ -35,6 +35,24 @@ pub fn codebook() -> Codebook {
     })
 }
 
+/// Sentences that no codebook is about.
+const PLAIN: [&str; 12] = [
+    "The ferry leaves at seven and comes back before the shops close, unless the wind turns in the afternoon.",
+    "She planted beans along the fence because the old rows had given nothing since the wet summer.",
+    "Every second step of the staircase creaks, so the children have learned to jump.",
+    "A parcel for the third floor stood in the hall for a week, and nobody remembered ordering it.",
+    "Wir haben den Zug verpasst und sind am Fluss entlang nach Hause gelaufen.",
+    "The committee moved the meeting to Thursday and forgot to tell the person who has the key.",
+    "نزل المطر طوال الليل وفي الصباح كانت الشوارع لامعة والهواء بارداً",
+    "Knead the dough for ten minutes, let it rest under a cloth, and shape it into small rounds.",
+    "فتح الخباز دكانه قبل شروق الشمس وملأت رائحة الخبز الحارة كلها",
+    "His bicycle has three gears, of which the second is a matter of luck 🚲.",
+    "The museum shows maps of rivers that have since changed their beds twice.",
+    "اشتريت كتاباً عن النجوم وقرأته لأختي الصغيرة حتى نامت",
+];
+/// How many plain sentences stand between two that a codebook knows.
+const BETWEEN: u64 = 6;
+
 /// Mixed prose of about this many bytes, in paragraphs; the order is fixed by a small generator.
 pub fn prose(codebook: &Codebook, bytes: usize) -> String {
     let sentences = sentences(codebook);
@@ -43,7 +61,9 @@ pub fn prose(codebook: &Codebook, bytes: usize) -> String {
     while text.len() < bytes {
         // Knuth's multiplier; the high bits are random enough to shuffle sentences.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push_str(sentences[(state >> 33) as usize % sentences.len()]);
+        let random = state >> 33;
+        let from = if random % (BETWEEN + 1) == 0 { sentences.as_slice() } else { &PLAIN };
+        text.push_str(from[(random / (BETWEEN + 1)) as usize % from.len()]);
         text.push_str(if (state >> 60) == 0 { "\n\n" } else { " " });
     }
     text
