@@ -1,6 +1,6 @@
 //! The codebook: what to look for, what it means, and what it does not mean.
 //!
-//! Purpose: one model; TOML in ([`format`]), checked ([`validate`]), compiled ([`compile`]), and the codebooks that ship
+//! Purpose: one model; TOML in ([`mod@format`]), checked ([`validate`]), compiled ([`compile`]), and the codebooks that ship
 //! ([`builtin`]). A compiled codebook never changes: editing makes a new one with a new hash.
 //! Must not touch: the text being read.
 
