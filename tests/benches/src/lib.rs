@@ -62,7 +62,7 @@ pub fn prose(codebook: &Codebook, bytes: usize) -> String {
         // Knuth's multiplier; the high bits are random enough to shuffle sentences.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let random = state >> 33;
-        let from = if random % (BETWEEN + 1) == 0 { sentences.as_slice() } else { &PLAIN };
+        let from = if random.is_multiple_of(BETWEEN + 1) { sentences.as_slice() } else { &PLAIN };
         text.push_str(from[(random / (BETWEEN + 1)) as usize % from.len()]);
         text.push_str(if (state >> 60) == 0 { "\n\n" } else { " " });
     }
