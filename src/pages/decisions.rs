@@ -137,6 +137,19 @@ pub(crate) fn missing(log: &[Kept], found: &HashSet<&str>) -> Vec<Kept> {
     missing
 }
 
+/// Whether the log, oldest first, has a later word on what a stored decision of it was about.
+pub(crate) fn overruled(log: &[Kept], decision: &Decision) -> bool {
+    let later = log.iter().skip_while(|kept| kept.id != decision.id).skip(1);
+    let mut same = later.filter(|kept| kept.codebook == decision.codebook.id && kept.text == decision.text);
+    same.any(|kept| {
+        kept.code == decision.code
+            || matches!(
+                (kept.action, decision.action),
+                (Action::NoneApplies, Action::Accepted) | (Action::Accepted, Action::NoneApplies)
+            )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +249,23 @@ mod tests {
 
     fn ids(log: &[Kept], found: &[&str]) -> Vec<String> {
         missing(log, &found.iter().copied().collect()).into_iter().map(|kept| kept.id).collect()
+    }
+
+    #[test]
+    fn a_later_word_in_the_log_overrules_a_stored_decision() {
+        let stored = sent(Action::Accepted, Some("x"), Progress::Stored);
+        let mine = Kept { id: stored.decision.id.clone(), text: String::new(), ..kept("", "x", "") };
+        let later = |action, code: Option<&str>, text: &str| Kept {
+            action,
+            code: code.map(str::to_owned),
+            ..kept("later", "", text)
+        };
+        let overrules = |log: &[Kept]| overruled(log, &stored.decision);
+        assert!(overrules(&[mine.clone(), later(Action::Rejected, Some("x"), "")]));
+        assert!(overrules(&[mine.clone(), later(Action::NoneApplies, None, "")]));
+        assert!(!overrules(&[later(Action::Rejected, Some("x"), ""), mine.clone()]));
+        assert!(!overrules(&[mine.clone(), later(Action::Rejected, Some("y"), "")]));
+        assert!(!overrules(&[mine, later(Action::Rejected, Some("x"), "another text")]));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! Must not touch: how anything looks.
 
 use crate::codebooks::Codebooks;
-use crate::decisions::{Kept, Progress, Sent, Standing, Standings, missing, standings};
+use crate::decisions::{Kept, Progress, Sent, Standing, Standings, missing, overruled, standings};
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items};
 use crate::host::Host;
 use leptos::prelude::*;
@@ -42,7 +42,8 @@ pub(crate) struct Unit {
     pub(crate) current: ArcRwSignal<bool>,
     marks: ArcRwSignal<Vec<Mark>>,
     sent: ArcRwSignal<Vec<Sent>>,
-    page: Arc<Page>,
+    /// Shared with the cards: the address may change under a unit that stays.
+    page: ArcRwSignal<Arc<Page>>,
 }
 
 impl Unit {
@@ -121,6 +122,8 @@ pub(crate) struct Store {
     mirror: StoredValue<Mirror>,
     /// Raised whenever the list of units, or a fact about one, changes.
     revision: RwSignal<u32>,
+    /// Raised whenever the page is forgotten: the next one may use the same ids for other units.
+    pub(crate) page: RwSignal<u32>,
     outbox: RwSignal<Vec<Sent>>,
     log: RwSignal<Vec<Kept>>,
     current: RwSignal<Option<String>>,
@@ -149,6 +152,7 @@ impl Store {
             host: StoredValue::new_local(host.clone()),
             mirror: StoredValue::new(Mirror::default()),
             revision: RwSignal::new(0),
+            page: RwSignal::new(0),
             outbox: RwSignal::new(Vec::new()),
             log: RwSignal::new(Vec::new()),
             current: RwSignal::new(None),
@@ -223,6 +227,7 @@ impl Store {
 
     /// Forgets the page; decisions on their way stay.
     fn forget(self) {
+        self.page.update(|page| *page = page.wrapping_add(1));
         self.mirror.set_value(Mirror::default());
         self.log.set(Vec::new());
         self.current.set(None);
@@ -254,6 +259,7 @@ impl Store {
                 moved = true;
             }
             let gone = std::mem::replace(&mut frame.order, order);
+            let renamed = frame.page != page;
             frame.page = page.clone();
             moved |= complete && !frame.complete;
             frame.complete = complete;
@@ -261,10 +267,14 @@ impl Store {
             for id in gone.iter().filter(|id| !staying.contains(id)) {
                 mirror.units.remove(id);
             }
+            if renamed {
+                let staying = frame.order.iter().filter_map(|id| mirror.units.get(id));
+                staying.for_each(|unit| unit.page.set(page.clone()));
+            }
             for shown in changed {
                 found.extend(shown.reading.iter().flat_map(|reading| &reading.marks).map(|mark| mark.decision.clone()));
                 let id = shown.id.clone();
-                match mirror.units.get_mut(&id) {
+                match mirror.units.get(&id) {
                     Some(unit) => renew(unit, shown, &page),
                     None => {
                         mirror.units.insert(id, new(shown, &page));
@@ -301,7 +311,8 @@ impl Store {
                 }
                 let mine: Vec<Sent> = outbox
                     .iter()
-                    .filter(|sent| sent.unit == unit.id && sent.decision.page.url == unit.page.url)
+                    .filter(|sent| sent.unit == unit.id)
+                    .filter(|sent| unit.page.with_untracked(|page| sent.decision.page.url == page.url))
                     .filter(|sent| unit.content.with_untracked(|content| content.text == sent.decision.text))
                     .cloned()
                     .collect();
@@ -452,7 +463,7 @@ impl Store {
         let decision = Decision {
             id: host.uuid(),
             at: host.now(),
-            page: (*unit.page).clone(),
+            page: (*unit.page.get_untracked()).clone(),
             text: content.text.clone(),
             kind: content.kind,
             action,
@@ -584,9 +595,20 @@ impl Store {
             }
             // The tab may have moved on meanwhile.
             if self.urls() == urls {
+                self.release(&log);
                 self.log.set(log);
             }
         });
+    }
+
+    /// Lets go of stored decisions that another face has overruled since: the page shows the later word.
+    fn release(self, log: &[Kept]) {
+        let gone = |sent: &Sent| sent.progress == Progress::Stored && overruled(log, &sent.decision);
+        if self.outbox.with_untracked(|outbox| outbox.iter().any(gone)) {
+            self.outbox.update(|outbox| outbox.retain(|sent| !gone(sent)));
+            self.deliver();
+            self.changed();
+        }
     }
 
     fn urls(&self) -> Vec<String> {
@@ -630,13 +652,13 @@ fn new(shown: ShownUnit, page: &Arc<Page>) -> Unit {
         current: ArcRwSignal::new(false),
         marks: ArcRwSignal::new(marks),
         sent: ArcRwSignal::new(Vec::new()),
-        page: page.clone(),
+        page: ArcRwSignal::new(page.clone()),
     }
 }
 
-fn renew(unit: &mut Unit, shown: ShownUnit, page: &Arc<Page>) {
+fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
     let (_, content, marks) = split(shown);
-    unit.page = page.clone();
+    unit.page.set(page.clone());
     if unit.content.with_untracked(|before| **before != content) {
         unit.content.set(Arc::new(content));
     }

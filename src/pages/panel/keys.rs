@@ -49,6 +49,8 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
                 store.reveal(&unit.id, None);
             }
         }
+        // A key that is held down decides once.
+        "a" | "r" | "n" if event.repeat() => {}
         "a" => store.decide_first(Action::Accepted),
         "r" => store.decide_first(Action::Rejected),
         "n" => store.decide_first(Action::NoneApplies),

@@ -27,11 +27,12 @@ const SLICE: usize = 20;
 pub(crate) fn panel(store: Store) -> impl IntoView {
     let help = NodeRef::<html::Dialog>::new();
     window_event_listener(leptos::ev::keydown, move |event| keys::pressed(store, help, &event));
-    let state = Memo::new(move |_| store.presence.get());
+    // Another page begins anew: its units may have the ids of the last one's.
+    let state = Memo::new(move |_| (store.presence.get(), store.page.get()));
     view! {
         {header::header(store, help)}
         {failures::failures(store)}
-        {move || match state.get() {
+        {move || match state.get().0 {
             Presence::Unknown => view! { <main><p class="empty">{store.text("panel_waiting")}</p></main> }.into_any(),
             Presence::Absent => absent::absent(store).into_any(),
             Presence::Present => view! { <main>{list(store)} {missing::missing(store)}</main> }.into_any(),
