@@ -33,11 +33,14 @@ const styles = {
   },
 };
 
+/** Names of the content script's own, which neither a message nor the page knows. */
+const INNER = /^(box|card|decided|element|elementAt|finding|hits|life|looking|met|names|near|node|owner|painter|pieces?|place|placed|ranges|result|root|seen|settled|space|under|visible)$/;
+
 const common = { absWorkingDir: here, bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),
-  build({ ...common, entryPoints: { content: "content/main.ts" }, outdir: out, format: "iife", plugins: [styles] }),
+  build({ ...common, entryPoints: { content: "content/main.ts" }, outdir: out, format: "iife", plugins: [styles], mangleProps: INNER }),
 ]);
 
 /** One highlight for each colour of the palette, in both schemes and in forced colours. */

@@ -34,7 +34,7 @@ export interface Desk {
   readonly slots: Slots;
   /** Keeps a decision; resolves to what went wrong, if anything. */
   decide(piece: Piece, action: Action): Promise<string | null>;
-  /** The coder looks at this finding. */
+  /** The coder looks at this finding, and may decide soon. */
   looking(piece: Piece): void;
 }
 
@@ -42,6 +42,8 @@ export class Card {
   readonly #desk: Desk;
   readonly #life = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What stands for the code shown, also while it is on its way: the same is not decided twice. */
+  #stands: State = "open";
   #shown: { host: HTMLElement; root: ShadowRoot; card: HTMLElement; hits: Hit[]; piece: Piece; life: AbortController } | null = null;
 
   constructor(desk: Desk) {
@@ -66,7 +68,7 @@ export class Card {
     const { finding, result, unit } = shown.piece;
     const latest = unit.reading?.results.find(({ codebook }) => codebook.id === result.codebook.id);
     const same = latest?.findings.find(({ code, start, end }) => code === finding.code && start === finding.start && end === finding.end);
-    if (latest && same) this.#fill({ ...shown.piece, result: latest, finding: same });
+    if (latest && same && unit.owner.root.isConnected) this.#fill({ ...shown.piece, result: latest, finding: same });
     else this.hide();
   }
 
@@ -143,7 +145,7 @@ export class Card {
     const code = this.#code(piece);
     const indicator = code?.indicators.find(({ id }) => id === finding.indicator);
     const label = code?.label ?? finding.code;
-    const state = stateOf(unit, result.codebook.id, finding);
+    const state = (this.#stands = stateOf(unit, result.codebook.id, finding.code));
     const { card } = shown;
     card.ariaLabel = label;
     // The colour that the words themselves have on this page.
@@ -226,7 +228,11 @@ export class Card {
   }
 
   async #decide(piece: Piece, action: Action): Promise<void> {
+    if (this.#stands === action) return;
+    const before = this.#stands;
+    this.#stands = action;
     const wrong = await this.#desk.decide(piece, action);
+    if (wrong !== null) this.#stands = before;
     const alert = this.#shown?.card.querySelector("[role=alert]");
     if (wrong !== null && alert) alert.textContent = wrong;
   }

@@ -48,6 +48,7 @@ class Session {
     slots: this.#slots,
     decide: (piece, action) => this.#decide(piece, action),
     looking: ({ unit }) => {
+      this.#link.wake();
       this.#panels.current(unit.id);
     },
   });
@@ -60,7 +61,11 @@ class Session {
     chrome.runtime.onConnect.addListener(this.#connected);
     const { signal } = this.#life;
     addEventListener("pagehide", () => { this.#panels.leave(); }, { signal });
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) hello(); }, { signal });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      hello();
+      this.#link.badge(this.#badge);
+    }, { signal });
     this.#card.start();
     this.#watcher.start();
     hello();
@@ -186,11 +191,9 @@ function covers(pattern: string): boolean {
 
 /** Random, version 4; `crypto.randomUUID` is missing on pages without TLS. */
 function uuid(): string {
-  const random = crypto.getRandomValues(new Uint8Array(31));
-  let next = 0;
-  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (digit) => {
-    const bits = (random[next++] ?? 0) & 15;
-    return (digit === "x" ? bits : (bits & 3) | 8).toString(16);
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => {
+    const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
+    return (Number(digit) ^ ((random & 15) >> (Number(digit) / 4))).toString(16);
   });
 }
 

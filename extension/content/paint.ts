@@ -6,10 +6,10 @@
  * or in a unit to which none applies), h15 what the side panel points at. `StaticRange`s cost nothing while the page
  * changes; the watcher paints again what changed.
  *
- * Invariants: nothing of the page is written but its highlight registry.
+ * Invariants: nothing of the page is written but its highlight registry, and what the page itself has put there stays.
  * Must not touch: which units there are.
  */
-import type { CodebookReading, Finding, Mark } from "protocol";
+import type { CodebookReading, Finding } from "protocol";
 import type { Projection } from "./text";
 import type { Owner, Unit } from "./watch";
 
@@ -36,6 +36,7 @@ export type Slots = (codebook: string, code: string) => number;
 export class Painter {
   readonly #slots: Slots;
   readonly #painted = new Map<Owner, { pieces: Piece[]; names: [string, StaticRange][] }>();
+  #pointed: StaticRange[] = [];
 
   constructor(slots: Slots) {
     this.#slots = slots;
@@ -53,16 +54,15 @@ export class Painter {
       for (const result of unit.reading?.results ?? []) {
         for (const finding of result.findings) {
           const ranges = projection.ranges(unit.at + finding.start, unit.at + finding.end);
-          const state = stateOf(unit, result.codebook.id, finding);
+          const state = stateOf(unit, result.codebook.id, finding.code);
           for (const name of this.#names(state, result.codebook.id, finding.code)) for (const range of ranges) names.push([name, range]);
           pieces.push({ unit, result, finding, ranges });
         }
       }
       // What was accepted stays on the page, also where the engine no longer proposes it.
-      for (const { codebook, code, action, start, end } of unit.reading?.marks ?? []) {
-        if (action !== "accepted" || code === null || start === null || end === null) continue;
-        const same = (finding: Finding): boolean => finding.code === code && finding.start === start && finding.end === end;
-        if (unit.reading?.results.some(({ codebook: { id }, findings }) => id === codebook && findings.some(same))) continue;
+      for (const { codebook, code, start, end } of unit.reading?.marks ?? []) {
+        if (code === null || start === null || end === null || stateOf(unit, codebook, code) !== "accepted") continue;
+        if (pieces.some(({ unit: { id }, result, finding }) => id === unit.id && result.codebook.id === codebook && finding.code === code)) continue;
         const ranges = projection.ranges(unit.at + start, unit.at + end);
         for (const name of this.#names("accepted", codebook, code)) for (const range of ranges) names.push([name, range]);
       }
@@ -81,8 +81,8 @@ export class Painter {
 
   /** Points at ranges, and at nothing else. */
   point(ranges: StaticRange[]): void {
-    CSS.highlights.get(CURRENT)?.clear();
-    for (const range of ranges) highlight(CURRENT).add(range);
+    for (const range of this.#pointed) CSS.highlights.get(CURRENT)?.delete(range);
+    for (const range of (this.#pointed = ranges)) highlight(CURRENT).add(range);
   }
 
   /** Findings of an owner under a point of the viewport, shortest first, each with the box of the words there. */
@@ -97,7 +97,9 @@ export class Painter {
 
   stop(): void {
     for (const owner of [...this.#painted.keys()]) this.clear(owner);
-    for (const name of NAMES) CSS.highlights.delete(name);
+    this.point([]);
+    for (const [name, highlight] of made) if (CSS.highlights.get(name) === highlight) CSS.highlights.delete(name);
+    made.clear();
   }
 
   #names(state: State, codebook: string, code: string): string[] {
@@ -112,26 +114,20 @@ export function colour(slots: Slots, codebook: string, code: string): string {
   return `h${(slots(codebook, code) % PALETTE) + 1}`;
 }
 
-/** The latest decision on a finding; one about its span goes before one about the whole unit. */
-export function stateOf(unit: Unit, codebook: string, finding: Finding): State {
+/**
+ * What stands for a code of a unit: the last word, as in the side panel. "None applies" takes back what was accepted, and
+ * an acceptance takes back "none applies"; what was rejected stays rejected.
+ */
+export function stateOf(unit: Unit, codebook: string, code: string): State {
+  let none: State = "open";
   let state: State = "open";
-  let exact = false;
   for (const mark of unit.reading?.marks ?? []) {
     if (mark.codebook !== codebook) continue;
-    const here = about(mark, finding);
-    if (here === null || (exact && !here)) continue;
-    exact = here;
-    state = mark.action;
+    if (mark.action !== "rejected") none = mark.action === "accepted" ? "open" : mark.action;
+    if (mark.code === code) state = mark.action;
+    else if (mark.action === "noneApplies" && state === "accepted") state = "open";
   }
-  return state;
-}
-
-/** `true`: the mark is about the finding; `false`: about its code or all codes of the unit; `null`: about neither. */
-function about(mark: Mark, finding: Finding): boolean | null {
-  if (mark.action === "noneApplies") return false;
-  if (mark.code !== finding.code) return null;
-  if (mark.start === null) return false;
-  return mark.start === finding.start && mark.end === finding.end ? true : null;
+  return state === "open" ? none : state;
 }
 
 /** Boxes of ranges in the viewport, as the page stands; a static range has none, and its nodes may be gone. */
@@ -145,12 +141,16 @@ export function boxes(ranges: StaticRange[]): DOMRect[] {
   });
 }
 
+/** The highlights that the page did not have before. */
+const made = new Map<string, Highlight>();
+
 function highlight(name: string): Highlight {
-  let made = CSS.highlights.get(name);
-  if (!made) {
-    made = new Highlight();
-    made.priority = NAMES.indexOf(name);
-    CSS.highlights.set(name, made);
+  let found = CSS.highlights.get(name);
+  if (!found) {
+    found = new Highlight();
+    found.priority = NAMES.indexOf(name);
+    made.set(name, found);
+    CSS.highlights.set(name, found);
   }
-  return made;
+  return found;
 }

@@ -40,6 +40,7 @@ export class Panels {
       if (request.type === "watch") {
         panel.changed = new Set(this.#watcher.units());
         panel.complete = false;
+        if (!this.#watcher.walked) this.#units(panel, [], [], false);
         void this.tell();
       } else {
         this.#reveal(request.unit, request.span);
@@ -67,7 +68,7 @@ export class Panels {
         const units = [...panel.changed].filter(({ id }) => known.has(id));
         panel.changed.clear();
         const complete = this.#watcher.complete;
-        const ids = order.join();
+        const ids = [this.#watcher.page().url, ...order].join();
         if (units.length === 0 && panel.order === ids && (panel.complete || !complete)) continue;
         panel.order = ids;
         panel.complete = complete;

@@ -35,6 +35,15 @@ export class Link {
     });
   }
 
+  /** Starts the background if it was stopped: what is asked of one that is still starting is lost if the asker closes. */
+  wake(): void {
+    try {
+      this.#port ??= this.#open();
+    } catch {
+      // Whoever asks something next is told.
+    }
+  }
+
   /** Tells the number that the toolbar shows for this page. */
   badge(badge: number): void {
     this.#say({ badge });

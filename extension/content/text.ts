@@ -35,14 +35,19 @@ export interface Look {
 const NONE: Look = { box: "none", visible: false, space: "collapse" };
 const HIDDEN: Look = { box: "hidden", visible: false, space: "collapse" };
 
+/** A property as the platform has it: a form's own may be hidden behind a field of that name. */
+export function its<N extends Node, K extends keyof N>(node: N, name: K): N[K] {
+  return Reflect.get(node instanceof HTMLFormElement ? HTMLFormElement.prototype : node, name, node) as N[K];
+}
+
 /** Our own host element, which is no part of the page. */
 export const own = new WeakSet<Node>();
 
 export function look(element: Element): Look {
-  if (NOT_TEXT.test(element.localName) || own.has(element)) return NONE;
-  const role = element.getAttribute("role");
+  if (NOT_TEXT.test(its(element, "localName")) || own.has(element)) return NONE;
+  const role = its(element, "getAttribute").call(element, "role");
   if (role !== null && CONTROL.test(role)) return NONE;
-  if (element instanceof HTMLElement && element.isContentEditable) return NONE;
+  if (element instanceof HTMLElement && its(element, "isContentEditable")) return NONE;
   const style = getComputedStyle(element);
   const display = style.display;
   if (display === "none" || style.contentVisibility === "hidden" || style.fontSize === "0px" || clipped(style)) return HIDDEN;
@@ -66,20 +71,19 @@ export function children(element: Element): ArrayLike<Node> {
     const assigned = element.assignedNodes();
     if (assigned.length > 0) return assigned;
   }
-  return (element.shadowRoot ?? element).childNodes;
+  return its(its(element, "shadowRoot") ?? element, "childNodes");
 }
 
 /** The element that a node is laid out in; `null` at the top, and for what is not laid out at all. */
 export function parent(node: Element | Text): Element | null {
-  if (node.assignedSlot) return node.assignedSlot;
-  const above = node.parentNode;
+  const above = its(node, "assignedSlot") ?? its(node, "parentNode");
   if (above instanceof ShadowRoot) return above.host;
-  return above instanceof Element && !above.shadowRoot ? above : null;
+  return above instanceof Element && (above instanceof HTMLSlotElement || !its(above, "shadowRoot")) ? above : null;
 }
 
 /** Whether an element is laid out, by itself or through its parent where it has no box of its own. */
 export function shown(element: Element | null): boolean {
-  for (let at = element; at; at = parent(at)) if (getComputedStyle(at).display !== "contents") return at.checkVisibility();
+  for (let at = element; at; at = parent(at)) if (getComputedStyle(at).display !== "contents") return its(at, "checkVisibility").call(at);
   return false;
 }
 
@@ -153,7 +157,7 @@ export class Projection {
       enter(element, seen) {
         if (seen.box === "none" || seen.box === "hidden") return false;
         if (seen.box === "block") projection.#endLine();
-        if (element.localName === "br") projection.#newLine();
+        if (its(element, "localName") === "br") projection.#newLine();
         if (element !== root && carved(element, seen)) return false;
         if (element instanceof HTMLImageElement && seen.visible) {
           projection.#run(element, 0, element === root ? alternative(element) : (pictured(element) ?? ""));
@@ -211,7 +215,8 @@ export class Projection {
   #take(node: Text, space: Look["space"]): void {
     const data = node.data;
     if (space === "keep") {
-      const body = /\n*$/.exec(data)?.index ?? data.length;
+      let body = data.length;
+      while (data[body - 1] === "\n") body--;
       const from = this.#length === 0 ? data.slice(0, body).search(/[^\n]|$/) : 0;
       this.#run(node, from, data.slice(from, body));
       for (let i = body; i < data.length; i++) this.#newLine();

@@ -10,7 +10,7 @@
  * Must not touch: what a text says.
  */
 import type { UnitKind } from "protocol";
-import { alternative, look, parent, pictured, type Look } from "./text";
+import { alternative, its, look, parent, pictured, type Look } from "./text";
 
 const ARTICLE = "article,[role=article]";
 const COMMENT =
@@ -46,15 +46,16 @@ function isDocument(article: Element): boolean {
 
 /** The kind of the unit that an element makes by what it means, whatever it holds. */
 export function meaning(element: Element): UnitKind | null {
-  if (!element.matches(ANY)) return null;
+  const matches = (selector: string): boolean => its(element, "matches").call(element, selector);
+  if (!matches(ANY)) return null;
   if (element instanceof HTMLImageElement) return alternative(element) !== "" && pictured(element) === null ? "caption" : null;
-  if (element.localName === "figcaption") return "caption";
-  if (element.matches(COMMENT)) return "comment";
-  if (element.matches(POST)) {
+  if (its(element, "localName") === "figcaption") return "caption";
+  if (matches(COMMENT)) return "comment";
+  if (matches(POST)) {
     if (element.parentElement?.closest(ARTICLE)) return "comment";
     return isDocument(element) ? null : "post";
   }
-  return element.matches(MESSAGE) ? "message" : "bio";
+  return matches(MESSAGE) ? "message" : "bio";
 }
 
 /** What a text belongs to. */
@@ -67,7 +68,7 @@ export interface Place {
 export function carved(kind: UnitKind): (element: Element, look: Look) => boolean {
   if (kind === "block") return (element, seen) => seen.box === "block" || meaning(element) !== null;
   // Times tick and names are not the author's words: neither is text of a post.
-  return (element) => element.localName === "time" || element.matches(AUTHOR) || meaning(element) !== null;
+  return (element) => its(element, "localName") === "time" || its(element, "matches").call(element, AUTHOR) || meaning(element) !== null;
 }
 
 /** Where the text directly in `element` belongs; `null` if it is not text of the page or not laid out. */

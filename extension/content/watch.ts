@@ -11,7 +11,7 @@
  */
 import type { Page, UnitKind, UnitReading } from "protocol";
 import { drive } from "./slices";
-import { look, own, parent, Projection, shown, walk } from "./text";
+import { its, look, own, parent, Projection, shown, walk } from "./text";
 import { author, carved, placeIn, placeOf, type Place } from "./units";
 
 /** A stretch of an owner's text that is read by itself: all of it, unless it is very long. */
@@ -66,7 +66,7 @@ export class Watcher {
   /** In the order of the document. */
   #order: Owner[] = [];
   #count = 0;
-  #url = location.href.replace(/#.*/s, "");
+  #url = address();
 
   // What has to be looked at.
   readonly #touched = new Set<Element | Text>();
@@ -222,7 +222,7 @@ export class Watcher {
   }
 
   #run(): void {
-    const url = location.href.replace(/#.*/s, "");
+    const url = address();
     if (url !== this.#url) {
       this.#url = url;
       void this.#navigated(url);
@@ -296,7 +296,7 @@ export class Watcher {
   *#sweep(under: [Element, boolean][]): Generator<void> {
     // What stands in another tree may be under any of them.
     const inside = (element: Element): boolean =>
-      under.some(([root]) => root.contains(element) || root.getRootNode() !== element.getRootNode());
+      under.some(([root]) => its(root, "contains").call(root, element) || tree(root) !== tree(element));
     const turned = under.some(([, whole]) => whole);
     for (const element of this.#hidden) {
       if (inside(element) && look(element).box !== "hidden") this.#touched.add(element);
@@ -354,10 +354,11 @@ export class Watcher {
           return false;
         }
         this.#hidden.delete(element);
-        if (element.shadowRoot) {
+        const inside = its(element, "shadowRoot");
+        if (inside) {
           this.#bare.delete(element);
-          this.#observe(element.shadowRoot);
-        } else if (element.localName.includes("-")) {
+          this.#observe(inside);
+        } else if (its(element, "localName").includes("-")) {
           this.#bare.add(element);
         }
         const place = placeIn(element, seen, stack.at(-1)?.place ?? null);
@@ -533,6 +534,11 @@ type Restyle = "style" | "class" | "whole";
 
 const BLANK = /^\s*$/;
 
+/** Where this page is, without the fragment. A frame that has its text from the page around it is at that page's address. */
+function address(): string {
+  return (location.protocol === "about:" ? document.baseURI : location.href).replace(/#.*/s, "");
+}
+
 /** Whether there is anything to show of a reading. */
 export function remarkable(reading: UnitReading): boolean {
   return reading.marks.length > 0 || reading.results.some(({ findings }) => findings.length > 0);
@@ -567,17 +573,21 @@ function boxed(root: Element): Element {
   return box;
 }
 
+function tree(node: Element): Node {
+  return its(node, "getRootNode").call(node);
+}
+
 /** Document order, through shadow roots: a host stands before what is in it. */
 function precedes(a: Element, b: Element): boolean {
   const [pathA, pathB] = [a, b].map((element) => {
     const path = [element];
-    for (let root = element.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) path.unshift(root.host);
+    for (let root = tree(element); root instanceof ShadowRoot; root = tree(root.host)) path.unshift(root.host);
     return path;
   }) as [Element[], Element[]];
   for (let i = 0; ; i++) {
     const [x, y] = [pathA[i], pathB[i]];
     if (!x) return y !== undefined;
     if (!y) return false;
-    if (x !== y) return (x.compareDocumentPosition(y) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    if (x !== y) return (its(x, "compareDocumentPosition").call(x, y) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
   }
 }

@@ -34,6 +34,8 @@ export interface Site {
 }
 
 const link = new Link(() => undefined);
+// The coder is about to do something.
+for (const type of ["pointerover", "pointerdown", "keydown"]) addEventListener(type, () => { link.wake(); }, { capture: true, passive: true });
 let watch: Watch | null = null;
 let tab: chrome.tabs.Tab | null = null;
 

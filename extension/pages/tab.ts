@@ -51,8 +51,9 @@ export class Watch {
     for (const port of this.#ports) port.disconnect();
     this.#ports.clear();
     this.#tab = tab;
-    if (tab === null) this.#hear({ type: "absent" });
-    else this.#connect({});
+    // At once: what the panel shows of the tab that was left must not take decisions for this one.
+    this.#hear({ type: "absent" });
+    this.#connect({});
   }
 
   say(request: TabRequest): void {
