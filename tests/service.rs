@@ -141,6 +141,20 @@ fn the_last_word_on_a_code_is_shown_and_the_log_keeps_both() {
 }
 
 #[test]
+fn a_code_and_none_applies_exclude_each_other() {
+    let service = service(Memory::default());
+    let mut shown = Vec::new();
+    for (number, action) in
+        [Action::NoneApplies, Action::Accepted, Action::Rejected, Action::NoneApplies].into_iter().enumerate()
+    {
+        ask(&service, Request::Decide { decision: decision(number as u32, action).into() });
+        shown.push(marks(&service, TEXT).iter().map(|mark| mark.action).collect::<Vec<_>>());
+    }
+    use Action::{Accepted, NoneApplies, Rejected};
+    assert_eq!(shown, [vec![NoneApplies], vec![Accepted], vec![Rejected], vec![Rejected, NoneApplies]]);
+}
+
+#[test]
 fn found_again_exactly_moved_or_not_at_all() {
     let service = service(Memory::default());
     ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });

@@ -18,7 +18,7 @@ use crate::annotation::anchor::anchor;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
-use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use protocol::{Action, Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
 use std::rc::Rc;
 use store::Store;
 
@@ -104,7 +104,7 @@ fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
             let mut units = FromBytes::new(text, Unit::Utf16);
             (units.at(span.start), units.at(span.end))
         });
-        marks.retain(|mark| !(mark.codebook == entry.codebook.id && mark.code == entry.code));
+        marks.retain(|mark| !(mark.codebook == entry.codebook.id && takes_back(entry, mark)));
         marks.push(Mark {
             decision: entry.id.clone(),
             action: entry.action,
@@ -116,6 +116,15 @@ fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
         });
     }
     marks
+}
+
+/// Whether a later decision under the same codebook leaves nothing of an earlier one: one about the same code, and a code
+/// and `none applies` exclude each other.
+fn takes_back(later: &LogEntry, earlier: &Mark) -> bool {
+    let exclusive = (Action::Accepted, Action::NoneApplies);
+    later.code == earlier.code
+        || (later.action, earlier.action) == exclusive
+        || (earlier.action, later.action) == exclusive
 }
 
 /// An address as records keep it: without the fragment.
