@@ -23,6 +23,11 @@ usage: ./build.sh VERB
 END
 }
 
+wrong() {
+  usage >&2
+  exit 2
+}
+
 say() { printf '==> %s\n' "$*" >&2; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -63,16 +68,28 @@ packages() {
   fi
 }
 
-# Compilers and npm's tools, for every verb.
-toolchain() {
+# Whether what the verb stands on is there: compilers and npm for every one, and the browsers named.
+prerequisites() {
+  local name
   packages cc:gcc
   has cargo || lack "Rust" "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
   if ! has node || (($(node -p 'process.versions.node.split(".")[0]') < NODE)); then
     lack "Node $NODE or later" "https://nodejs.org/en/download, or: $(recipe nodejs)"
   fi
   has npm || lack "npm" "$(recipe npm)"
+  for name; do
+    case $name in
+      chromium) packages chromium:chromium chromedriver:chromium-driver ;;
+      firefox) has firefox || packages firefox-esr:firefox-esr ;;
+    esac
+  done
   settled
-  local libraries
+}
+
+# Sets up the rest by itself: the wasm target, npm's packages, Firefox's driver.
+set_up() {
+  prerequisites "$@"
+  local libraries sum
   libraries=$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null || true)
   if [[ ! -d $libraries ]] || ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
     if has rustup; then
@@ -85,25 +102,12 @@ toolchain() {
       settled
     fi
   fi
-  local sum
   sum=$(cksum <extension/package-lock.json)
   if [[ $(cat extension/node_modules/.sum 2>/dev/null) != "$sum" ]]; then
     say "npm ci"
     (cd extension && npm ci --no-audit --no-fund --loglevel=error)
     echo "$sum" >extension/node_modules/.sum
   fi
-}
-
-# The browsers named, with their drivers.
-browsers() {
-  local name
-  for name; do
-    case $name in
-      chromium) packages chromium:chromium chromedriver:chromium-driver ;;
-      firefox) has firefox || packages firefox-esr:firefox-esr ;;
-    esac
-  done
-  settled
   if [[ " $* " == *" firefox "* && ! -x target/tools/bin/geckodriver ]]; then
     say "building geckodriver $GECKODRIVER, once; this takes some minutes"
     CARGO_TARGET_DIR="$PWD/target/tools/build" \
@@ -156,21 +160,25 @@ if (($#)); then shift; fi
 case $verb in
   run)
     browser=chromium
-    previous=
-    for argument; do
-      if [[ $previous == --browser ]]; then browser=$argument; fi
-      previous=$argument
+    dark=()
+    while (($#)); do
+      case $1 in
+        --browser) browser=${2:-}; shift ;;
+        --browser=*) browser=${1#*=} ;;
+        --dark) dark=(--dark) ;;
+        *) wrong ;;
+      esac
+      shift || wrong
     done
-    toolchain
-    browsers "$browser"
+    [[ $browser == chromium || $browser == firefox ]] || wrong
+    set_up "$browser"
     say "build"
     tool build
     say "opening $browser"
-    cargo run --quiet --package postil-browser --bin open -- "$@"
+    cargo run --quiet --package postil-browser --bin open -- --browser "$browser" "${dark[@]}"
     ;;
   test)
-    toolchain
-    browsers chromium firefox
+    set_up chromium firefox
     mkdir -p target
     status=0
     (checks) 2>&1 </dev/null | tee target/test.log || status=$?
@@ -178,12 +186,12 @@ case $verb in
     exit "$status"
     ;;
   build)
-    toolchain
+    set_up
     say "build"
     tool build
     ;;
   bench)
-    toolchain
+    set_up
     say "native"
     cargo bench --package postil-benches
     say "wasm"
@@ -191,8 +199,5 @@ case $verb in
     node tests/wasm/bench.mjs
     ;;
   help) usage ;;
-  *)
-    usage >&2
-    exit 2
-    ;;
+  *) wrong ;;
 esac
