@@ -228,6 +228,7 @@ impl Store {
     /// Forgets the page; decisions on their way stay.
     fn forget(self) {
         self.page.update(|page| *page = page.wrapping_add(1));
+        self.notice.set(String::new());
         self.mirror.set_value(Mirror::default());
         self.log.set(Vec::new());
         self.current.set(None);
@@ -282,7 +283,11 @@ impl Store {
                 }
             }
         });
-        self.presence.set(Presence::Present);
+        if self.presence.get_untracked() != Presence::Present {
+            // What was said while nothing was read holds no longer.
+            self.notice.set(String::new());
+            self.presence.set(Presence::Present);
+        }
         self.complete.set(self.mirror.with_value(|mirror| mirror.frames.iter().all(|frame| frame.complete)));
         let done = |sent: &Sent| sent.progress == Progress::Stored && found.contains(&sent.decision.id);
         if self.outbox.with_untracked(|outbox| outbox.iter().any(done)) {
