@@ -180,8 +180,11 @@ case $verb in
   test)
     set_up chromium firefox
     mkdir -p target
-    status=0
-    (checks) 2>&1 </dev/null | tee target/test.log || status=$?
+    # Not within a condition: bash would go on after a check that fails.
+    set +e
+    (set -e; checks) 2>&1 </dev/null | tee target/test.log
+    status=${PIPESTATUS[0]}
+    set -e
     summary "$status"
     exit "$status"
     ;;
