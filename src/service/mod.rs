@@ -27,7 +27,7 @@ pub const MAX_UNITS: usize = 256;
 /// Longest unit, in bytes.
 pub const MAX_TEXT: usize = 1 << 20;
 /// Longest address, in bytes.
-pub const MAX_URL: usize = 8 << 10;
+pub const MAX_URL: usize = 64 << 10;
 
 /// The service over an engine and a store.
 #[derive(Debug)]
