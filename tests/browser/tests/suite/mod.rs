@@ -32,6 +32,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_page_that_allows_nothing_is_read_all_the_same,
         an_open_shadow_root_is_read,
         what_a_person_writes_is_not_read,
+        text_is_what_is_seen,
         what_comes_late_is_read,
         the_panel_stands_beside_the_page,
         the_toolchains_own_pages_stay_as_they_are,
@@ -66,7 +67,7 @@ impl Suite {
     }
 }
 
-/// The whole of the next case's worth: a recorder that never records would prove nothing.
+/// A recorder that never records would prove nothing.
 async fn what_a_page_asks_of_others_is_recorded(suite: &mut Suite) -> Result<Outcome> {
     let page = suite.visit.open(&suite.visit.server.url("/fixtures/foreign.html")).await?;
     until("the picture to be asked for", async || {
@@ -149,6 +150,25 @@ async fn what_a_person_writes_is_not_read(suite: &mut Suite) -> Result<Outcome> 
     visit.go_to(&page).await?;
     let ranges: usize = visit.highlights().await?.iter().map(|highlight| highlight.texts.len()).sum();
     ensure!(ranges == 1, "{ranges} ranges are highlighted, one stands outside the fields");
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn text_is_what_is_seen(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/text.html")).await?;
+    visit.open_panel(&page).await?;
+    let texts: Vec<String> = visit.units().await?.into_iter().map(|unit| unit.text).collect();
+    let expected = [
+        "A post with bold words.\nA second line.",
+        "A comment of its own.",
+        "A picture 🙂 for a word.",
+        "kept   as\nit is",
+        "In view.\nMore.",
+        "نص من اليمين إلى اليسار",
+        "Before the slot, what fills it.",
+    ];
+    ensure!(texts == expected, "the panel shows {texts:#?}");
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
