@@ -197,6 +197,11 @@ impl Browser {
         self.options.kind
     }
 
+    /// Where the browser puts what a page lets the coder save.
+    pub fn downloads(&self) -> PathBuf {
+        self.profile.0.join("downloads")
+    }
+
     /// The session.
     pub fn driver(&self) -> Result<&WebDriver> {
         self.running.as_ref().map(|running| &running.driver).context("the browser does not run")
@@ -372,7 +377,10 @@ impl Browser {
             "goog:chromeOptions": {
                 "args": arguments,
                 // Debian's Chromium opens a search engine's page first.
-                "prefs": { "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] } },
+                "prefs": {
+                    "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
+                    "download": { "default_directory": self.downloads(), "prompt_for_download": false },
+                },
                 // The side panel is then a window of the session.
                 "enableExtensionTargets": true,
             },
@@ -395,6 +403,10 @@ impl Browser {
             "layout.css.prefers-color-scheme.content-override": if self.options.dark { 0 } else { 1 },
             "ui.systemUsesDarkTheme": i32::from(self.options.dark),
             "browser.startup.page": 0,
+            "browser.download.folderList": 2,
+            "browser.download.dir": self.downloads(),
+            "browser.download.useDownloadDir": true,
+            "browser.download.alwaysOpenPanel": false,
             "services.settings.server": "data:,#remote-settings-dummy/v1",
             "network.dns.disablePrefetch": true,
             "network.http.speculative-parallel-limit": 0,

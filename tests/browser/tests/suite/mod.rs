@@ -9,6 +9,8 @@ use postil_browser::runner::{Case, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
+use serde_json::Value;
+use std::fs;
 use std::process::ExitCode;
 
 /// A browser with the site allowed, and what watches it.
@@ -38,6 +40,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_toolchains_own_pages_stay_as_they_are,
         a_woken_background_goes_on,
         decisions_are_there_after_a_restart,
+        an_export_holds_what_was_decided,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
@@ -261,6 +264,42 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
         visit.unit(words, decided).await?;
     }
     visit.unit("left undecided", |unit| DECISIONS.iter().all(|(_, _, decided)| !decided(unit))).await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let address = visit.server.url("/fixtures/decisions.html?exported");
+    let page = visit.open(&address).await?;
+    visit.open_panel(&page).await?;
+    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
+    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
+    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.click("button.export").await?;
+    let text = until("the exported file", async || {
+        let Ok(folder) = fs::read_dir(visit.browser.downloads()) else { return Ok(None) };
+        let mut files = folder.flatten().map(|entry| entry.path());
+        // The browser gives a file its name when all of it is there.
+        let Some(file) = files.find(|path| path.extension().is_some_and(|ending| ending == "jsonl")) else {
+            return Ok(None);
+        };
+        Ok(Some(fs::read_to_string(file)?).filter(|text| text.ends_with('\n')))
+    })
+    .await?;
+    let records = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    let [record] = records.iter().filter(|record| record["log"]["page"]["url"] == address).collect::<Vec<_>>()[..]
+    else {
+        bail!("not one record of {address} in {text}");
+    };
+    ensure!(record["log"]["action"] == "accepted", "{record}");
+    let annotation = &record["annotation"];
+    ensure!(annotation["@context"] == "http://www.w3.org/ns/anno.jsonld", "{annotation}");
+    ensure!(
+        annotation["target"]["selector"][0]["exact"].as_str().is_some_and(|exact| unit.text.contains(exact)),
+        "{annotation}"
+    );
+    ensure!(annotation["target"]["state"]["postil:text"] == unit.text.as_str(), "{annotation}");
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
