@@ -119,11 +119,27 @@ pub struct Target {
     /// One line about it, with its ordinary sense where a name is also a word.
     #[serde(default)]
     pub gloss: Option<String>,
-    /// Whether it stands on the codebook's reference list, so that support for it is support for a named target.
-    #[serde(default)]
-    pub listed: bool,
-    /// The names it is written with.
+    /// Where authorities have designated it. One entry or more puts it on the codebook's reference list, so that support for
+    /// it is support for a named target.
+    #[serde(default, rename = "listing")]
+    pub listings: Vec<Listing>,
+    /// The names it is written with, aliases included.
     pub terms: Vec<Term>,
+}
+
+/// A designation by an authority: designations differ between jurisdictions and change over time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// Whose: `UN`, `EU`, or an ISO 3166-1 code such as `US`.
+    pub jurisdiction: String,
+    /// Which list, with its reference number where it has one.
+    pub source: String,
+    /// First day, `YYYY-MM-DD`, or as much of it as is known.
+    pub from: String,
+    /// Last day; absent while it stands.
+    #[serde(default)]
+    pub to: Option<String>,
 }
 
 /// A code: what a coder assigns.
@@ -191,6 +207,12 @@ pub struct Indicator {
     /// Patterns.
     #[serde(default)]
     pub patterns: Vec<Pattern>,
+    /// Things with a form of their own that it points at, such as an address with a right checksum.
+    #[serde(default)]
+    pub entities: Vec<EntityClass>,
+    /// Ways of writing around a filter: it points at any word of this codebook that is written so.
+    #[serde(default)]
+    pub evasion: Vec<Evasion>,
     /// What the term means.
     #[serde(default)]
     pub gloss: Option<String>,
@@ -248,4 +270,59 @@ pub struct Pattern {
     /// Literals of which one stands in every match, at the beginning of a word; `{name}` takes a whole list. The expression
     /// runs only around them.
     pub anchors: Vec<String>,
+}
+
+/// Classes of things with a form of their own. The kind of an entity begins with the name of its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntityClass {
+    /// Address of Bitcoin's main net.
+    Bitcoin,
+    /// Address of Ethereum and chains like it.
+    Ethereum,
+    /// Address of Monero's main net.
+    Monero,
+    /// Address of TRON's main net.
+    Tron,
+    /// Link to a service that takes payments or gifts.
+    PaymentLink,
+    /// Link to a chat, a channel or an account of a messenger.
+    MessagingLink,
+    /// Link to a service where texts or files are dropped.
+    PasteLink,
+    /// Mail address.
+    Mail,
+    /// `@name`.
+    Handle,
+    /// `#word`.
+    Hashtag,
+    /// An amount of money with its currency.
+    Money,
+}
+
+/// A way of writing a word so that a filter misses it and a reader does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Evasion {
+    /// Invisible characters between its letters.
+    ZeroWidth,
+    /// Letters of another script, or of fancy alphabets, that look the same.
+    Homoglyph,
+    /// Digits and signs for letters that they resemble.
+    Leet,
+    /// Letters set apart by spaces or marks.
+    Split,
+    /// Letters repeated.
+    Repeated,
+    /// Arabic letters stretched.
+    Tatweel,
+    /// Arabic vowel signs that no word has.
+    Harakat,
+    /// Arabic in Latin letters, with digits for the letters that Latin lacks.
+    Arabizi,
+    /// Letters of two scripts in one word.
+    MixedScript,
+    /// Pictures for letters or words.
+    Emoji,
 }

@@ -266,8 +266,9 @@ impl Check<'_> {
         {
             self.problem(format!("{path}.target"), format!("there is no target `{target}`"));
         }
-        if indicator.terms.is_empty() && indicator.patterns.is_empty() {
-            self.problem(path, "an indicator needs terms or patterns");
+        let empty = indicator.terms.is_empty() && indicator.patterns.is_empty();
+        if empty && indicator.entities.is_empty() && indicator.evasion.is_empty() {
+            self.problem(path, "an indicator needs terms, patterns, entities or evasion");
         }
         self.terms(path, &indicator.terms);
         for (number, written) in indicator.patterns.iter().enumerate() {
