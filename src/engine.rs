@@ -75,7 +75,7 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
             start: starts.at(reason.span.start),
             end: ends.at(reason.span.end),
             matched: text[reason.span.clone()].to_owned(),
-            evasion: Vec::new(),
+            evasion: reason.evasion.iter().collect(),
             contribution: reason.contribution,
             context: reason.context.clone(),
         })

@@ -4,6 +4,8 @@
 //! Invariants: plain data, no behaviour; validity is `validate`'s business, speed is `compile`'s.
 //! Must not touch: text being read, storage, the browser.
 
+pub use crate::text::evasion::Evasion;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -298,31 +300,4 @@ pub enum EntityClass {
     Hashtag,
     /// An amount of money with its currency.
     Money,
-}
-
-/// A way of writing a word so that a filter misses it and a reader does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Evasion {
-    /// Invisible characters between its letters.
-    ZeroWidth,
-    /// Letters of another script, or of fancy alphabets, that look the same.
-    Homoglyph,
-    /// Digits and signs for letters that they resemble.
-    Leet,
-    /// Letters set apart by spaces or marks.
-    Split,
-    /// Letters repeated.
-    Repeated,
-    /// Arabic letters stretched.
-    Tatweel,
-    /// Arabic vowel signs that no word has.
-    Harakat,
-    /// Arabic in Latin letters, with digits for the letters that Latin lacks.
-    Arabizi,
-    /// Letters of two scripts in one word.
-    MixedScript,
-    /// Pictures for letters or words.
-    Emoji,
 }

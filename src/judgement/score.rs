@@ -10,6 +10,7 @@ use crate::codebook::compile::Place;
 use crate::codebook::model::{Code, Codebook, Indicator, StanceRole, Target};
 use crate::matching::Hit;
 use crate::service::protocol::Context;
+use crate::text::evasion::Evasions;
 use crate::text::sentences::{sentence_at, sentences};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -50,6 +51,8 @@ pub struct Reason<'c> {
     pub contribution: f32,
     /// What changed its weight.
     pub context: Vec<Context>,
+    /// How it was disguised.
+    pub evasion: Evasions,
 }
 
 /// Judges the hits of one codebook in one text.
@@ -507,6 +510,7 @@ impl<'c, 'e> Scored<'c, 'e> {
                     span: e.hit.span.clone(),
                     contribution: *contribution,
                     context: e.context.clone(),
+                    evasion: e.hit.evasion,
                 })
             })
             .collect()

@@ -1,22 +1,25 @@
 //! What of a codebook stands in a text, and where.
 //!
 //! Purpose: overlapping matches of one automaton over folded text → boundary filter → patterns around their anchors →
-//! resolution of spans. The boundary comes before the choice of the longest: the other way round loses a shorter valid term.
+//! the same over the text with its disguised words put back → resolution of spans. The boundary comes before the choice of the longest: the other way round loses a shorter valid term.
 //! Invariants: linear in the text; spans are byte ranges of the original on character boundaries; an expression is compiled
 //! on its first anchor and runs only in windows of bounded width.
 //! Must not touch: what a match means.
 
 mod boundary;
 mod patterns;
+mod vocabulary;
 
 use crate::codebook::compile::{Place, Use};
 use crate::codebook::expand::scanned;
 use crate::codebook::model::{Codebook, StanceRole};
 use crate::codebook::{Compiled, CompiledSet};
+use crate::text::evasion::{Evasions, Reading, Vocabulary, hidden, readings};
 use crate::text::fold::Folded;
 use patterns::Expressions;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Hit {
     pub place: Place,
     /// Where, in bytes of the original.
     pub span: Range<usize>,
+    /// How it was disguised.
+    pub evasion: Evasions,
 }
 
 /// A codebook set with what it learns to run faster; reading does not change what it finds.
@@ -32,13 +37,14 @@ pub struct Hit {
 pub struct Matcher {
     set: CompiledSet,
     expressions: Vec<Expressions>,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl Matcher {
     /// A matcher of a compiled set.
     pub fn new(set: CompiledSet) -> Self {
         let expressions = set.codebooks.iter().map(Expressions::new).collect();
-        Self { set, expressions }
+        Self { set, expressions, vocabulary: OnceLock::new() }
     }
 
     /// The codebooks, in the order of the results of [`Matcher::find`].
@@ -49,6 +55,24 @@ impl Matcher {
     /// The hits of each codebook, in the order of the text; longer before shorter where they begin together.
     pub fn find(&self, original: &str) -> Vec<Vec<Hit>> {
         let folded = Folded::new(original);
+        let mut found = self.find_in(original, &folded);
+        for hit in found.iter_mut().flatten() {
+            hit.evasion = hidden(&original[hit.span.clone()]);
+        }
+        for reading in readings(&folded, || self.vocabulary.get_or_init(|| vocabulary::vocabulary(&self.set))) {
+            for (found, disguised) in found.iter_mut().zip(self.find_in(original, &reading.folded)) {
+                add_disguised(found, disguised, &reading);
+            }
+        }
+        for (hits, compiled) in found.iter_mut().zip(&self.set.codebooks) {
+            point_at_disguise(hits, &compiled.codebook);
+            resolve(hits, &compiled.codebook);
+        }
+        found
+    }
+
+    /// The hits of each codebook in one reading of the text, in no order.
+    fn find_in(&self, original: &str, folded: &Folded) -> Vec<Vec<Hit>> {
         let mut found: Vec<Vec<Hit>> = vec![Vec::new(); self.set.codebooks.len()];
         let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
         let scanned = folded.text().bytes().map(scanned);
@@ -68,22 +92,53 @@ impl Matcher {
                     Use::Pattern { .. } => {}
                     Use::Term { codebook, place, boundary, exactly } => {
                         let span = folded.source(range.clone());
-                        if boundary::holds(*boundary, original, &folded, &range, &span)
+                        if boundary::holds(*boundary, original, folded, &range, &span)
                             && exactly.as_ref().is_none_or(|exactly| original[span.clone()] == **exactly)
                         {
-                            found[usize::from(*codebook)].push(Hit { place: *place, span });
+                            found[usize::from(*codebook)].push(Hit {
+                                place: *place,
+                                span,
+                                evasion: Evasions::default(),
+                            });
                         }
                     }
                 }
             }
         }
         for (index, anchors) in anchors.into_iter().enumerate() {
-            self.expressions[index].find(&self.set.codebooks[index], original, &folded, anchors, &mut found[index]);
-        }
-        for (hits, compiled) in found.iter_mut().zip(&self.set.codebooks) {
-            resolve(hits, &compiled.codebook);
+            self.expressions[index].find(&self.set.codebooks[index], original, folded, anchors, &mut found[index]);
         }
         found
+    }
+}
+
+/// Adds what is found only with disguised words put back. What the text says openly is no disguise.
+fn add_disguised(found: &mut Vec<Hit>, disguised: Vec<Hit>, reading: &Reading) {
+    let open = found.len();
+    for mut hit in disguised {
+        let repairs = || reading.repairs.iter().filter(|repair| repair.touches(&hit.span));
+        let said = |other: &Hit| {
+            other.place == hit.place && other.span.start < hit.span.end && hit.span.start < other.span.end
+        };
+        if repairs().any(|repair| repair.proved_by(&hit.span)) && !found[..open].iter().any(said) {
+            hit.evasion = repairs().map(|repair| repair.evasion).fold(hit.evasion, Evasions::union);
+            found.push(hit);
+        }
+    }
+}
+
+/// Adds the indicators that point at disguise itself, on every word that is disguised in their way.
+fn point_at_disguise(hits: &mut Vec<Hit>, codebook: &Codebook) {
+    let disguised: Vec<Hit> = hits.iter().filter(|hit| !hit.evasion.is_empty()).cloned().collect();
+    if disguised.is_empty() {
+        return;
+    }
+    for (c, code) in codebook.codes.iter().enumerate() {
+        for (i, indicator) in code.indicators.iter().enumerate() {
+            let place = Place::Indicator { code: c as u16, indicator: i as u16 };
+            let pointed = disguised.iter().filter(|hit| hit.evasion.iter().any(|way| indicator.evasion.contains(&way)));
+            hits.extend(pointed.map(|hit| Hit { place, ..hit.clone() }));
+        }
     }
 }
 

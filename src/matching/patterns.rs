@@ -8,6 +8,7 @@ use crate::codebook::Compiled;
 use crate::codebook::expand::expression;
 use crate::codebook::model::Boundary;
 use crate::codebook::validate::regex;
+use crate::text::evasion::Evasions;
 use crate::text::fold::Folded;
 use regex::Regex;
 use std::collections::HashMap;
@@ -47,7 +48,7 @@ impl Expressions {
                 for range in matches(regex, folded.text(), window) {
                     let span = folded.source(range.clone());
                     if boundary::holds(Boundary::Word, original, folded, &range, &span) {
-                        hits.push(Hit { place: at.place(), span });
+                        hits.push(Hit { place: at.place(), span, evasion: Evasions::default() });
                     }
                 }
             }

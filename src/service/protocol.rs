@@ -5,6 +5,7 @@
 //! Must not touch: how a message travels.
 
 use crate::annotation::{Annotation, LogEntry};
+use crate::codebook::model::Evasion;
 use serde::{Deserialize, Serialize};
 
 /// What a unit of analysis is on its page.
@@ -110,8 +111,8 @@ pub struct Finding {
     pub end: u32,
     /// The text as it stands on the page.
     pub matched: String,
-    /// Evasions seen; empty for a plain match.
-    pub evasion: Vec<String>,
+    /// Ways around a filter in which it is written; empty for a plain match.
+    pub evasion: Vec<Evasion>,
     /// What it adds to the logit of support (raises above 0, lowers below).
     pub contribution: f32,
     /// What weakened it, if anything.

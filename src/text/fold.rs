@@ -52,6 +52,40 @@ impl Folded {
         first..last
     }
 
+    /// The text with some ranges of it, in order and apart, written differently; each of them maps as a whole.
+    pub(super) fn rewritten(&self, edits: impl IntoIterator<Item = (Range<usize>, String)>) -> Self {
+        let mut out = Folder::new(self.text.len());
+        let mut at = 0;
+        for (range, text) in edits {
+            self.copy(at..range.start, &mut out);
+            out.block(self.source(range.clone()).start);
+            out.text.push_str(&text);
+            at = range.end;
+        }
+        self.copy(at..self.text.len(), &mut out);
+        out.finish(self.runs.last().map_or(0, |last| last.original))
+    }
+
+    /// Adds a range of this text as it maps here.
+    fn copy(&self, range: Range<usize>, out: &mut Folder) {
+        if range.is_empty() {
+            return;
+        }
+        let first = self.run_at(range.start);
+        for (run, next) in self.runs[first..].iter().zip(&self.runs[first + 1..]) {
+            let part = run.folded.max(range.start)..next.folded.min(range.end);
+            if part.start >= range.end {
+                break;
+            }
+            if run.linear {
+                out.linear(run.original + (part.start - run.folded));
+            } else {
+                out.block(run.original);
+            }
+            out.text.push_str(&self.text[part]);
+        }
+    }
+
     /// Index of the last run that begins at or before a folded byte; never the sentinel for a byte inside the text.
     fn run_at(&self, folded: usize) -> usize {
         let index = self.runs.partition_point(|run| run.folded <= folded);
@@ -82,9 +116,13 @@ impl Folder {
                 at = self.other(original, at);
             }
         }
+        self.finish(original.len())
+    }
+
+    fn finish(mut self, original: usize) -> Folded {
         // The sentinel closes the last block, and gives an empty text something to find.
-        self.runs.push(Run { folded: self.text.len(), original: original.len(), linear: true });
-        self.runs.push(Run { folded: self.text.len(), original: original.len(), linear: true });
+        self.runs.push(Run { folded: self.text.len(), original, linear: true });
+        self.runs.push(Run { folded: self.text.len(), original, linear: true });
         Folded { text: self.text, runs: self.runs }
     }
 
@@ -260,12 +298,12 @@ fn removed(c: char) -> bool {
         | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0000}'..='\u{E01EF}')
 }
 
-fn is_arabic_mark(c: char) -> bool {
+pub(super) fn is_arabic_mark(c: char) -> bool {
     matches!(c, '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'
         | '\u{06DF}'..='\u{06E8}' | '\u{06EA}'..='\u{06ED}' | '\u{08D3}'..='\u{08FF}')
 }
 
 /// Latin letters as they are left after decomposition.
-fn is_latin(c: char) -> bool {
+pub(super) fn is_latin(c: char) -> bool {
     c.is_alphabetic() && matches!(c, '\0'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}')
 }

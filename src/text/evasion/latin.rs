@@ -1,0 +1,236 @@
+//! Puts back words whose letters are disguised one by one: Latin words, and Arabic words in other Arabic-looking letters.
+//!
+//! Shape: every character of a token has the letters that it may stand for; the spellings that follow are looked up, the
+//! likeliest first and at most [`SPELLINGS`] of them.
+
+use super::arabizi::{self, is_arabic};
+use super::lookalikes::{self, is_picture};
+use super::tokens::Token;
+use super::{Edit, Evasion, Evasions, Proof, Vocabulary};
+use crate::text::fold::is_latin;
+
+/// Most spellings of one token that are looked up.
+const SPELLINGS: usize = 128;
+/// Most letters that are set apart one by one and still one disguise.
+const LONGEST_SPLIT: usize = 80;
+/// Most characters of a word that is looked at.
+const LONGEST: usize = 80;
+
+/// Signs that are punctuation at the ends of a word and letters inside it.
+const SIGNS: [char; 5] = ['@', '$', '!', '|', '+'];
+
+/// What a digit among Latin letters is read as first, where it may be either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digits {
+    /// A letter that it looks like.
+    Shapes,
+    /// An Arabic sound that Latin letters lack.
+    Sounds,
+}
+
+/// The changes that put disguised words back.
+pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &Vocabulary) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let apart = set_apart(text, &tokens[at..]);
+        if apart > 2 {
+            edits.extend(rejoined(text, &tokens[at..at + apart], vocabulary));
+            at += apart;
+            continue;
+        }
+        edits.extend(put_back(text, &tokens[at], digits, vocabulary));
+        at += 1;
+    }
+    edits
+}
+
+/// How many single characters stand in a row with little between them.
+fn set_apart(text: &str, tokens: &[Token]) -> usize {
+    let single = |token: &Token| token.length == 1 && !token.has.picture;
+    let joined = |pair: &[Token]| single(&pair[1]) && text[pair[0].range.end..pair[1].range.start].chars().count() <= 3;
+    if !tokens.first().is_some_and(single) {
+        return 0;
+    }
+    1 + tokens.windows(2).take(LONGEST_SPLIT - 1).take_while(|pair| joined(pair)).count()
+}
+
+fn rejoined(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<Edit> {
+    // A word of one letter may stand beside the disguised one.
+    let last = tokens.len();
+    [(0, last), (1, last), (0, last - 1), (1, last - 1)].into_iter().find_map(|(from, to)| {
+        let part = tokens.get(from..to).filter(|part| part.len() > 2)?;
+        let letters: String = part.iter().map(|token| &text[token.range.clone()]).collect();
+        let spelling = |letters: &str| {
+            let words = vocabulary.segmented(letters)?;
+            let long = letters.chars().count() >= 3 * words.split(' ').count();
+            long.then(|| (words, Evasion::Split.into()))
+        };
+        let (words, evasion) = spelled(&letters, spelling)?;
+        let range = part[0].range.start..part[part.len() - 1].range.end;
+        Some(Edit { range, text: words, evasion, proof: Proof::Word })
+    })
+}
+
+fn put_back(text: &str, token: &Token, digits: Digits, vocabulary: &Vocabulary) -> Option<Edit> {
+    if !token.is_suspect() || token.length > LONGEST {
+        return None;
+    }
+    let written = &text[token.range.clone()];
+    if token.has.picture {
+        let word = pictured(written, vocabulary)?;
+        let proof = if written.chars().count() > 1 { Proof::Word } else { Proof::Phrase };
+        return Some(Edit { range: token.range.clone(), text: word, evasion: Evasion::Emoji.into(), proof });
+    }
+    // Signs at the ends are letters of the word, or punctuation after it.
+    let bare = written.trim_matches(SIGNS);
+    if bare.len() > 2 && bare != written && vocabulary.contains(bare) {
+        return None;
+    }
+    let before = written.len() - written.trim_start_matches(SIGNS).len();
+    let ends = written.trim_end_matches('!');
+    let tries = [(ends, 0), (written, 0), (bare, before)];
+    let (word, evasion, range) = tries.into_iter().find_map(|(part, from)| {
+        let as_romanised = || romanised(part, vocabulary);
+        let as_spelled = || spelled(part, |letters| known(letters, vocabulary));
+        let (word, evasion) = match digits {
+            Digits::Shapes => as_spelled().or_else(as_romanised),
+            Digits::Sounds => as_romanised().or_else(as_spelled),
+        }?;
+        let start = token.range.start + from;
+        (!evasion.is_empty()).then_some((word, evasion, start..start + part.len()))
+    })?;
+    // A number is a word only beside others, and a short word is easily something else.
+    let lettered = token.has.ascii || token.has.arabic || token.has.imitation || token.has.sign;
+    let proof = match word.chars().count() {
+        _ if !lettered => Proof::Company,
+        0..=2 => Proof::Phrase,
+        _ => Proof::Word,
+    };
+    Some(Edit { range, text: word, evasion, proof })
+}
+
+/// A word of the vocabulary, or one with letters repeated.
+fn known(letters: &str, vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
+    if vocabulary.contains(letters) {
+        return Some((letters.to_owned(), Evasions::default()));
+    }
+    vocabulary.without_repeats(letters).map(|word| (word.to_owned(), Evasion::Repeated.into()))
+}
+
+/// The word that a picture stands for, with the letters after it.
+fn pictured(written: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let mut rest = written.chars();
+    let names = lookalikes::names(rest.next()?)?;
+    let ending = rest.as_str();
+    let plural = ["", "s"].into_iter().filter(|plural| ending.is_empty() || plural.is_empty());
+    plural
+        .flat_map(|plural| names.split(' ').map(move |name| format!("{name}{ending}{plural}")))
+        .find(|word| vocabulary.contains(word))
+}
+
+/// The first spelling of a token that means something, with how it was disguised.
+fn spelled(written: &str, meant: impl Fn(&str) -> Option<(String, Evasions)>) -> Option<(String, Evasions)> {
+    let mut evasion = Evasions::default();
+    let mut letters: Vec<Vec<&str>> = Vec::new();
+    let arabic = written.contains(is_arabic);
+    let ascii = written.bytes().any(|b| b.is_ascii_lowercase());
+    for (at, c) in written.char_indices() {
+        let own = &written[at..at + c.len_utf8()];
+        let (disguise, stands_for): (Option<Evasion>, Vec<&str>) = match c {
+            // The frame of a keycap.
+            '\u{20E3}' => {
+                evasion.insert(Evasion::Emoji);
+                continue;
+            }
+            _ if arabic && !is_arabic(c) => {
+                let disguise = if c.is_alphabetic() { Evasion::MixedScript } else { Evasion::Leet };
+                (Some(disguise), arabizi::imitated(c).to_vec())
+            }
+            _ if arabic => match arabizi::skeleton(c) {
+                [] => (None, vec![own]),
+                letters => (Some(Evasion::Homoglyph), letters.to_vec()),
+            },
+            'a'..='z' | '\'' => (None, vec![own]),
+            _ if c.is_ascii() => (Some(Evasion::Leet), leet(c as u8)),
+            _ => match lookalikes::letter(c) {
+                Some(letter) => {
+                    if ascii && !is_picture(c) && !is_latin(c) {
+                        evasion.insert(Evasion::MixedScript);
+                    }
+                    let disguise = if is_picture(c) { Evasion::Emoji } else { Evasion::Homoglyph };
+                    (Some(disguise), imitated(letter))
+                }
+                None => (None, vec![own]),
+            },
+        };
+        if stands_for.is_empty() {
+            return None;
+        }
+        evasion = disguise.into_iter().collect::<Evasions>().union(evasion);
+        letters.push(stands_for);
+    }
+    let (word, more) = spellings(&letters).find_map(|spelling| meant(&spelling))?;
+    Some((word, evasion.union(more)))
+}
+
+/// The Latin word that is written with digits or letters of Arabic for the sounds that Latin letters lack.
+fn romanised(written: &str, vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
+    let mut evasion = Evasions::default();
+    let mut letters: Vec<Vec<&str>> = Vec::new();
+    for (at, c) in written.char_indices() {
+        let sounds = arabizi::romanised(c);
+        letters.push(match sounds {
+            [] if c.is_ascii_lowercase() => vec![&written[at..at + 1]],
+            [] => return None,
+            _ => sounds.to_vec(),
+        });
+        if !sounds.is_empty() {
+            evasion.insert(if c.is_ascii() { Evasion::Arabizi } else { Evasion::MixedScript });
+        }
+    }
+    if evasion.is_empty() || !written.bytes().any(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    spellings(&letters)
+        .flat_map(|spelling| [format!("{spelling}h"), spelling].into_iter().rev())
+        .find(|spelling| vocabulary.contains(spelling))
+        .map(|word| (word, evasion))
+}
+
+/// The letters that a look-alike may be read as.
+fn imitated(letter: u8) -> Vec<&'static str> {
+    match letter {
+        b'i' => vec!["i", "l"],
+        b'l' => vec!["l", "i"],
+        b'u' => vec!["u", "v"],
+        b'0'..=b'9' => leet(letter),
+        _ => vec![single(letter)],
+    }
+}
+
+/// The letters that a digit or sign is used for.
+fn leet(c: u8) -> Vec<&'static str> {
+    lookalikes::leet(c).iter().map(|&letter| single(letter)).collect()
+}
+
+fn single(letter: u8) -> &'static str {
+    const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
+    let at = usize::from(letter.wrapping_sub(b'a'));
+    LETTERS.get(at..=at).unwrap_or_default()
+}
+
+/// Every way to spell, the first choices first, at most [`SPELLINGS`].
+fn spellings<'l>(letters: &'l [Vec<&'l str>]) -> impl Iterator<Item = String> + 'l {
+    let ways = letters.iter().fold(1_usize, |ways, choices| ways.saturating_mul(choices.len())).min(SPELLINGS);
+    (0..ways).map(|mut way| {
+        letters
+            .iter()
+            .map(|choices| {
+                let choice = choices[way % choices.len()];
+                way /= choices.len();
+                choice
+            })
+            .collect()
+    })
+}
