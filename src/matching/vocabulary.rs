@@ -8,19 +8,21 @@ use crate::text::fold::fold;
 
 /// Every word of every term, list and pattern.
 pub(super) fn vocabulary(set: &CompiledSet) -> Vocabulary {
-    let mut texts = Vec::new();
+    let (mut texts, mut joined) = (Vec::new(), Vec::new());
     for compiled in &set.codebooks {
-        gather(&compiled.codebook, &mut texts);
+        gather(&compiled.codebook, &mut texts, &mut joined);
     }
     let words = texts.iter().flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '\'')));
-    Vocabulary::new(words.map(|word| word.trim_matches('\'')))
+    Vocabulary::new(words.map(|word| word.trim_matches('\'')), joined.iter().map(String::as_str))
 }
 
-fn gather(codebook: &Codebook, texts: &mut Vec<String>) {
+/// Texts that hold words, and terms as they may be written in one word.
+fn gather(codebook: &Codebook, texts: &mut Vec<String>, joined: &mut Vec<String>) {
     let indicators = codebook.codes.iter().flat_map(|code| &code.indicators);
     let terms = codebook.targets.iter().flat_map(|target| &target.terms);
     for term in terms.chain(indicators.clone().flat_map(|indicator| &indicator.terms)) {
-        texts.extend(literals(term));
+        joined.extend(literals(term));
+        texts.extend(std::iter::once(&term.text).chain(&term.variants).map(|spelling| fold(spelling)));
     }
     texts.extend(codebook.lists.values().flatten().map(|word| fold(word)));
     for pattern in indicators.flat_map(|indicator| &indicator.patterns) {

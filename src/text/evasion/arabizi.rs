@@ -210,7 +210,7 @@ fn sounds(written: &str) -> impl Iterator<Item = (usize, &'static str)> {
         Some('n') => "ن",
         Some('w') => "و",
         Some('y') => "ي",
-        Some('2') => "اءيوق",
+        Some('2') => "ءاويق",
         _ => "",
     };
     two.into_iter().chain(first.map(|c| (c.len_utf8(), one)))
@@ -239,8 +239,9 @@ fn distance(written: &str, word: &str) -> Option<u32> {
             let Some(&letter) = letters.get(at) else { continue };
             for (length, stands_for) in sounds(rest) {
                 if stands_for.contains(letter) || letter == c {
-                    // Who writes digits writes ain as one; and a digit has one reading that is usual.
-                    let unusual = c.is_ascii_digit() && !stands_for.starts_with(letter);
+                    // Who writes digits writes ain as one; and a consonant has one reading that is usual.
+                    let vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+                    let unusual = !vowel && !stands_for.starts_with(letter);
                     let vague = u32::from(unusual || (letter == 'ع' && c != '3'));
                     nearer(&mut reached[from + length][at + 1], cost + vague);
                 }

@@ -16,8 +16,8 @@ const LONGEST_SPLIT: usize = 80;
 /// Most characters of a word that is looked at.
 const LONGEST: usize = 80;
 
-/// Signs that are punctuation at the ends of a word and letters inside it.
-const SIGNS: [char; 5] = ['@', '$', '!', '|', '+'];
+/// Signs that are punctuation at the ends of a word, and letters inside it.
+const SIGNS: [char; 4] = ['@', '!', '|', '+'];
 
 /// What a digit among Latin letters is read as first, where it may be either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,20 +55,47 @@ fn set_apart(text: &str, tokens: &[Token]) -> usize {
     1 + tokens.windows(2).take(LONGEST_SPLIT - 1).take_while(|pair| joined(pair)).count()
 }
 
+/// The words whose letters stand apart.
 fn rejoined(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<Edit> {
     // A word of one letter may stand beside the disguised one.
     let last = tokens.len();
     [(0, last), (1, last), (0, last - 1), (1, last - 1)].into_iter().find_map(|(from, to)| {
         let part = tokens.get(from..to).filter(|part| part.len() > 2)?;
-        let letters: String = part.iter().map(|token| &text[token.range.clone()]).collect();
-        let spelling = |letters: &str| {
-            let words = vocabulary.segmented(letters)?;
-            let long = letters.chars().count() >= 3 * words.split(' ').count();
-            long.then(|| (words, Evasion::Split.into()))
-        };
-        let (words, evasion) = spelled(&letters, spelling)?;
+        let (words, evasion) = gathered(text, part, vocabulary).or_else(|| run_together(text, part, vocabulary))?;
         let range = part[0].range.start..part[part.len() - 1].range.end;
         Some(Edit { range, text: words, evasion, proof: Proof::Word })
+    })
+}
+
+/// Words that are set apart from each other otherwise than their letters are.
+fn gathered(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
+    let gap = |pair: &[Token]| &text[pair[0].range.end..pair[1].range.start];
+    let between = gap(tokens.get(..2)?);
+    let mut words: Vec<String> = vec![text[tokens[0].range.clone()].to_owned()];
+    for pair in tokens.windows(2) {
+        let letter = &text[pair[1].range.clone()];
+        match words.last_mut() {
+            Some(word) if gap(pair) == between => word.push_str(letter),
+            _ => words.push(letter.to_owned()),
+        }
+    }
+    let mut evasion = Evasions::from(Evasion::Split);
+    let mut found = Vec::new();
+    for word in &words {
+        let (word, more) = spelled(word, |letters| known(letters, vocabulary))?;
+        evasion = evasion.union(more);
+        found.push(word);
+    }
+    (words.iter().any(|word| word.chars().count() > 2)).then(|| (found.join(" "), evasion))
+}
+
+/// Words whose ends do not show.
+fn run_together(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
+    let letters: String = tokens.iter().map(|token| &text[token.range.clone()]).collect();
+    spelled(&letters, |letters| {
+        let words = known(letters, vocabulary).map(|(word, _)| word).or_else(|| vocabulary.segmented(letters))?;
+        let long = words.split(' ').any(|word| word.chars().count() > 3 || word.len() == letters.len());
+        (long && letters.chars().count() >= 2 * words.split(' ').count()).then(|| (words, Evasion::Split.into()))
     })
 }
 

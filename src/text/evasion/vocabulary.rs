@@ -13,6 +13,8 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 1..=64;
 #[derive(Debug, Default)]
 pub struct Vocabulary {
     words: HashSet<Arc<str>>,
+    /// What may also be written as one word.
+    joined: HashSet<Arc<str>>,
     /// By the word with each run of a letter made one.
     squashed: HashMap<Arc<str>, Vec<Arc<str>>>,
     /// Arabic words by the consonants that are heard.
@@ -20,9 +22,10 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// A vocabulary of folded words.
-    pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let mut vocabulary = Self::default();
+    /// A vocabulary of folded words, and of what else may be written as one word, such as a phrase in a hashtag.
+    pub fn new<'w>(words: impl IntoIterator<Item = &'w str>, joined: impl IntoIterator<Item = &'w str>) -> Self {
+        let joined = joined.into_iter().filter(|joined| !joined.contains(' ')).map(Arc::from).collect();
+        let mut vocabulary = Self { joined, ..Self::default() };
         for word in words {
             if !LENGTHS.contains(&word.len()) || !word.contains(char::is_alphabetic) {
                 continue;
@@ -41,7 +44,7 @@ impl Vocabulary {
     }
 
     pub(super) fn contains(&self, word: &str) -> bool {
-        self.words.contains(word)
+        self.words.contains(word) || self.joined.contains(word)
     }
 
     /// The word that this one is with letters repeated: one of them three times or more, or several. A single letter that is
@@ -68,7 +71,7 @@ impl Vocabulary {
         for end in letters.char_indices().map(|(at, c)| at + c.len_utf8()) {
             for start in letters[..end].char_indices().map(|(at, _)| at) {
                 let Some((count, _)) = best[start] else { continue };
-                if best[end].is_none_or(|(fewest, _)| count + 1 < fewest) && self.contains(&letters[start..end]) {
+                if best[end].is_none_or(|(fewest, _)| count + 1 < fewest) && self.words.contains(&letters[start..end]) {
                     best[end] = Some((count + 1, start));
                 }
             }
