@@ -34,7 +34,10 @@ pub(super) fn edits(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Ve
             continue;
         }
         let Some(word) = put_back(text, tokens, at, Proof::Word, vocabulary) else { continue };
-        let company = |at: usize| put_back(text, tokens, at, Proof::Company, vocabulary);
+        let company = |at: usize| {
+            let shown = is_romanised(&text[tokens[at].range.clone()], tokens[at].has);
+            put_back(text, tokens, at, if shown { Proof::Word } else { Proof::Company }, vocabulary)
+        };
         let mut before: Vec<Edit> = (done..at)
             .rev()
             .take(COMPANY)

@@ -208,7 +208,7 @@ fn romanised(written: &str, vocabulary: &Vocabulary) -> Option<(String, Evasions
     for (at, c) in written.char_indices() {
         let sounds = arabizi::romanised(c);
         letters.push(match sounds {
-            [] if c.is_ascii_lowercase() => vec![&written[at..at + 1]],
+            [] if c.is_ascii_lowercase() || c == '\'' => vec![&written[at..at + 1]],
             [] => return None,
             _ => sounds.to_vec(),
         });
