@@ -4,6 +4,7 @@
 //! resolution of spans. The boundary comes before the choice of the longest: the other way round loses a shorter valid term.
 //! Invariants: linear in the text; spans are byte ranges of the original on character boundaries; an expression is compiled
 //! on its first anchor and runs only in windows of bounded width.
+//! An entity is a match of every indicator that points at its class.
 //! Must not touch: what a match means.
 
 mod boundary;
@@ -11,8 +12,9 @@ mod patterns;
 
 use crate::codebook::compile::{Place, Use};
 use crate::codebook::expand::scanned;
-use crate::codebook::model::{Codebook, StanceRole};
+use crate::codebook::model::{Codebook, EntityClass, StanceRole};
 use crate::codebook::{Compiled, CompiledSet};
+use crate::entities::Entity;
 use crate::text::fold::Folded;
 use patterns::Expressions;
 use std::collections::HashMap;
@@ -32,13 +34,16 @@ pub struct Hit {
 pub struct Matcher {
     set: CompiledSet,
     expressions: Vec<Expressions>,
+    /// Of each codebook, the classes of entities that its indicators point at.
+    classes: Vec<Vec<(EntityClass, Place)>>,
 }
 
 impl Matcher {
     /// A matcher of a compiled set.
     pub fn new(set: CompiledSet) -> Self {
         let expressions = set.codebooks.iter().map(Expressions::new).collect();
-        Self { set, expressions }
+        let classes = set.codebooks.iter().map(|compiled| classes(&compiled.codebook)).collect();
+        Self { set, expressions, classes }
     }
 
     /// The codebooks, in the order of the results of [`Matcher::find`].
@@ -46,8 +51,9 @@ impl Matcher {
         &self.set.codebooks
     }
 
-    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together.
-    pub fn find(&self, original: &str) -> Vec<Vec<Hit>> {
+    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together. The entities are
+    /// those of the text.
+    pub fn find(&self, original: &str, entities: &[Entity<'_>]) -> Vec<Vec<Hit>> {
         let folded = Folded::new(original);
         let mut found: Vec<Vec<Hit>> = vec![Vec::new(); self.set.codebooks.len()];
         let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
@@ -80,11 +86,28 @@ impl Matcher {
         for (index, anchors) in anchors.into_iter().enumerate() {
             self.expressions[index].find(&self.set.codebooks[index], original, &folded, anchors, &mut found[index]);
         }
+        for (hits, classes) in found.iter_mut().zip(&self.classes) {
+            for &(class, place) in classes {
+                let pointed = entities.iter().filter(|entity| entity.kind.class() == class);
+                hits.extend(pointed.map(|entity| Hit { place, span: entity.span.clone() }));
+            }
+        }
         for (hits, compiled) in found.iter_mut().zip(&self.set.codebooks) {
             resolve(hits, &compiled.codebook);
         }
         found
     }
+}
+
+fn classes(codebook: &Codebook) -> Vec<(EntityClass, Place)> {
+    let mut classes = Vec::new();
+    for (c, code) in codebook.codes.iter().enumerate() {
+        for (i, indicator) in code.indicators.iter().enumerate() {
+            let place = Place::Indicator { code: c as u16, indicator: i as u16 };
+            classes.extend(indicator.entities.iter().map(|class| (*class, place)));
+        }
+    }
+    classes
 }
 
 /// Orders hits and drops those that a longer one explains: one of the same code, or one that gives the words a sense which
