@@ -249,8 +249,9 @@ impl<'t> Scan<'t> {
     }
 
     fn money(&mut self, run: Range<usize>) {
-        if run.start >= self.link_end.max(self.end())
-            && let Some(span) = money::at(self.text, run)
+        let taken = self.link_end.max(self.end());
+        if run.start >= taken
+            && let Some(span) = money::at(self.text, run, taken)
         {
             self.push(Kind::Money, span);
         }

@@ -54,8 +54,9 @@ const SHORT_MULTIPLIERS: [&str; 6] = ["k", "K", "m", "M", "mn", "bn"];
 /// What tells dollars apart, before their sign.
 const DOLLARS: &str = " A AU C CA HK NZ R S US ";
 
-/// The amount whose number begins in this run of letters and digits, or with this Arabic digit.
-pub(super) fn at(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+/// The amount whose number begins in this run of letters and digits, or with this Arabic digit. What ends at `taken` is not
+/// its currency.
+pub(super) fn at(text: &str, run: Range<usize>, taken: usize) -> Option<Range<usize>> {
     let letters = text.as_bytes()[run.clone()].iter().take(MAX_WORD).take_while(|b| b.is_ascii_alphabetic()).count();
     let number = run.start + letters;
     let before = if letters > 0 {
@@ -65,7 +66,7 @@ pub(super) fn at(text: &str, run: Range<usize>) -> Option<Range<usize>> {
         }
         Some(run.start)
     } else if begins(text, number) {
-        currency_before(text, number)
+        currency_before(text, number).filter(|start| *start >= taken)
     } else {
         return None;
     };
