@@ -3,8 +3,9 @@
 //! Invariants: a host counts only whole, or as the parent of the one written; blanks inside a link are believed only where
 //! a listed host and a path are spelt out with them; a mended link is text, never something to follow.
 
+use super::around::{chars_end, joined_before, letter, next, part, run_end, run_start};
 use super::names::{self, Name, Written};
-use super::{Kind, joined_before, services};
+use super::{Kind, services};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -12,6 +13,9 @@ use std::ops::Range;
 const MAX_LINK: usize = 2_048;
 /// Shortest address or invoice after the scheme of a currency.
 const MIN_ADDRESS: usize = 14;
+
+/// Longest scheme that is listed.
+const MAX_SCHEME: usize = 10;
 
 /// Ways to write what stands between a scheme and its host; the first is the plain one.
 const COLONS: [&str; 4] = ["://", "[:]//", "[://]", ":[//]"];
@@ -38,57 +42,57 @@ pub(super) struct Link<'t> {
 
 /// The link whose host has its first dot at `at`.
 pub(super) fn at(text: &str, at: usize) -> Option<Link<'_>> {
-    let host = names::start(text, at)?;
+    let (host, label_end) = names::first_label(text, at)?;
+    let (_, written) = names::sign(text, label_end, b'.', "dot")?;
     let (scheme, start) = web_scheme(text, host);
-    let (_, written) = names::sign(text.as_bytes(), host + label_length(text, host), b'.', b"dot")?;
     if matches!(written, Written::Apart | Written::Word) {
-        let labels = names::labels(text, host, |_| true);
+        let ways = [Written::Plain, Written::Bracketed, Written::Apart, Written::Word];
+        let labels = names::labels(text, host, &ways);
         return [2, 3].into_iter().find_map(|count| apart(text, start, scheme, &labels.first(count)?));
     }
-    let labels = names::labels(text, host, |written| matches!(written, Written::Plain | Written::Bracketed));
-    let name = labels.all()?;
-    let listed = services::listed(&name.host);
+    let name = names::labels(text, host, &[Written::Plain, Written::Bracketed]).all()?;
+    let service = services::of(&name.host);
     let path = port_end(text, name.end);
-    let has_path = text.as_bytes().get(path).is_some_and(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    if listed.is_none() && scheme.is_none() && !has_path {
+    let has_path = matches!(text.as_bytes().get(path), Some(b'/' | b'?' | b'#'));
+    if service.is_none() && scheme.is_none() && !has_path {
         return None;
     }
-    let end = if has_path { path_end(text, path) } else { path };
+    let end = if has_path { chars_end(text, path, in_path) } else { path };
     let span = start..trimmed(text, start, name.end, end);
     // A service that is merely named is no link to anything there.
-    let subdomain = listed.is_some_and(|listed| name.host.len() > listed.len() && !name.host.starts_with("www."));
-    let somewhere = scheme.is_some() || subdomain || span.end > path + 1;
-    let kind =
-        listed.filter(|_| somewhere).and_then(|listed| services::kind(listed, &text[path.min(span.end)..span.end]));
-    let value = value(text, scheme, &name, &span, name.end..span.end);
+    let names_it = |service: &services::Service| {
+        scheme.is_none() && span.end <= path + 1 && (name.host == service.host || name.host.starts_with("www."))
+    };
+    let path = part(text, path, span.end);
+    let kind = service.filter(|service| !names_it(service)).and_then(|service| service.kind(path));
+    let value = if name.plain && scheme.is_none_or(|scheme| scheme.plain) {
+        Cow::Borrowed(part(text, start, span.end))
+    } else {
+        mended(scheme, &name.host, part(text, name.end, span.end))
+    };
     Some(Link { kind, span, value, end })
-}
-
-fn label_length(text: &str, start: usize) -> usize {
-    text.as_bytes()[start..].iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'-').count()
 }
 
 /// A link whose host is written with blanks: exactly a listed one, and a slash and a name after it.
 fn apart<'t>(text: &'t str, start: usize, scheme: Option<Scheme>, name: &Name) -> Option<Link<'t>> {
-    if services::listed(&name.host) != Some(name.host.as_str()) {
-        return None;
-    }
-    let blank = |at: usize| at + usize::from(text.as_bytes().get(at) == Some(&b' '));
-    let slash = blank(name.end);
+    let service = services::of(&name.host).filter(|service| service.host == name.host)?;
+    let slash = skip_blank(text, name.end);
     if text.as_bytes().get(slash) != Some(&b'/') {
         return None;
     }
-    let path = blank(slash + 1);
-    let end = path_end(text, path);
-    let span = start..trimmed(text, start, path, end);
-    let first = text[path..span.end].chars().next()?;
-    if !(first.is_alphanumeric() || matches!(first, '+' | '_' | '@' | '$')) {
+    let path = skip_blank(text, slash + 1);
+    if !next(text, path).is_some_and(|c| c.is_alphanumeric() || matches!(c, '+' | '_' | '@' | '$')) {
         return None;
     }
-    let mended = format!("/{}", &text[path..span.end]);
-    let kind = services::kind(&name.host, &mended)?;
-    let scheme = scheme.map(|scheme| format!("{}://", scheme.mended)).unwrap_or_default();
-    Some(Link { kind: Some(kind), span, value: Cow::Owned(format!("{scheme}{}{mended}", name.host)), end })
+    let end = chars_end(text, path, in_path);
+    let span = start..trimmed(text, start, path, end);
+    let path = ["/", part(text, path, span.end)].concat();
+    let kind = service.kind(&path)?;
+    Some(Link { kind: Some(kind), span, value: mended(scheme, &name.host, &path), end })
+}
+
+fn skip_blank(text: &str, at: usize) -> usize {
+    at + usize::from(text.as_bytes().get(at) == Some(&b' '))
 }
 
 #[derive(Clone, Copy)]
@@ -99,87 +103,82 @@ struct Scheme {
 
 /// The scheme before a host, and where the link begins with it.
 fn web_scheme(text: &str, host: usize) -> (Option<Scheme>, usize) {
-    let before = &text[..host];
-    let Some((colon, before)) = COLONS.iter().find_map(|colon| Some((*colon, before.strip_suffix(colon)?))) else {
-        return (None, host);
-    };
-    let length = before.bytes().rev().take(6).take_while(|&b| b.is_ascii_alphanumeric() || b == b'*').count();
-    let start = before.len() - length;
-    let written = &before[start..];
-    match WEB.iter().find(|(name, _)| name.eq_ignore_ascii_case(written)) {
-        Some((name, mended)) if !joined_before(text, start) => {
-            (Some(Scheme { mended, plain: name == mended && colon == COLONS[0] }), start)
+    let before = part(text, 0, host);
+    for colon in COLONS {
+        let Some(before) = before.strip_suffix(colon) else { continue };
+        let start = run_start(before, before.len(), 6, |byte| letter(byte) || byte == b'*');
+        let written = part(text, start, before.len());
+        let known = WEB.iter().find(|(name, _)| name.eq_ignore_ascii_case(written));
+        if let Some((name, mended)) = known.filter(|_| !joined_before(text, start)) {
+            return (Some(Scheme { mended, plain: name == mended && colon == COLONS[0] }), start);
         }
-        _ => (None, host),
     }
+    (None, host)
 }
 
-fn value<'t>(
-    text: &'t str,
-    scheme: Option<Scheme>,
-    name: &Name,
-    span: &Range<usize>,
-    rest: Range<usize>,
-) -> Cow<'t, str> {
-    if name.plain && scheme.is_none_or(|scheme| scheme.plain) {
-        return Cow::Borrowed(&text[span.clone()]);
-    }
-    let scheme = scheme.map(|scheme| format!("{}://", scheme.mended)).unwrap_or_default();
-    Cow::Owned(format!("{scheme}{}{}", name.host, &text[rest]))
+fn mended(scheme: Option<Scheme>, host: &str, path: &str) -> Cow<'static, str> {
+    let (scheme, colon) = scheme.map_or(("", ""), |scheme| (scheme.mended, COLONS[0]));
+    Cow::Owned([scheme, colon, host, path].concat())
 }
 
 /// Where a port ends, if one begins at `at`.
 fn port_end(text: &str, at: usize) -> usize {
-    let Some(rest) = text[at..].strip_prefix(':') else { return at };
-    match rest.bytes().take(6).take_while(u8::is_ascii_digit).count() {
-        length @ 1..=5 => at + 1 + length,
-        _ => at,
-    }
+    let digits = at + usize::from(text.as_bytes().get(at) == Some(&b':'));
+    let end = run_end(text, digits, 5, |byte| byte.is_ascii_digit());
+    if end > digits && digits > at { end } else { at }
 }
 
-/// Where the path that begins at `at` ends: at a blank, a quotation mark, a bracket no link has, a sign of another script.
-fn path_end(text: &str, at: usize) -> usize {
-    let stops = |c: char| match c {
-        '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}' => true,
-        '!'..='~' => false,
-        _ => !c.is_alphanumeric(),
-    };
-    text[at..].find(stops).map_or(text.len(), |length| at + length)
+/// Whether a path goes on with this: not a blank, a quotation mark, a bracket that no link has, a sign of another script.
+fn in_path(c: char) -> bool {
+    match c {
+        '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}' => false,
+        '!'..='~' => true,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// Without the punctuation of the sentence around it, and not longer than allowed; not before `least`.
 fn trimmed(text: &str, start: usize, least: usize, end: usize) -> usize {
     let end = text.floor_char_boundary(end.min(start + MAX_LINK)).max(least);
-    let mut link = &text[least..end];
-    let count = |link: &str, bracket: char| link.matches(bracket).count() as isize;
+    let bytes = &text.as_bytes()[least..end];
     // How many brackets close that were not opened in the link.
-    let mut open = [('(', ')'), ('[', ']')].map(|(left, right)| (right, count(link, right) - count(link, left)));
-    while let Some(last) = link.chars().next_back() {
-        match open.iter_mut().find(|(right, _)| *right == last) {
-            Some((_, excess)) if *excess > 0 => *excess -= 1,
-            Some(_) => break,
-            None if ".,;:!?'*~".contains(last) => {}
-            None => break,
+    let (mut round, mut square) = (0_isize, 0_isize);
+    for byte in bytes {
+        match byte {
+            b'(' => round -= 1,
+            b')' => round += 1,
+            b'[' => square -= 1,
+            b']' => square += 1,
+            _ => {}
         }
-        link = &link[..link.len() - last.len_utf8()];
     }
-    least + link.len()
+    let mut length = bytes.len();
+    while length > 0 {
+        match bytes[length - 1] {
+            b')' if round > 0 => round -= 1,
+            b']' if square > 0 => square -= 1,
+            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'~' => {}
+            _ => break,
+        }
+        length -= 1;
+    }
+    least + length
 }
 
 /// The link of a scheme without a host whose colon is at `at`: `bitcoin:` and an address, `tg://` and what to do.
 pub(super) fn scheme(text: &str, at: usize) -> Option<(Kind, Range<usize>)> {
-    let (start, end) = names::label_before(text, at, |byte| byte.is_ascii_alphabetic(), 10)?;
-    let (_, kind) = services::SCHEMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text[start..end]))?;
-    if end != at || joined_before(text, start) {
-        return None;
-    }
-    let body = &text[at + 1..];
+    let start = run_start(text, at, MAX_SCHEME + 1, letter);
+    let written = part(text, start, at);
+    let (_, kind) = services::SCHEMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(written))?;
+    let body = at + 1;
     let holds = if *kind == Kind::PaymentLink {
-        let address = body.bytes().take(MIN_ADDRESS);
-        address.clone().filter(u8::is_ascii_alphanumeric).count() == MIN_ADDRESS
-            && address.clone().any(|byte| byte.is_ascii_digit())
+        let end = run_end(text, body, MIN_ADDRESS, |byte| byte.is_ascii_alphanumeric());
+        end == body + MIN_ADDRESS && part(text, body, end).bytes().any(|byte| byte.is_ascii_digit())
     } else {
-        body.strip_prefix("//").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        part(text, body, body + 2) == "//" && next(text, body + 2).is_some_and(char::is_alphanumeric)
     };
-    holds.then(|| (*kind, start..trimmed(text, start, at + 1, path_end(text, at + 1))))
+    (holds && !joined_before(text, start)).then(|| {
+        let end = chars_end(text, body, in_path);
+        (*kind, start..trimmed(text, start, body, end))
+    })
 }

@@ -8,6 +8,7 @@
 //! Must not touch: folding and codebooks, but for the names of the classes.
 
 mod address;
+mod around;
 mod links;
 mod mail;
 mod money;
@@ -16,6 +17,7 @@ mod services;
 mod tags;
 
 use crate::codebook::model::EntityClass;
+use around::{joined_after, joined_before, part};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -172,7 +174,7 @@ impl<'t> Scan<'t> {
         if run.len() >= address::SHORTEST
             && !joined_before(text, run.start)
             && !joined_after(text, run.end)
-            && let Some(kind) = address::kind(&text[run.clone()])
+            && let Some(kind) = address::kind(part(text, run.start, run.end))
         {
             if self.end() > run.start {
                 self.found.pop();
@@ -180,7 +182,9 @@ impl<'t> Scan<'t> {
             self.push(kind, run.clone());
         } else if seen & DIGIT != 0 {
             self.money(run.clone());
-        } else if text[run.clone()].eq_ignore_ascii_case("dot") && text.as_bytes().get(run.end) == Some(&b' ') {
+        } else if part(text, run.start, run.end).eq_ignore_ascii_case("dot")
+            && text.as_bytes().get(run.end) == Some(&b' ')
+        {
             self.link(run.start);
         }
     }
@@ -258,7 +262,7 @@ impl<'t> Scan<'t> {
     }
 
     fn push(&mut self, kind: Kind, span: Range<usize>) {
-        let value = Cow::Borrowed(&self.text[span.clone()]);
+        let value = Cow::Borrowed(part(self.text, span.start, span.end));
         self.push_value(kind, span, value);
     }
 
@@ -272,19 +276,4 @@ impl<'t> Scan<'t> {
     fn end(&self) -> usize {
         self.found.last().map_or(0, |last| last.span.end)
     }
-}
-
-/// Whether a letter or digit goes on to what begins here. Scripts without case (Arabic, Chinese) do not go on into Latin:
-/// they are often written without a space before a foreign word. Underscores may be marks of emphasis.
-fn joined_before(text: &str, at: usize) -> bool {
-    text[..at].trim_end_matches('_').chars().next_back().is_some_and(joins)
-}
-
-/// Whether what ends here goes on into a letter or digit.
-fn joined_after(text: &str, at: usize) -> bool {
-    text[at..].trim_start_matches('_').chars().next().is_some_and(joins)
-}
-
-fn joins(c: char) -> bool {
-    c.is_ascii_alphanumeric() || (!c.is_ascii() && (c.is_lowercase() || c.is_uppercase() || c.is_numeric()))
 }

@@ -3,7 +3,7 @@
 //! Invariants: no currency, no money; a currency's code counts in capitals, or in lower case where it is no word; reads a
 //! bounded neighbourhood of the number.
 
-use super::{joined_after, joined_before, joins};
+use super::around::{joined_after, joined_before, joins, last, letter, next, part, run_end, run_start};
 use std::ops::Range;
 
 /// Most digits before the decimal sign and behind it.
@@ -13,23 +13,31 @@ const MAX_GROUPS: usize = 6;
 /// Longest code or word of a currency or a multiplier, in bytes.
 const MAX_WORD: usize = 24;
 
-/// Codes that count on either side of the number (ISO 4217, and coins pegged to its currencies). `ALL`, `TOP` and `KGS` are
-/// left out: in capitals they are words, or kilograms.
-const CODES: &str = " AED AFN AOA ARS AUD AWG AZN BBD BDT BGN BHD BIF BMD BND BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY CRC \
-    CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK \
-    JMD JOD JPY KES KHR KMF KPW KRW KWD KYD KZT LBP LKR LRD LSL LYD MDL MGA MKD MMK MNT MRU MUR MVR MWK MXN MYR MZN NAD NGN \
-    NIO NOK NPR NZD OMR PAB PGK PKR PLN PYG QAR RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SRD SSP STN SYP SZL THB TJS \
-    TMT TND TTD TWD TZS UAH UGX USD USDC USDT UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL ";
+/// Codes of ISO 4217 that count on either side of the number, each three letters and a blank. `ALL`, `TOP`, `SOS` and `KGS`
+/// are left out: in capitals they are words, or kilograms.
+const CODES: &str = "AED AFN AOA ARS AUD AWG AZN BBD BDT BGN BHD BIF BMD BND BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY CRC CVE \
+    CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD \
+    IRR ISK JMD JOD JPY KES KHR KMF KPW KRW KWD KYD KZT LBP LKR LRD LSL LYD MDL MGA MKD MMK MNT MRU MUR MVR MWK \
+    MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PGK PKR PLN PYG QAR RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE \
+    SRD SSP STN SYP SZL THB TJS TMT TND TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR \
+    ZMW ZWL ";
+/// Coins pegged to a currency, which count on either side too.
+const COINS: &[&str] = &["USDC", "USDT"];
 /// Codes that are words, names or coins, and count after the number alone: "PHP 8" and "TRY 2" are no money.
-const CODES_AFTER: &str =
-    " AMD ANG BAM BNB BOB BTC COP CUP DAI DOGE ETH LAK LTC MAD MOP PEN PHP RON SOS TL TRX TRY XMR XRP ";
+const CODES_AFTER: &[&str] = &[
+    "AMD", "ANG", "BAM", "BNB", "BOB", "BTC", "COP", "CUP", "DAI", "DOGE", "ETH", "LAK", "LTC", "MAD", "MOP", "PEN",
+    "PHP", "RON", "TL", "TRX", "TRY", "XMR", "XRP",
+];
 /// Codes that are no words and count after the number in any case.
-const CODES_ANY_CASE: &str = " btc eth eur gbp usd usdc usdt xmr ";
+const CODES_ANY_CASE: &[&str] = &["btc", "eth", "eur", "gbp", "usd", "usdc", "usdt", "xmr"];
 /// Words after the number.
-const WORDS: &str = " bitcoin bitcoins dinar dinars dirham dirhams dollar dollars euro euros lira liras lire riyal riyals \
-    rouble roubles ruble rubles rupee rupees rupiah satoshi satoshis yen yuan ";
+const WORDS: &[&str] = &[
+    "bitcoin", "bitcoins", "dinar", "dinars", "dirham", "dirhams", "dollar", "dollars", "euro", "euros", "lira",
+    "liras", "lire", "riyal", "riyals", "rouble", "roubles", "ruble", "rubles", "rupee", "rupees", "rupiah", "satoshi",
+    "satoshis", "yen", "yuan",
+];
 /// Arabic words after the number; each also with the endings of the accusative, the dual and the plural.
-const ARABIC: [&str; 14] = [
+const ARABIC: &[&str] = &[
     "بيتكوين",
     "جنيه",
     "دراهم",
@@ -42,26 +50,42 @@ const ARABIC: [&str; 14] = [
     "لير",
     "ليرة",
     "ليره",
-    "يورو",
     "يوان",
+    "يورو",
 ];
 const ARABIC_ENDINGS: [&str; 5] = ["", "ا", "ات", "ين", "ان"];
-/// What multiplies the number: after a blank, or letters right behind it.
-const MULTIPLIERS: &str = " thousand million millions billion billions mn bn ";
-const ARABIC_MULTIPLIERS: [&str; 10] =
-    ["ألف", "الف", "آلاف", "الاف", "ألفا", "مليون", "ملايين", "مليونا", "مليار", "مليارات"];
-const SHORT_MULTIPLIERS: [&str; 6] = ["k", "K", "m", "M", "mn", "bn"];
+/// What multiplies the number: words after a blank.
+const MULTIPLIERS: &[&str] = &[
+    "billion",
+    "billions",
+    "bn",
+    "million",
+    "millions",
+    "mn",
+    "thousand",
+    "آلاف",
+    "ألف",
+    "ألفا",
+    "الاف",
+    "الف",
+    "ملايين",
+    "مليار",
+    "مليارات",
+    "مليون",
+    "مليونا",
+];
+/// Letters right behind the number that multiply it.
+const SHORT_MULTIPLIERS: &[&str] = &["bn", "k", "m", "mn"];
 /// What tells dollars apart, before their sign.
-const DOLLARS: &str = " A AU C CA HK NZ R S US ";
+const DOLLARS: &[&str] = &["A", "AU", "C", "CA", "HK", "NZ", "R", "S", "US"];
 
 /// The amount whose number begins in this run of letters and digits, or with this Arabic digit. What ends at `taken` is not
 /// its currency.
 pub(super) fn at(text: &str, run: Range<usize>, taken: usize) -> Option<Range<usize>> {
-    let letters = text.as_bytes()[run.clone()].iter().take(MAX_WORD).take_while(|b| b.is_ascii_alphabetic()).count();
-    let number = run.start + letters;
-    let before = if letters > 0 {
+    let number = run_end(text, run.start, run.len().min(MAX_WORD), letter);
+    let before = if number > run.start {
         // Nothing but a code may stand before the number in one word.
-        if !listed(CODES, &text[run.start..number]) || joined_before(text, run.start) {
+        if !is_code(part(text, run.start, number)) || joined_before(text, run.start) {
             return None;
         }
         Some(run.start)
@@ -72,36 +96,28 @@ pub(super) fn at(text: &str, run: Range<usize>, taken: usize) -> Option<Range<us
     };
     // Before a currency, a blank between digits may group them; after one, a new number begins.
     let end = number_end(text, number, before.is_none())?;
-    let multiplied = multiplier_end(text, end).unwrap_or(end);
-    match (before, currency_after(text, multiplied)) {
-        (before, Some(after)) => Some(before.unwrap_or(number)..after),
-        (Some(before), None) => (!joined_after(text, multiplied)).then_some(before..multiplied),
-        (None, None) => None,
+    let multiplied = multiplier_end(text, end);
+    match currency_after(text, multiplied) {
+        Some(after) => Some(before.unwrap_or(number)..after),
+        None => before.filter(|_| !joined_after(text, multiplied)).map(|before| before..multiplied),
     }
 }
 
 /// The Arabic digits that begin at `at`, if it is the first of them.
 pub(super) fn arabic_run(text: &str, at: usize) -> Option<Range<usize>> {
-    let first =
-        arabic_digit(text.as_bytes(), at) && !at.checked_sub(2).is_some_and(|b| arabic_digit(text.as_bytes(), b));
-    first.then_some(at..at)
+    (next(text, at).is_some_and(digit) && !last(text, at).is_some_and(digit)).then_some(at..at)
 }
 
-/// U+0660 to U+0669, U+06F0 to U+06F9.
-fn arabic_digit(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes.get(at..), Some([0xD9, 0xA0..=0xA9, ..] | [0xDB, 0xB0..=0xB9, ..]))
+fn digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}')
 }
 
 /// Where digits that begin at `at` end, and how many there are, up to one more than allowed.
+#[inline(never)]
 fn digits(text: &str, at: usize) -> (usize, usize) {
-    let bytes = text.as_bytes();
     let (mut count, mut end) = (0, at);
-    while count <= MAX_DIGITS {
-        match bytes.get(end) {
-            Some(b'0'..=b'9') => end += 1,
-            _ if arabic_digit(bytes, end) => end += 2,
-            _ => break,
-        }
+    for c in part(text, at, text.len()).chars().take(MAX_DIGITS + 1).take_while(|c| digit(*c)) {
+        end += c.len_utf8();
         count += 1;
     }
     (count, end)
@@ -109,10 +125,9 @@ fn digits(text: &str, at: usize) -> (usize, usize) {
 
 /// Whether a number may begin here: not in the middle of one, of a date, of a time, of a word.
 fn begins(text: &str, at: usize) -> bool {
-    let mut before = text[..at].chars().rev();
-    match before.next() {
-        Some('.' | ',' | ':' | '/' | '\'' | '٫' | '٬') => !before.next().is_some_and(char::is_numeric),
-        Some(c) => !(joins(c) || c == '_'),
+    match last(text, at) {
+        Some(c @ ('.' | ',' | ':' | '/' | '\'' | '٫' | '٬')) => !last(text, at - c.len_utf8()).is_some_and(digit),
+        Some(c) => !(joins(c) || digit(c) || c == '_'),
         None => true,
     }
 }
@@ -123,41 +138,37 @@ fn number_end(text: &str, at: usize, blanks: bool) -> Option<usize> {
     if !(1..=MAX_DIGITS).contains(&count) {
         return None;
     }
-    let sign = |end: usize| text[end..].chars().next().map(|c| (c, end + c.len_utf8()));
-    let mut grouping = None;
-    if count <= 3 {
-        for _ in 0..MAX_GROUPS {
-            let Some((c, next)) = sign(end) else { break };
-            let groups =
-                matches!(c, ',' | '.' | '\'' | '’' | '٬' | '\u{A0}' | '\u{202F}' | '\u{2009}') || (blanks && c == ' ');
-            let (count, after) = digits(text, next);
-            if !groups || count != 3 || grouping.is_some_and(|grouping| grouping != c) {
-                break;
-            }
-            (grouping, end) = (Some(c), after);
+    let (mut grouping, mut decimal, mut groups) = (None, false, 0);
+    while let Some(c) = next(text, end) {
+        let (more, after) = digits(text, end + c.len_utf8());
+        let may_group = match c {
+            ',' | '.' | '\'' | '’' | '٬' | '\u{A0}' | '\u{202F}' | '\u{2009}' => true,
+            ' ' => blanks,
+            _ => false,
+        };
+        if may_group && more == 3 && count <= 3 && !decimal && groups < MAX_GROUPS && grouping.is_none_or(|g| g == c) {
+            (grouping, groups) = (Some(c), groups + 1);
+        } else if matches!(c, '.' | ',' | '٫') && (1..=MAX_DIGITS).contains(&more) && !decimal && grouping != Some(c) {
+            decimal = true;
+        } else if digit(c) || (more > 0 && matches!(c, '.' | ',' | ':' | '/' | '\'')) {
+            // A further part makes it a date, a time or a version.
+            return None;
+        } else {
+            break;
         }
-    }
-    if let Some((c @ ('.' | ',' | '٫'), next)) = sign(end)
-        && grouping != Some(c)
-        && let (1..=MAX_DIGITS, after) = digits(text, next)
-    {
         end = after;
     }
-    // A further part makes it a date, a time or a version.
-    let goes_on = sign(end).is_some_and(|(c, next)| {
-        c.is_numeric() || (matches!(c, '.' | ',' | ':' | '/' | '\'') && digits(text, next).0 > 0)
-    });
-    (!goes_on).then_some(end)
+    Some(end)
 }
 
-/// Without the one blank that may stand there, before.
-fn skip_blank_before(text: &str, at: usize) -> usize {
-    text[..at].strip_suffix([' ', '\u{A0}', '\u{202F}']).map_or(at, str::len)
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{A0}' | '\u{202F}')
 }
 
-/// Without the one blank that may stand there, after.
+/// Without the one blank that may stand there.
+#[inline(never)]
 fn skip_blank(text: &str, at: usize) -> usize {
-    text[at..].strip_prefix([' ', '\u{A0}', '\u{202F}']).map_or(at, |rest| text.len() - rest.len())
+    next(text, at).filter(|c| is_blank(*c)).map_or(at, |c| at + c.len_utf8())
 }
 
 fn is_sign(c: char) -> bool {
@@ -165,98 +176,118 @@ fn is_sign(c: char) -> bool {
 }
 
 fn currency_before(text: &str, number: usize) -> Option<usize> {
-    let end = skip_blank_before(text, number);
-    let sign = text[..end].chars().next_back()?;
-    if is_sign(sign) {
-        let start = end - sign.len_utf8();
-        let letters = letters_before(text, start);
-        return match letters {
-            "" => (!joined_before(text, start) && !text[..start].ends_with('$')).then_some(start),
-            _ if sign == '$' && listed(DOLLARS, letters) => {
-                let start = start - letters.len();
-                (!joined_before(text, start)).then_some(start)
-            }
-            _ => None,
-        };
-    }
-    let code = letters_before(text, end);
-    let start = end - code.len();
-    (listed(CODES, code) && !joined_before(text, start)).then_some(start)
+    let end = last(text, number).filter(|c| is_blank(*c)).map_or(number, |c| number - c.len_utf8());
+    let sign = last(text, end).filter(|c| is_sign(*c));
+    let word_end = sign.map_or(end, |sign| end - sign.len_utf8());
+    let start = run_start(text, word_end, MAX_WORD, letter);
+    let word = part(text, start, word_end);
+    let holds = match sign {
+        Some('$') if word.is_empty() => last(text, start) != Some('$'),
+        Some('$') => among(DOLLARS, word),
+        Some(_) => word.is_empty(),
+        None => is_code(word),
+    };
+    (holds && !joined_before(text, start)).then_some(start)
 }
 
-fn letters_before(text: &str, end: usize) -> &str {
-    let length = text.as_bytes()[..end].iter().rev().take(MAX_WORD).take_while(|b| b.is_ascii_alphabetic()).count();
-    &text[end - length..end]
-}
-
-/// The ASCII letters at `at`, none if other letters or digits go on.
+/// The ASCII or the Arabic letters at `at`, Arabic vowel signs included; none if other letters or digits go on.
+#[inline(never)]
 fn word(text: &str, at: usize) -> &str {
-    let length = text.as_bytes()[at..].iter().take(MAX_WORD).take_while(|b| b.is_ascii_alphabetic()).count();
-    if joined_after(text, at + length) { "" } else { &text[at..at + length] }
+    let mut end = run_end(text, at, MAX_WORD, letter);
+    if end > at {
+        return if joined_after(text, end) { "" } else { part(text, at, end) };
+    }
+    while let Some(c) = next(text, end).filter(|c| arabic(*c)) {
+        end += c.len_utf8();
+        if end - at > MAX_WORD {
+            return "";
+        }
+    }
+    part(text, at, end)
 }
 
-/// Where what multiplies the number ends.
-fn multiplier_end(text: &str, at: usize) -> Option<usize> {
-    if let Some(short) = SHORT_MULTIPLIERS.iter().rev().find(|short| text[at..].starts_with(**short)) {
-        let end = at + short.len();
-        // `5kUSD` is one word too.
-        let goes_on = joined_after(text, end) && !listed(CODES, word(text, end));
-        return (!goes_on).then_some(end);
+fn arabic(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{65F}' | '\u{66E}'..='\u{6D3}')
+}
+
+/// Where what multiplies the number ends, or the number itself.
+fn multiplier_end(text: &str, at: usize) -> usize {
+    let short = run_end(text, at, MAX_WORD, letter);
+    // `5kUSD` is one word too.
+    for length in [1, 2] {
+        let end = at + length;
+        let ends = end == short || is_code(part(text, end, short));
+        if end <= short
+            && ends
+            && among(SHORT_MULTIPLIERS, &part(text, at, end).to_ascii_lowercase())
+            && !joined_after(text, short)
+        {
+            return end;
+        }
     }
     let start = skip_blank(text, at);
-    if start == at {
-        return None;
-    }
-    let latin = word(text, start);
-    if listed_any_case(MULTIPLIERS, latin) {
-        return Some(start + latin.len());
-    }
-    let arabic = arabic_word(text, start);
-    ARABIC_MULTIPLIERS.contains(&arabic).then_some(start + arabic.len())
+    let word = if start > at { word(text, start) } else { "" };
+    if among(MULTIPLIERS, &word.to_ascii_lowercase()) { start + word.len() } else { at }
 }
 
 fn currency_after(text: &str, at: usize) -> Option<usize> {
     let start = skip_blank(text, at);
-    let next = text[start..].chars().next()?;
-    if is_sign(next) {
-        let end = start + next.len_utf8();
+    if let Some(sign) = next(text, start).filter(|c| is_sign(*c)) {
+        let end = start + sign.len_utf8();
         // Else it belongs to the number after it.
         return (digits(text, end).0 == 0).then_some(end);
     }
-    let latin = word(text, start);
-    let end = start + latin.len();
-    if latin == "US" && start > at {
-        let dollars = word(text, skip_blank(text, end));
-        return ["dollar", "dollars"].contains(&dollars).then_some(skip_blank(text, end) + dollars.len());
+    let first = word(text, start);
+    if first.is_empty() {
+        return None;
     }
-    if listed(CODES, latin) || listed(CODES_AFTER, latin) || listed_any_case(CODES_ANY_CASE, latin) {
-        return Some(end);
+    let end = start + first.len();
+    if first == "US" && start > at {
+        let dollars = skip_blank(text, end);
+        let word = word(text, dollars);
+        return ["dollar", "dollars"].contains(&word).then_some(dollars + word.len());
     }
-    if start > at && listed_any_case(WORDS, latin) {
-        return Some(end);
+    let lower = first.to_ascii_lowercase();
+    let known = is_code(first)
+        || among(CODES_AFTER, first)
+        || among(CODES_ANY_CASE, &lower)
+        || (start > at && among(WORDS, &lower))
+        || is_arabic_currency(first);
+    known.then_some(end)
+}
+
+fn is_arabic_currency(word: &str) -> bool {
+    if word.is_ascii() {
+        return false;
     }
-    let arabic = arabic_word(text, start);
-    let bare: String = arabic.chars().filter(|c| !is_vowel_sign(*c)).collect();
-    let known = |stem: &str| bare.strip_prefix(stem).is_some_and(|ending| ARABIC_ENDINGS.contains(&ending));
-    ARABIC.into_iter().any(known).then_some(start + arabic.len())
+    let bare: String = word.chars().filter(|c| !matches!(c, '\u{64B}'..='\u{652}')).collect();
+    ARABIC_ENDINGS.iter().any(|ending| bare.strip_suffix(ending).is_some_and(|stem| among(ARABIC, stem)))
 }
 
-/// The Arabic letters and vowel signs at `at`, none if there are too many.
-fn arabic_word(text: &str, at: usize) -> &str {
-    let part = |c: char| matches!(c, '\u{620}'..='\u{65F}' | '\u{66E}'..='\u{6D3}');
-    let length: usize = text[at..].chars().take(MAX_WORD).take_while(|c| part(*c)).map(char::len_utf8).sum();
-    if text[at + length..].starts_with(part) { "" } else { &text[at..at + length] }
+/// Whether a word is a code that counts on either side of the number.
+fn is_code(word: &str) -> bool {
+    match word.as_bytes() {
+        &[a, b, c] => CODES.as_bytes().as_chunks().0.binary_search(&[a, b, c, b' ']).is_ok(),
+        _ => among(COINS, word),
+    }
 }
 
-fn is_vowel_sign(c: char) -> bool {
-    matches!(c, '\u{64B}'..='\u{652}')
+/// Whether a word stands in a list that is in order.
+#[inline(never)]
+fn among(list: &[&str], word: &str) -> bool {
+    !word.is_empty() && list.binary_search(&word).is_ok()
 }
 
-/// Whether a word stands in a list whose words stand between blanks.
-fn listed(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split_ascii_whitespace().any(|entry| entry == word)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn listed_any_case(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split_ascii_whitespace().any(|entry| entry.eq_ignore_ascii_case(word))
+    #[test]
+    fn lists_are_in_order() {
+        assert!(CODES.as_bytes().as_chunks::<4>().0.is_sorted() && CODES.len().is_multiple_of(4));
+        let lists = [COINS, CODES_AFTER, CODES_ANY_CASE, WORDS, ARABIC, MULTIPLIERS, SHORT_MULTIPLIERS, DOLLARS];
+        for list in lists {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+    }
 }

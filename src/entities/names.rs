@@ -2,7 +2,7 @@
 //!
 //! Invariants: reads at most [`MAX_LABELS`] labels of 63 bytes, so that reading is of bounded cost wherever it begins.
 
-use super::{joined_after, joined_before};
+use super::around::{blank, joined_after, joined_before, letter, part, run_end, run_start};
 
 /// Most labels of a name; a longer one is none.
 const MAX_LABELS: usize = 8;
@@ -35,50 +35,51 @@ pub(super) struct Name {
 }
 
 /// Reads a disguised or plain sign after `at`: its end, blanks included, and how it is written.
-pub(super) fn sign(bytes: &[u8], at: usize, sign: u8, word: &[u8]) -> Option<(usize, Written)> {
-    let open = skip_blanks(bytes, at);
+pub(super) fn sign(text: &str, at: usize, sign: u8, word: &str) -> Option<(usize, Written)> {
+    let bytes = text.as_bytes();
+    let open = run_end(text, at, MAX_BLANKS, blank);
     let close = match bytes.get(open)? {
-        b'[' => Some(b']'),
-        b'(' => Some(b')'),
-        b'{' => Some(b'}'),
-        _ => None,
+        b'[' => b']',
+        b'(' => b')',
+        b'{' => b'}',
+        _ => 0,
     };
-    let start = if close.is_some() { skip_blanks(bytes, open + 1) } else { open };
+    let start = if close != 0 { run_end(text, open + 1, MAX_BLANKS, blank) } else { open };
     let (end, is_word) = if *bytes.get(start)? == sign {
         (start + 1, false)
-    } else if bytes.get(start..start + word.len())?.eq_ignore_ascii_case(word) {
+    } else if part(text, start, start + word.len()).eq_ignore_ascii_case(word) {
         (start + word.len(), true)
     } else {
         return None;
     };
-    let after = skip_blanks(bytes, end);
-    match close {
-        Some(close) => (*bytes.get(after)? == close).then(|| (skip_blanks(bytes, after + 1), Written::Bracketed)),
-        None if is_word => (open > at && after > end).then_some((after, Written::Word)),
-        None if open == at && after == end => Some((after, Written::Plain)),
-        // Without a blank before it, it ends a sentence.
-        None => (open > at).then_some((after, Written::Apart)),
+    let after = run_end(text, end, MAX_BLANKS, blank);
+    if close != 0 {
+        return (*bytes.get(after)? == close)
+            .then(|| (run_end(text, after + 1, MAX_BLANKS, blank), Written::Bracketed));
     }
+    let written = match (open > at, after > end) {
+        (true, true) if is_word => Written::Word,
+        (false, false) if !is_word => Written::Plain,
+        // Without a blank before it, it ends a sentence.
+        (true, _) if !is_word => Written::Apart,
+        _ => return None,
+    };
+    Some((after, written))
 }
 
-fn skip_blanks(bytes: &[u8], at: usize) -> usize {
-    at + bytes.iter().skip(at).take(MAX_BLANKS).take_while(|&&byte| byte == b' ').count()
+/// Where the run of such bytes begins, and ends, that a sign at `at` follows, blanks between them allowed.
+pub(super) fn run_before(text: &str, at: usize, kind: fn(u8) -> bool, most: usize) -> Option<(usize, usize)> {
+    let end = run_start(text, at, MAX_BLANKS, blank);
+    let start = run_start(text, end, most + 1, kind);
+    (1..=most).contains(&(end - start)).then_some((start, end))
 }
 
-/// Where a label begins that a sign at `at` follows, blanks between them allowed; and where it ends.
-pub(super) fn label_before(text: &str, at: usize, part: impl Fn(u8) -> bool, most: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    let end = at - bytes[..at].iter().rev().take(MAX_BLANKS).take_while(|&&byte| byte == b' ').count();
-    let length = bytes[..end].iter().rev().take(most + 1).take_while(|&&byte| part(byte)).count();
-    (1..=most).contains(&length).then(|| (end - length, end))
-}
-
-/// Where the name begins whose first dot is at `at`, if a name may begin there.
-pub(super) fn start(text: &str, at: usize) -> Option<usize> {
-    let (start, _) = label_before(text, at, label_byte, MAX_LABEL)?;
+/// Where the label begins and ends whose dot is at `at`, if it is the first of a name.
+pub(super) fn first_label(text: &str, at: usize) -> Option<(usize, usize)> {
+    let (start, end) = run_before(text, at, label_byte, MAX_LABEL)?;
     let before = &text.as_bytes()[..start];
     let inside = matches!(before, [.., b'@'] | [.., b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z', b'.' | b'\'']);
-    (!inside && text.as_bytes()[start] != b'-' && !joined_before(text, start)).then_some(start)
+    (!inside && text.as_bytes()[start] != b'-' && !joined_before(text, start)).then_some((start, end))
 }
 
 fn label_byte(byte: u8) -> bool {
@@ -89,55 +90,60 @@ fn label_byte(byte: u8) -> bool {
 #[derive(Debug)]
 pub(super) struct Labels<'t> {
     text: &'t str,
-    /// Where each begins and ends, and whether all dots before it are plain.
-    found: Vec<(usize, usize, bool)>,
+    count: usize,
+    /// Where each begins and ends.
+    spans: [(usize, usize); MAX_LABELS],
 }
 
-/// Reads labels from `start`, joined only as `joins` allows; none if there are too many.
-pub(super) fn labels(text: &str, start: usize, joins: impl Fn(Written) -> bool) -> Labels<'_> {
-    let bytes = text.as_bytes();
-    let mut found: Vec<(usize, usize, bool)> = Vec::new();
-    let (mut at, mut plain) = (start, true);
+/// Reads labels from `start`, joined by dots that are written in one of these ways; none if there are too many.
+pub(super) fn labels<'t>(text: &'t str, start: usize, ways: &[Written]) -> Labels<'t> {
+    let mut labels = Labels { text, count: 0, spans: [(0, 0); MAX_LABELS] };
+    let mut at = start;
     loop {
-        let length = bytes[at..].iter().take(MAX_LABEL + 1).take_while(|&&byte| label_byte(byte)).count();
+        let end = run_end(text, at, MAX_LABEL + 1, label_byte);
         // A sign that no label follows ends the name before it.
-        if length == 0 {
-            break;
+        if end == at {
+            return labels;
         }
-        if length > MAX_LABEL || found.len() == MAX_LABELS {
-            found.clear();
-            break;
-        }
-        found.push((at, at + length, plain));
-        match sign(bytes, at + length, b'.', b"dot") {
-            Some((next, written)) if joins(written) => {
-                plain &= written == Written::Plain;
-                at = next;
-            }
-            _ => break,
+        let Some(span) = labels.spans.get_mut(labels.count).filter(|_| end - at <= MAX_LABEL) else {
+            labels.count = 0;
+            return labels;
+        };
+        *span = (at, end);
+        labels.count += 1;
+        match sign(text, end, b'.', "dot") {
+            Some((next, written)) if ways.contains(&written) => at = next,
+            _ => return labels,
         }
     }
-    Labels { text, found }
 }
 
 impl Labels<'_> {
     /// The name that all labels make.
     pub(super) fn all(&self) -> Option<Name> {
-        self.first(self.found.len())
+        self.first(self.count)
     }
 
     /// The name that the first so many labels make: two at the least, the last of letters alone unless it is punycode.
     pub(super) fn first(&self, count: usize) -> Option<Name> {
-        let labels = self.found.get(..count).filter(|labels| labels.len() >= 2)?;
-        let &(first, end, plain) = labels.last()?;
-        let top = &self.text.as_bytes()[first..end];
-        let is_top = top.len() >= 2
-            && (top.iter().all(u8::is_ascii_alphabetic)
-                || top.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--")));
+        if count < 2 || count > self.count {
+            return None;
+        }
+        let (first, end) = self.spans[count - 1];
+        let top = part(self.text, first, end);
+        let is_top = top.len() >= 2 && (top.bytes().all(letter) || part(top, 0, 4).eq_ignore_ascii_case("xn--"));
         if !is_top || joined_after(self.text, end) || self.text.as_bytes().get(end) == Some(&b'@') {
             return None;
         }
-        let labels: Vec<&str> = labels.iter().map(|&(start, end, _)| &self.text[start..end]).collect();
-        Some(Name { end, host: labels.join(".").to_ascii_lowercase(), plain })
+        let mut host = String::new();
+        for &(start, end) in &self.spans[..count] {
+            if !host.is_empty() {
+                host.push('.');
+            }
+            host.push_str(part(self.text, start, end));
+        }
+        host.make_ascii_lowercase();
+        let plain = host.eq_ignore_ascii_case(part(self.text, self.spans[0].0, end));
+        Some(Name { end, host, plain })
     }
 }

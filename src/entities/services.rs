@@ -2,13 +2,14 @@
 //!
 //! A line is a host, which stands for its subdomains too, and how the path begins where only a part of the service counts.
 //! Listed are services by which people pay, meet or drop files for one another under an account of their own; shops, games,
-//! conferences and services that have gone for good are not.
+//! conferences and services that have gone for good are not. Each class is in order of its hosts.
 
 use super::Kind;
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
-const PAYMENT: &[(&str, &[&str])] = &[
+/// Hosts with the beginnings of paths; no beginning, any path.
+type Table = [(&'static str, &'static [&'static str])];
+
+const PAYMENT: &Table = &[
     ("boosty.to", &[]),
     ("buy.stripe.com", &[]),
     ("buymeacoffee.com", &[]),
@@ -47,8 +48,9 @@ const PAYMENT: &[(&str, &[&str])] = &[
     ("yoomoney.ru", &["/to", "/fundraise"]),
 ];
 
-const MESSAGING: &[(&str, &[&str])] = &[
+const MESSAGING: &Table = &[
     ("app.element.io", &[]),
+    ("chat.whatsapp.com", &[]),
     ("chats.viber.com", &[]),
     ("discord.com", &["/invite"]),
     ("discord.gg", &[]),
@@ -74,12 +76,11 @@ const MESSAGING: &[(&str, &[&str])] = &[
     ("wa.me", &[]),
     ("web.telegram.org", &[]),
     ("whatsapp.com", &["/channel", "/send"]),
-    ("chat.whatsapp.com", &[]),
     ("wickr.me", &[]),
     ("zello.me", &[]),
 ];
 
-const PASTE: &[(&str, &[&str])] = &[
+const PASTE: &Table = &[
     ("0bin.net", &[]),
     ("1drv.ms", &[]),
     ("1fichier.com", &[]),
@@ -161,29 +162,47 @@ pub(super) const SCHEMES: &[(&str, Kind)] = &[
     ("whatsapp", Kind::MessagingLink),
 ];
 
-struct Service {
+/// A service that a host belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Service {
+    pub(super) host: &'static str,
     kind: Kind,
     paths: &'static [&'static str],
 }
 
-static SERVICES: LazyLock<HashMap<&str, Service>> = LazyLock::new(|| {
-    [(Kind::PaymentLink, PAYMENT), (Kind::MessagingLink, MESSAGING), (Kind::PasteLink, PASTE)]
-        .into_iter()
-        .flat_map(|(kind, table)| table.iter().map(move |&(host, paths)| (host, Service { kind, paths })))
-        .collect()
-});
-
-/// The listed host that a host in lower case is or belongs to.
-pub(super) fn listed(host: &str) -> Option<&str> {
-    let ends = std::iter::once(0).chain(host.match_indices('.').map(|(dot, _)| dot + 1));
-    ends.map(|start| &host[start..]).find(|end| SERVICES.contains_key(end))
+/// The service whose host a host in lower case is or belongs to.
+pub(super) fn of(host: &str) -> Option<Service> {
+    let mut end = host;
+    loop {
+        for (kind, table) in [(Kind::PaymentLink, PAYMENT), (Kind::MessagingLink, MESSAGING), (Kind::PasteLink, PASTE)]
+        {
+            if let Ok(index) = table.binary_search_by(|(host, _)| (*host).cmp(end)) {
+                let (host, paths) = table[index];
+                return Some(Service { host, kind, paths });
+            }
+        }
+        end = end.split_once('.')?.1;
+    }
 }
 
-/// What a link to a listed host is for; `path` from its slash on.
-pub(super) fn kind(listed: &str, path: &str) -> Option<Kind> {
-    let service = SERVICES.get(listed)?;
-    let begins = |prefix: &&str| {
-        path.strip_prefix(*prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
-    };
-    (service.paths.is_empty() || service.paths.iter().any(begins)).then_some(service.kind)
+impl Service {
+    /// What a link to it is for; `path` from its slash on.
+    pub(super) fn kind(self, path: &str) -> Option<Kind> {
+        let begins = |prefix: &&str| {
+            path.strip_prefix(*prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
+        };
+        (self.paths.is_empty() || self.paths.iter().any(begins)).then_some(self.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MESSAGING, PASTE, PAYMENT};
+
+    #[test]
+    fn tables_are_in_order() {
+        for table in [PAYMENT, MESSAGING, PASTE] {
+            assert!(table.is_sorted_by(|(a, _), (b, _)| a < b), "{table:?}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariants: a tag has at least one letter, of whatever script, and at most [`MAX_TAG`] bytes.
 
+use super::around::{last, next, part};
 use super::{Kind, names};
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
@@ -13,44 +14,43 @@ const JOINERS: [char; 2] = ['\u{200C}', '\u{200D}'];
 
 /// The hashtag whose sign, of `width` bytes, stands at `at`. Right after another hashtag it needs no blank before it.
 pub(super) fn hashtag(text: &str, at: usize, width: usize, after_another: bool) -> Option<(Kind, Range<usize>)> {
-    if !after_another && text[..at].ends_with(|c| part(c) || c == '&') {
+    let start = at + width;
+    if (!after_another && last(text, at).is_some_and(|c| of_word(c) || c == '&'))
+        || !next(text, start).is_some_and(of_word)
+    {
         return None;
     }
-    let word = |c| part(c) || is_combining_mark(c) || JOINERS.contains(&c);
-    let body = &text[at + width..];
-    let name = taken(body, word)?.trim_end_matches(JOINERS);
-    let begins = name.starts_with(part);
-    (begins && name.contains(char::is_alphabetic)).then_some((Kind::Hashtag, at..at + width + name.len()))
+    let name = named(text, start, |c| of_word(c) || is_combining_mark(c) || JOINERS.contains(&c))?;
+    Some((Kind::Hashtag, at..start + name.trim_end_matches(JOINERS).len()))
 }
 
 /// The handle whose sign, of `width` bytes, stands at `at`; with the host that follows it, if one does.
 pub(super) fn handle(text: &str, at: usize, width: usize) -> Option<(Kind, Range<usize>)> {
-    if text[..at].ends_with(part) {
-        return None;
-    }
     let start = at + width;
-    let name = taken(&text[start..], |c| part(c) || c == '.')?.trim_end_matches('.');
-    if !name.contains(char::is_alphabetic) {
+    if last(text, at).is_some_and(of_word) || !next(text, start).is_some_and(of_word) {
         return None;
     }
-    let mut end = start + name.len();
-    if text[end..].starts_with('@')
-        && let Some(host) = names::labels(text, end + 1, |written| written == names::Written::Plain).all()
-    {
-        end = host.end;
-    }
-    Some((Kind::Handle, at..end))
+    let name = named(text, start, |c| of_word(c) || c == '.')?;
+    let end = start + name.trim_end_matches('.').len();
+    let host =
+        (next(text, end) == Some('@')).then(|| names::labels(text, end + 1, &[names::Written::Plain]).all()).flatten();
+    Some((Kind::Handle, at..host.map_or(end, |host| host.end)))
 }
 
-fn part(c: char) -> bool {
+fn of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The beginning of a text that is made of such characters, if it is not too long.
-fn taken(text: &str, word: impl Fn(char) -> bool) -> Option<&str> {
-    let window = &text[..text.floor_char_boundary(MAX_TAG)];
-    match window.find(|c| !word(c)) {
-        Some(length) => Some(&window[..length]),
-        None => (window.len() == text.len() || !text[window.len()..].starts_with(word)).then_some(window),
+/// The characters of a name from `start` on, if there is a letter among them and they are not too many.
+#[inline(never)]
+fn named(text: &str, start: usize, of_name: fn(char) -> bool) -> Option<&str> {
+    let (mut end, mut letter) = (start, false);
+    for c in part(text, start, text.len()).chars().take_while(|c| of_name(*c)) {
+        letter |= c.is_alphabetic();
+        end += c.len_utf8();
+        if end - start > MAX_TAG {
+            return None;
+        }
     }
+    letter.then(|| part(text, start, end))
 }
