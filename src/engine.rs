@@ -8,13 +8,16 @@ use crate::entities::{self, Entity};
 use crate::judgement::{self, Judgement, MODEL, PARAMETERS};
 use crate::matching::Matcher;
 use crate::service::protocol::{
-    CodeProbability, CodebookReading, Finding, ModelRef, StanceProbability, TargetStance, UnitReading,
+    CodeProbability, CodebookReading, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance, UnitReading,
 };
 use crate::text::offsets::{FromBytes, Unit};
 use sha2::{Digest, Sha256};
 
 /// Most findings given per unit and codebook; the judgement rests on all of them.
 pub const MAX_FINDINGS: usize = 1_000;
+
+/// Most entities given per unit; the judgement rests on all of them.
+pub const MAX_ENTITIES: usize = 1_000;
 
 /// The engine with its codebooks.
 #[derive(Debug)]
@@ -46,20 +49,30 @@ impl Engine {
 
     /// Reads one unit. Offsets of the findings are in `unit`s of the text.
     pub fn read(&self, text: &str, unit: Unit) -> UnitReading {
-        let found = self.matcher.find(text);
+        let entities = entities::find(text);
+        let found = self.matcher.find(text, &entities);
         let results = self
             .codebooks()
             .iter()
             .zip(&found)
             .map(|(compiled, hits)| reading(compiled, &judgement::judge(compiled, text, hits), text, unit))
             .collect();
-        UnitReading { results, marks: Vec::new() }
+        UnitReading { results, marks: Vec::new(), entities: findings(entities, text, unit) }
     }
+}
 
-    /// What in the text has a form of its own.
-    pub fn entities(&self, text: &str) -> Vec<Entity> {
-        entities::find(text)
-    }
+fn findings(entities: Vec<Entity<'_>>, text: &str, unit: Unit) -> Vec<EntityFinding> {
+    let mut offsets = FromBytes::new(text, unit);
+    entities
+        .into_iter()
+        .take(MAX_ENTITIES)
+        .map(|entity| EntityFinding {
+            kind: entity.kind.name().to_owned(),
+            start: offsets.at(entity.span.start),
+            end: offsets.at(entity.span.end),
+            value: entity.value.into_owned(),
+        })
+        .collect()
 }
 
 fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Unit) -> CodebookReading {

@@ -10,7 +10,7 @@
 //! | [`engine`] | text in, readings out; pure |
 //! | [`judgement`] | evidence in context: codes, stance, tier, support, and why |
 //! | [`matching`] | one automaton over folded text, patterns near their anchors, boundaries, overlapping spans |
-//! | [`entities`] | hashtags and handles, read from the original text |
+//! | [`entities`] | addresses with their checksums, links of some classes, money, tags, read from the original text |
 //! | [`codebook`] | the model, its TOML format, validation and compilation; the codebooks that ship |
 //! | [`text`] | folding with an offset map, sentences, offset conversion |
 //!

@@ -26,7 +26,7 @@ fn lines(output: &Output) -> Vec<Value> {
 
 #[test]
 fn one_line_out_for_each_in_with_offsets_in_code_points() {
-    let text = "👩‍👩‍👧 #khilafah by @someone";
+    let text = "👩‍👩‍👧 #khilafah by @someone t[.]me/bread";
     let input = serde_json::json!({ "id": "a", "text": text, "kind": "post", "lang": "en" }).to_string();
     let output = postil(&["classify"], input.as_bytes());
     assert!(output.status.success());
@@ -40,7 +40,9 @@ fn one_line_out_for_each_in_with_offsets_in_code_points() {
         line["results"][0]["findings"].as_array().unwrap().iter().find(|f| f["matched"] == "khilafah").unwrap();
     assert_eq!(slice(finding), "khilafah");
     let entities: Vec<String> = line["entities"].as_array().unwrap().iter().map(slice).collect();
-    assert_eq!(entities, ["#khilafah", "@someone"]);
+    assert_eq!(entities, ["#khilafah", "@someone", "t[.]me/bread"]);
+    let link = &line["entities"][2];
+    assert_eq!((&link["kind"], &link["value"]), (&"messaging-link".into(), &"t.me/bread".into()));
     let result = &line["results"][0];
     for field in ["codebook", "tier", "tier_probability", "stance", "stance_probability", "targets", "support", "codes"]
     {

@@ -48,7 +48,7 @@ fn matcher(terms: &[String], boundary: &str) -> Matcher {
 }
 
 fn spans(matcher: &Matcher, text: &str) -> Vec<Range<usize>> {
-    matcher.find(text).remove(0).into_iter().map(|hit| hit.span).collect()
+    matcher.find(text, &[]).remove(0).into_iter().map(|hit| hit.span).collect()
 }
 
 #[test]

@@ -139,12 +139,17 @@ impl CompiledSet {
     /// Compiles codebooks into one set. Terms and patterns that `validate` skips are left out.
     ///
     /// # Errors
-    /// [`LoadError::Automaton`] if no literal is left, or too many.
+    /// [`LoadError::Automaton`] if nothing is left to look for, or too much.
     pub fn compile(codebooks: Vec<Codebook>) -> Result<Self, LoadError> {
         let mut literals = BTreeMap::<String, Vec<Use>>::new();
         let mut compiled = Vec::new();
         for (index, codebook) in codebooks.into_iter().enumerate() {
             compiled.push(one(index as u16, codebook, &mut literals)?);
+        }
+        // An automaton needs something to look for, even where the codebooks point at entities alone.
+        let mut indicators = compiled.iter().flat_map(|one| &one.codebook.codes).flat_map(|code| &code.indicators);
+        if literals.is_empty() && indicators.any(|indicator| !indicator.entities.is_empty()) {
+            literals.insert("\0".to_owned(), Vec::new());
         }
         let automaton: Automaton = DoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)

@@ -1,7 +1,9 @@
 //! What of a codebook stands in a text, and where.
 //!
 //! Purpose: overlapping matches of one automaton over folded text → boundary filter → patterns around their anchors →
-//! the same over the text with its disguised words put back → resolution of spans. The boundary comes before the choice of the longest: the other way round loses a shorter valid term.
+//! the same over the text with its disguised words put back → resolution of spans. The boundary comes before the choice of
+//! the longest: the other way round loses a shorter valid term. An entity is a match of every indicator that points at its
+//! class.
 //! Invariants: linear in the text; spans are byte ranges of the original on character boundaries; an expression is compiled
 //! on its first anchor and runs only in windows of bounded width.
 //! Must not touch: what a match means.
@@ -12,14 +14,18 @@ mod vocabulary;
 
 use crate::codebook::compile::{Place, Use};
 use crate::codebook::expand::scanned;
-use crate::codebook::model::{Codebook, StanceRole};
+use crate::codebook::model::{Codebook, EntityClass, StanceRole};
 use crate::codebook::{Compiled, CompiledSet};
+use crate::entities::Entity;
 use crate::text::evasion::{Evasions, Reading, Vocabulary, hidden, readings};
 use crate::text::fold::Folded;
 use patterns::Expressions;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
+
+/// How many hits of one place are looked back at for one that overlaps.
+const NEIGHBOURS: usize = 8;
 
 /// A match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub struct Hit {
 pub struct Matcher {
     set: CompiledSet,
     expressions: Vec<Expressions>,
+    /// Of each codebook, the classes of entities that its indicators point at.
+    classes: Vec<Vec<(EntityClass, Place)>>,
     vocabulary: OnceLock<Vocabulary>,
 }
 
@@ -44,7 +52,8 @@ impl Matcher {
     /// A matcher of a compiled set.
     pub fn new(set: CompiledSet) -> Self {
         let expressions = set.codebooks.iter().map(Expressions::new).collect();
-        Self { set, expressions, vocabulary: OnceLock::new() }
+        let classes = set.codebooks.iter().map(|compiled| classes(&compiled.codebook)).collect();
+        Self { set, expressions, classes, vocabulary: OnceLock::new() }
     }
 
     /// The codebooks, in the order of the results of [`Matcher::find`].
@@ -52,8 +61,9 @@ impl Matcher {
         &self.set.codebooks
     }
 
-    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together.
-    pub fn find(&self, original: &str) -> Vec<Vec<Hit>> {
+    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together. The entities are
+    /// those of the text.
+    pub fn find(&self, original: &str, entities: &[Entity<'_>]) -> Vec<Vec<Hit>> {
         let folded = Folded::new(original);
         let mut found = self.find_in(original, &folded);
         for hit in found.iter_mut().flatten() {
@@ -62,6 +72,13 @@ impl Matcher {
         for reading in readings(&folded, || self.vocabulary.get_or_init(|| vocabulary::vocabulary(&self.set))) {
             for (found, disguised) in found.iter_mut().zip(self.find_in(original, &reading.folded)) {
                 add_disguised(found, disguised, &reading);
+            }
+        }
+        for (hits, classes) in found.iter_mut().zip(&self.classes) {
+            for &(class, place) in classes {
+                let pointed = entities.iter().filter(|entity| entity.kind.class() == class);
+                let evasion = Evasions::default();
+                hits.extend(pointed.map(|entity| Hit { place, span: entity.span.clone(), evasion }));
             }
         }
         for (hits, compiled) in found.iter_mut().zip(&self.set.codebooks) {
@@ -114,17 +131,24 @@ impl Matcher {
 
 /// Adds what is found only with disguised words put back. What the text says openly is no disguise.
 fn add_disguised(found: &mut Vec<Hit>, disguised: Vec<Hit>, reading: &Reading) {
+    found.sort_by(|a, b| (a.place, a.span.start).cmp(&(b.place, b.span.start)));
     let open = found.len();
     for mut hit in disguised {
-        let repairs = || reading.repairs.iter().filter(|repair| repair.touches(&hit.span));
-        let said = |other: &Hit| {
-            other.place == hit.place && other.span.start < hit.span.end && hit.span.start < other.span.end
-        };
-        if repairs().any(|repair| repair.proved_by(&hit.span)) && !found[..open].iter().any(said) {
+        let first = reading.repairs.partition_point(|repair| repair.span.end <= hit.span.start);
+        let repairs = || reading.repairs[first..].iter().take_while(|repair| repair.touches(&hit.span));
+        if repairs().any(|repair| repair.proved_by(&hit.span)) && !said(&found[..open], &hit) {
             hit.evasion = repairs().map(|repair| repair.evasion).fold(hit.evasion, Evasions::union);
             found.push(hit);
         }
     }
+}
+
+/// Whether one of the hits, in order of place and start, says the same over some of the same text.
+fn said(open: &[Hit], hit: &Hit) -> bool {
+    let until = open.partition_point(|other| (other.place, other.span.start) < (hit.place, hit.span.end));
+    // A hit that begins earlier and still reaches here is near: spans of one place seldom overlap.
+    let near = open[..until].iter().rev().take(NEIGHBOURS);
+    near.take_while(|other| other.place == hit.place).any(|other| hit.span.start < other.span.end)
 }
 
 /// Adds the indicators that point at disguise itself, on every word that is disguised in their way.
@@ -140,6 +164,18 @@ fn point_at_disguise(hits: &mut Vec<Hit>, codebook: &Codebook) {
             hits.extend(pointed.map(|hit| Hit { place, ..hit.clone() }));
         }
     }
+}
+
+/// The classes of entities that indicators point at.
+fn classes(codebook: &Codebook) -> Vec<(EntityClass, Place)> {
+    let mut classes = Vec::new();
+    for (c, code) in codebook.codes.iter().enumerate() {
+        for (i, indicator) in code.indicators.iter().enumerate() {
+            let place = Place::Indicator { code: c as u16, indicator: i as u16 };
+            classes.extend(indicator.entities.iter().map(|class| (*class, place)));
+        }
+    }
+    classes
 }
 
 /// Orders hits and drops those that a longer one explains: one of the same code, or one that gives the words a sense which

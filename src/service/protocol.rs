@@ -37,6 +37,22 @@ pub struct UnitReading {
     pub results: Vec<CodebookReading>,
     /// Decisions of the coder that are found again on this unit.
     pub marks: Vec<Mark>,
+    /// What in the text has a form of its own, in order, disjoint; bounded in number.
+    pub entities: Vec<EntityFinding>,
+}
+
+/// Something with a form of its own: an address, a link, a hashtag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EntityFinding {
+    /// Its kind, such as `bitcoin-bech32`; begins with the name of its class.
+    pub kind: String,
+    /// First UTF-16 unit.
+    pub start: u32,
+    /// One past the last UTF-16 unit.
+    pub end: u32,
+    /// What it says, mended where the text disguises it. Text to show, never a link to follow.
+    pub value: String,
 }
 
 /// A unit under one codebook.

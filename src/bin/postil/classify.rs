@@ -3,8 +3,10 @@
 use crate::codebooks;
 use anyhow::{Context, Result};
 use postil::engine::Engine;
-use postil::service::protocol::{CodeProbability, CodebookReading, CodebookRef, Finding, ModelRef, TargetStance};
-use postil::text::offsets::{FromBytes, Unit};
+use postil::service::protocol::{
+    CodeProbability, CodebookReading, CodebookRef, EntityFinding, Finding, ModelRef, TargetStance,
+};
+use postil::text::offsets::Unit;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -24,7 +26,7 @@ struct Input {
 struct Output<'a> {
     id: &'a Value,
     results: Vec<ResultLine>,
-    entities: Vec<EntityLine<'a>>,
+    entities: Vec<EntityFinding>,
     model: &'a ModelRef,
 }
 
@@ -40,14 +42,6 @@ struct ResultLine {
     base: f32,
     codes: Vec<CodeProbability>,
     findings: Vec<Finding>,
-}
-
-#[derive(Serialize)]
-struct EntityLine<'a> {
-    kind: &'static str,
-    value: &'a str,
-    start: u32,
-    end: u32,
 }
 
 #[derive(Serialize)]
@@ -109,19 +103,9 @@ fn parse(line: &str) -> Result<Option<Input>, Bad> {
 }
 
 fn classified<'a>(engine: &'a Engine, unit: &'a Input) -> Output<'a> {
-    let mut points = FromBytes::new(&unit.text, Unit::CodePoints);
-    let entities = engine
-        .entities(&unit.text)
-        .into_iter()
-        .map(|entity| EntityLine {
-            kind: entity.kind.name(),
-            value: &unit.text[entity.span.clone()],
-            start: points.at(entity.span.start),
-            end: points.at(entity.span.end),
-        })
-        .collect();
-    let results = engine.read(&unit.text, Unit::CodePoints).results.into_iter().map(result_line).collect();
-    Output { id: &unit.id, results, entities, model: engine.model() }
+    let reading = engine.read(&unit.text, Unit::CodePoints);
+    let results = reading.results.into_iter().map(result_line).collect();
+    Output { id: &unit.id, results, entities: reading.entities, model: engine.model() }
 }
 
 fn result_line(reading: CodebookReading) -> ResultLine {
