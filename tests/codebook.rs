@@ -67,6 +67,25 @@ fn one_bad_pattern_leaves_the_rest_working() {
     assert_eq!(hits(&matcher, "long live the apple, praise apple"), 1);
 }
 
+/// Whether the one target of the sound codebook is listed after an edit of the end of its listing.
+fn listed(end: &str) -> bool {
+    let edited = cases().sound.replace("to = \"2020\"", end);
+    parse(&edited).unwrap_or_else(|faults| panic!("{end}: {faults:?}")).codebook.targets[0].listed()
+}
+
+#[test]
+fn a_target_is_listed_while_a_listing_stands_and_nothing_keeps_it_off() {
+    let another = "[[target.listing]]\njurisdiction = \"EU\"\nsource = \"x\"\nfrom = \"2024-02-29\"";
+    assert!(!listed("to = \"2020\""), "ended");
+    assert!(!listed("to = \"2001\""), "ended in the year of its beginning");
+    assert!(listed(""), "stands");
+    assert!(listed(&format!("to = \"2020-12-31\"\n{another}")), "one of two stands");
+    assert!(!listed(&format!("to = \"2020\"\n{another}\nto = \"2024-03\"")), "both ended");
+    let off =
+        cases().sound.replace("to = \"2020\"", "").replace("code = \"praise\"", "code = \"praise\"\nkept_off = \"r\"");
+    assert!(!parse(&off).unwrap().codebook.targets[0].listed(), "kept off");
+}
+
 #[test]
 fn unreviewed_languages_are_not_looked_for() {
     let edited = cases().sound.replace("text = \"long live\", lang = \"en\"", "text = \"long live\", lang = \"xx\"");

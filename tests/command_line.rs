@@ -3,6 +3,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use postil::codebook::{Codebook, builtin};
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -109,4 +110,70 @@ fn a_codebook_file_is_checked_and_used() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("recalls.toml:14:1: code[0].indicator[0].weight"));
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn codebooks_that_ship_are_listed_and_shown() {
+    let output = postil(&["codebook", "list"], b"");
+    assert!(output.status.success());
+    let list = String::from_utf8(output.stdout).unwrap();
+    for (id, _) in builtin::SOURCES {
+        let shown = postil(&["codebook", "show", id, "--json"], b"");
+        let model: Codebook = serde_json::from_slice(&shown.stdout).unwrap();
+        let line = list.lines().find(|line| line.split_whitespace().next() == Some(id)).unwrap();
+        assert!(line.contains(&model.version) && line.ends_with(&model.title), "{line}");
+        assert_shows_all(&model, &String::from_utf8(postil(&["codebook", "show", id], b"").stdout).unwrap());
+    }
+    assert_eq!(list.lines().count(), builtin::SOURCES.len());
+}
+
+/// Whatever a coder needs stands on the page; wrapping may break its lines.
+fn assert_shows_all(model: &Codebook, page: &str) {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page_flat = flat(page);
+    let mut texts = vec![&model.title, &model.description, &model.version];
+    for code in &model.codes {
+        texts.extend([&code.id, &code.label, &code.definition]);
+        texts.extend(code.include.iter().chain(&code.exclude).chain(&code.positive).chain(&code.negative));
+        texts.extend(code.guidance.iter().chain(&code.reading));
+        for indicator in &code.indicators {
+            texts.push(&indicator.id);
+            texts.extend(indicator.gloss.iter().chain(&indicator.ordinary));
+            texts.extend(indicator.terms.iter().flat_map(|term| std::iter::once(&term.text).chain(&term.variants)));
+        }
+    }
+    for target in &model.targets {
+        texts.extend([&target.id, &target.label]);
+        texts.extend(target.gloss.iter().chain(target.listings.iter().map(|listing| &listing.source)));
+        texts.extend(target.terms.iter().map(|term| &term.text));
+    }
+    let missing: Vec<&String> = texts.into_iter().filter(|text| !page_flat.contains(&flat(text))).collect();
+    assert!(missing.is_empty(), "{}: {missing:#?}", model.id);
+    // Only a word longer than the line may run over its end.
+    let long = |line: &&str| {
+        line.chars().count() > 100
+            && line.trim_start().contains(' ')
+            && !line.split_whitespace().any(|word| word.chars().count() > 60)
+    };
+    let long: Vec<&str> = page.lines().filter(long).collect();
+    assert!(long.is_empty(), "{}: {long:#?}", model.id);
+}
+
+#[test]
+fn a_codebook_file_is_shown_and_what_is_none_is_refused() {
+    let file = std::env::temp_dir().join(format!("postil-show-{}.toml", std::process::id()));
+    let source = "format = 1\nid = \"recalls\"\nversion = \"7\"\ntitle = \"Recalls\"\ndescription = \"d\"\n\
+        languages = [{ tag = \"en\", reviewed = true }]\n[[code]]\nid = \"recall\"\nlabel = \"Recall\"\ndefinition = \"d\"\n\
+        colour = \"#112233\"\n[[code]]\nid = \"of-kettles\"\nparent = \"recall\"\nlabel = \"Of kettles\"\n\
+        definition = \"d\"\ncolour = \"#112233\"\n";
+    std::fs::write(&file, source).unwrap();
+    let output = postil(&["codebook", "show", file.to_str().unwrap()], b"");
+    assert!(output.status.success());
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.starts_with("Recalls\nrecalls 7\n"));
+    let indent = |id: &str| page.lines().find_map(|line| line.find(id)).unwrap();
+    assert!(indent("of-kettles") > indent("recall "), "a child stands further in:\n{page}");
+    assert!(!page.contains("SCALE") && !page.contains("TARGETS"), "what a codebook has not is not shown");
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(postil(&["codebook", "show", "nonsense"], b"").status.code(), Some(2));
 }

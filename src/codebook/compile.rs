@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Raised whenever the bytes change their meaning.
-const FORMAT_VERSION: u16 = 2;
+const FORMAT_VERSION: u16 = 3;
 const MAGIC: &[u8; 8] = b"POSTILCB";
 
 /// The automaton over folded text; a match gives the index of a [`Literal`] and where it ends. Where it begins is reckoned

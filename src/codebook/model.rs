@@ -1,7 +1,7 @@
 //! The codebook as its authors mean it: codes, their rules and the indicators that point at them.
 //!
 //! Purpose: one model behind the TOML file, the form in the options page and the compiled engine.
-//! Invariants: plain data, no behaviour; validity is `validate`'s business, speed is `compile`'s.
+//! Invariants: plain data, and what follows from it at a glance; validity is `validate`'s business, speed is `compile`'s.
 //! Must not touch: text being read, storage, the browser.
 
 pub use crate::text::evasion::Evasion;
@@ -121,12 +121,23 @@ pub struct Target {
     /// One line about it, with its ordinary sense where a name is also a word.
     #[serde(default)]
     pub gloss: Option<String>,
-    /// Where authorities have designated it. One entry or more puts it on the codebook's reference list, so that support for
-    /// it is support for a named target.
+    /// Where authorities have designated it. A listing that has ended stays here for the record, because texts are older
+    /// than lists; see [`Target::listed`].
     #[serde(default, rename = "listing")]
     pub listings: Vec<Listing>,
+    /// Why the authors keep it off the reference list although a listing stands.
+    #[serde(default)]
+    pub kept_off: Option<String>,
     /// The names it is written with, aliases included.
     pub terms: Vec<Term>,
+}
+
+impl Target {
+    /// Whether it stands on the codebook's reference list, so that support for it is support for a named target: some
+    /// listing has not ended, and the authors do not keep it off.
+    pub fn listed(&self) -> bool {
+        self.kept_off.is_none() && self.listings.iter().any(|listing| listing.to.is_none())
+    }
 }
 
 /// A designation by an authority: designations differ between jurisdictions and change over time.

@@ -5,7 +5,7 @@
 //! Must not touch: files; positions in them are `format`'s business.
 
 use super::expand;
-use super::model::{Codebook, Indicator, Pattern, StanceRole, Term};
+use super::model::{Codebook, Indicator, Listing, Pattern, StanceRole, Term};
 use std::collections::HashSet;
 
 /// Most codes in a codebook.
@@ -190,7 +190,48 @@ impl Check<'_> {
             if !codebook.codes.iter().any(|code| code.id == target.code) {
                 self.problem(format!("{path}.code"), format!("there is no code `{}`", target.code));
             }
+            if target.kept_off.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+                self.problem(format!("{path}.kept_off"), "say why it is kept off the reference list, or remove this");
+            }
+            for (number, listing) in target.listings.iter().enumerate() {
+                self.listing(&format!("{path}.listing[{number}]"), listing);
+            }
             self.terms(&path, &target.terms);
+        }
+    }
+
+    fn listing(&mut self, path: &str, listing: &Listing) {
+        let jurisdiction = &listing.jurisdiction;
+        if jurisdiction.len() != 2 || !jurisdiction.bytes().all(|b| b.is_ascii_uppercase()) {
+            self.problem(
+                format!("{path}.jurisdiction"),
+                format!("`{jurisdiction}` is not UN, EU or two capital letters of a country, such as US"),
+            );
+        }
+        if listing.source.trim().is_empty() {
+            self.problem(format!("{path}.source"), "name the list, with its reference number where it has one");
+        }
+        let dates = [("from", Some(&listing.from)), ("to", listing.to.as_ref())];
+        let mut sound = true;
+        for (name, date) in dates {
+            if let Some(date) = date
+                && !is_date(date)
+            {
+                sound = false;
+                self.problem(
+                    format!("{path}.{name}"),
+                    format!("`{date}` is not a date: write YYYY, YYYY-MM or YYYY-MM-DD, as much as is known"),
+                );
+            }
+        }
+        if let Some(to) = &listing.to
+            && sound
+        {
+            // Only as far as both are known: 2025 ends after 2025-07 began.
+            let known = to.len().min(listing.from.len());
+            if to[..known] < listing.from[..known] {
+                self.problem(format!("{path}.to"), format!("`{to}` is before `{}`, where it begins", listing.from));
+            }
         }
     }
 
@@ -323,4 +364,26 @@ impl Check<'_> {
             self.problem(field, format!("`{id}` is not an id: use lower-case letters, digits and hyphens, at most 80"));
         }
     }
+}
+
+/// Whether a text is `YYYY`, `YYYY-MM` or `YYYY-MM-DD` of a day that there is.
+fn is_date(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let mut number = |digits: usize| {
+        parts.next().map(|part| {
+            let sound = part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+            if sound { part.parse::<u32>().ok() } else { None }
+        })
+    };
+    let (year, month, day) = (number(4), number(2), number(2));
+    let Some(Some(year)) = year else { return false };
+    let days = match month {
+        None => return true,
+        Some(Some(2)) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        Some(Some(2)) => 28,
+        Some(Some(4 | 6 | 9 | 11)) => 30,
+        Some(Some(1..=12)) => 31,
+        Some(_) => return false,
+    };
+    day.is_none_or(|day| day.is_some_and(|day| (1..=days).contains(&day))) && parts.next().is_none()
 }

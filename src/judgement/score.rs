@@ -290,7 +290,7 @@ impl<'c, 'e> Scored<'c, 'e> {
     /// Whether a piece of evidence names a listed target, or stands beside one in its sentence.
     fn names_listed(&self, e: &Evidence<'_>) -> bool {
         let targets = self.targets_of(e);
-        self.codebook.targets.iter().any(|target| !target.listings.is_empty() && targets.contains(target.id.as_str()))
+        self.codebook.targets.iter().any(|target| target.listed() && targets.contains(target.id.as_str()))
     }
 
     /// Strength of a piece of evidence for its own code or level, after context.

@@ -1,9 +1,11 @@
 //! Codebooks by id or file.
 
+use crate::show;
 use anyhow::{Context, Result, bail};
 use postil::codebook::format::{Fault, MAX_BYTES, Parsed, parse};
 use postil::codebook::{Codebook, CompiledSet, builtin};
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -37,6 +39,31 @@ pub(crate) fn check(file: &Path) -> Result<ExitCode> {
             print(file, &faults);
             Ok(ExitCode::FAILURE)
         }
+    }
+}
+
+/// Lists the codebooks that ship.
+pub(crate) fn list() -> Result<ExitCode> {
+    let codebooks = builtin::SOURCES.iter().map(|(id, _)| one(id)).collect::<Result<Vec<_>>>()?;
+    let width = codebooks.iter().map(|codebook| codebook.id.len()).max().unwrap_or_default();
+    let lines = codebooks
+        .iter()
+        .map(|codebook| format!("{:width$}  {}  {}\n", codebook.id, codebook.version, codebook.title))
+        .collect::<String>();
+    write(&lines)
+}
+
+/// Prints a codebook, as a page for people or as JSON.
+pub(crate) fn show(name: &str, json: bool) -> Result<ExitCode> {
+    let codebook = one(name)?;
+    if json { write(&format!("{}\n", serde_json::to_string_pretty(&codebook)?)) } else { write(&show::page(&codebook)) }
+}
+
+/// Writes to the standard output; a pager that closes it early has seen enough.
+fn write(text: &str) -> Result<ExitCode> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The engine as a native command line.
 //!
-//! Invariants: reads and writes JSON Lines on the standard streams; offsets are code points of the input text; what goes
+//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks; offsets are code points of the input text; what goes
 //! wrong is told on the line where it went wrong, and in the exit status.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod classify;
 mod codebooks;
+mod show;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -42,12 +43,25 @@ enum CodebookVerb {
         /// The file.
         file: PathBuf,
     },
+    /// List the codebooks that ship: id, version, title.
+    List,
+    /// Print a codebook for people: its codes, their rules and examples, and what points at them.
+    Show {
+        /// Id of a codebook that ships, or a TOML file.
+        #[arg(value_name = "ID|FILE")]
+        codebook: String,
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Classify { codebook } => classify::run(&codebook),
         Verb::Codebook { verb: CodebookVerb::Check { file } } => codebooks::check(&file),
+        Verb::Codebook { verb: CodebookVerb::List } => codebooks::list(),
+        Verb::Codebook { verb: CodebookVerb::Show { codebook, json } } => codebooks::show(&codebook, json),
     };
     done.unwrap_or_else(|error| {
         eprintln!("postil: {error:#}");
