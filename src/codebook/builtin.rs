@@ -5,7 +5,10 @@ use super::format::{self, Parsed};
 use std::fmt;
 
 /// Id and source of every codebook that ships, in the default order.
-pub const SOURCES: &[(&str, &str)] = &[("militant-jihad", include_str!("builtin/militant-jihad.toml"))];
+pub const SOURCES: &[(&str, &str)] = &[
+    ("militant-jihad", include_str!("builtin/militant-jihad.toml")),
+    ("terror-finance", include_str!("builtin/terror-finance.toml")),
+];
 
 /// Why a codebook that ships cannot be used: a fault of this build.
 #[derive(Debug)]
