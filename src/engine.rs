@@ -53,7 +53,7 @@ impl Engine {
             .zip(&found)
             .map(|(compiled, hits)| reading(compiled, &judgement::judge(compiled, text, hits), text, unit))
             .collect();
-        UnitReading { results, marks: Vec::new() }
+        UnitReading { results, marks: Vec::new(), entities: Vec::new() }
     }
 
     /// What in the text has a form of its own.

@@ -29,6 +29,9 @@ pub struct Annotation {
     pub creator: Creator,
     /// RFC 3339, UTC.
     pub created: String,
+    /// When it was last edited, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
     /// The code.
     pub body: Body,
     /// Where.
@@ -72,12 +75,15 @@ pub struct Body {
     /// The codebook by its exact content.
     #[serde(rename = "postil:codebook")]
     pub codebook: CodebookRef,
-    /// Stance of the unit, as accepted.
+    /// Stance of the unit, as decided.
     #[serde(rename = "postil:stance")]
     pub stance: Option<String>,
-    /// Tier of the unit, as accepted.
+    /// Tier of the unit, as decided.
     #[serde(rename = "postil:tier")]
     pub tier: Option<u8>,
+    /// The coder's note.
+    #[serde(rename = "postil:memo", default)]
+    pub memo: Option<String>,
 }
 
 /// Where the annotation stands.
@@ -138,8 +144,20 @@ pub struct LogEntry {
     pub codebook: CodebookRef,
     /// With which model.
     pub model: ModelRef,
-    /// Code decided about; absent for `noneApplies`.
+    /// Code decided about; absent for `noneApplies` and `withdrawn`.
     pub code: Option<String>,
+    /// Stance, as decided.
+    #[serde(default)]
+    pub stance: Option<String>,
+    /// Tier, as decided.
+    #[serde(default)]
+    pub tier: Option<u8>,
+    /// The coder's note.
+    #[serde(default)]
+    pub memo: Option<String>,
+    /// Id of the decision that this one edits or withdraws.
+    #[serde(default)]
+    pub revises: Option<String>,
     /// Where in the unit; empty: the whole unit.
     pub selector: Vec<Selector>,
     /// What the unit said.
@@ -148,6 +166,6 @@ pub struct LogEntry {
     pub suggestion_visible: bool,
     /// What was proposed.
     pub proposed: Option<Proposal>,
-    /// Id of the annotation that the decision made, if it made one.
+    /// Id of the annotation that the decision made or changed, if any.
     pub annotation: Option<String>,
 }

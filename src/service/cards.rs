@@ -14,6 +14,9 @@ fn card(compiled: &Compiled) -> CodebookCard {
     CodebookCard {
         codebook: compiled.reference.clone(),
         title: codebook.title.clone(),
+        description: codebook.description.clone(),
+        active: true,
+        own: false,
         tiers: codebook.scale.iter().flat_map(|scale| &scale.tiers).map(|tier| tier.label.clone()).collect(),
         support_from: codebook.scale.as_ref().map(|scale| scale.support_from),
         stances: codebook

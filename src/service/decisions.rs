@@ -97,8 +97,7 @@ impl<S: Store> Service<S> {
             title: page.title.clone(),
         };
         let annotation = match (decision.action, &decision.code) {
-            (Action::Accepted, Some(code)) => {
-                let proposed = decision.proposed.as_ref();
+            (Action::Accepted | Action::Assigned, Some(code)) => {
                 let codebook = &decision.codebook;
                 Some(Annotation {
                     context: CONTEXT.into(),
@@ -107,14 +106,16 @@ impl<S: Store> Service<S> {
                     motivation: "classifying".into(),
                     creator: Creator { kind: "Person".into(), nickname: CODER.into() },
                     created: decision.at.clone(),
+                    modified: None,
                     body: Body {
                         kind: "SpecificResource".into(),
                         purpose: "classifying".into(),
                         source: format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version),
                         code: code.clone(),
                         codebook: codebook.clone(),
-                        stance: proposed.and_then(|proposed| proposed.stance.clone()),
-                        tier: proposed.and_then(|proposed| proposed.tier),
+                        stance: decision.stance.clone(),
+                        tier: decision.tier,
+                        memo: decision.memo.clone(),
                     },
                     target: Target { source: page.url.clone(), selector: selector.clone(), state: unit.clone() },
                 })
@@ -131,6 +132,10 @@ impl<S: Store> Service<S> {
             codebook: decision.codebook,
             model: self.engine.model().clone(),
             code: decision.code,
+            stance: decision.stance,
+            tier: decision.tier,
+            memo: decision.memo,
+            revises: decision.revises,
             selector,
             unit,
             suggestion_visible: decision.proposed.is_some(),

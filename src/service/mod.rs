@@ -62,6 +62,10 @@ impl<S: Store> Service<S> {
             Request::Codebooks => Ok(Response::Codebooks { codebooks: cards::cards(self.engine.codebooks()) }.into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
+            Request::Settings
+            | Request::SetSettings { .. }
+            | Request::AddCodebook { .. }
+            | Request::RemoveCodebook { .. } => limit(false, || "not yet".into()).map(|()| unreachable!()),
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
@@ -110,6 +114,9 @@ fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
             action: entry.action,
             codebook: entry.codebook.id.clone(),
             code: entry.code.clone(),
+            stance: entry.stance.clone(),
+            tier: entry.tier,
+            memo: entry.memo.clone(),
             outcome: found.outcome,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),

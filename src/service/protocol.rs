@@ -5,6 +5,8 @@
 //! Must not touch: how a message travels.
 
 use crate::annotation::{Annotation, LogEntry};
+use crate::codebook::Codebook;
+use crate::codebook::model::Evasion;
 use serde::{Deserialize, Serialize};
 
 /// What a unit of analysis is on its page.
@@ -36,6 +38,22 @@ pub struct UnitReading {
     pub results: Vec<CodebookReading>,
     /// Decisions of the coder that are found again on this unit.
     pub marks: Vec<Mark>,
+    /// Things with a form of their own, such as addresses and links, in the order of the text.
+    pub entities: Vec<EntityFinding>,
+}
+
+/// Something with a form of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EntityFinding {
+    /// What it is, such as `bitcoin-bech32` or `paste-link`.
+    pub kind: String,
+    /// First UTF-16 unit.
+    pub start: u32,
+    /// One past the last UTF-16 unit.
+    pub end: u32,
+    /// What it says: as written, or mended where it was written so that it is no link.
+    pub value: String,
 }
 
 /// A unit under one codebook.
@@ -110,8 +128,8 @@ pub struct Finding {
     pub end: u32,
     /// The text as it stands on the page.
     pub matched: String,
-    /// Evasions seen; empty for a plain match.
-    pub evasion: Vec<String>,
+    /// Ways around a filter in which it is written; empty for a plain match.
+    pub evasion: Vec<Evasion>,
     /// What it adds to the logit of support (raises above 0, lowers below).
     pub contribution: f32,
     /// What weakened it, if anything.
@@ -158,7 +176,7 @@ pub struct ModelRef {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Mark {
-    /// Id of the log entry.
+    /// Id of the decision; of the first one, where it was edited since.
     pub decision: String,
     /// What was decided.
     pub action: Action,
@@ -166,6 +184,12 @@ pub struct Mark {
     pub codebook: String,
     /// Code id; absent for `noneApplies`.
     pub code: Option<String>,
+    /// Stance, as decided.
+    pub stance: Option<String>,
+    /// Tier, as decided.
+    pub tier: Option<u8>,
+    /// The coder's note.
+    pub memo: Option<String>,
     /// How surely it was found again.
     pub outcome: Outcome,
     /// First UTF-16 unit of the span; with `end`, absent where the decision is about the whole unit.
@@ -196,6 +220,12 @@ pub enum Action {
     Rejected,
     /// No code of this codebook applies to the unit.
     NoneApplies,
+    /// The coder's own code, on a unit or a selection, also in place of one that was proposed.
+    Assigned,
+    /// What an earlier decision says was changed: its code, stance, tier or memo.
+    Edited,
+    /// An earlier decision was taken back.
+    Withdrawn,
 }
 
 /// A decision as a face sends it. The service turns it into an annotation and a log entry.
@@ -217,10 +247,18 @@ pub struct Decision {
     pub action: Action,
     /// Under which codebook.
     pub codebook: CodebookRef,
-    /// The code accepted or rejected; absent for `noneApplies`.
+    /// The code accepted, rejected, assigned, or now meant; absent for `noneApplies` and `withdrawn`.
     pub code: Option<String>,
-    /// The span decided about, UTF-16; absent: the whole unit.
+    /// Stance of the unit as the coder sees it; with `accepted`, as proposed.
+    pub stance: Option<String>,
+    /// Tier of the unit as the coder sees it; with `accepted`, as proposed.
+    pub tier: Option<u8>,
+    /// The coder's note.
+    pub memo: Option<String>,
+    /// The span decided about, UTF-16; absent: the whole unit. An edit keeps the span of what it edits.
     pub span: Option<[u32; 2]>,
+    /// Id of the decision that is edited or withdrawn: the first one about it. Absent for every other action.
+    pub revises: Option<String>,
     /// What was proposed, as the coder saw it.
     pub proposed: Option<Proposal>,
 }
@@ -230,6 +268,8 @@ pub struct Decision {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Proposal {
+    /// Code proposed for the span, where the decision is about one.
+    pub code: Option<String>,
     /// Probability of the code, if it was proposed.
     pub probability: Option<f32>,
     /// Proposed stance.
@@ -262,7 +302,7 @@ pub enum Request {
         /// The units, in any order.
         units: Vec<String>,
     },
-    /// The active codebooks, as the faces show them.
+    /// The codebooks, as the faces show them.
     Codebooks,
     /// Every decision stored for a page, found on it or not.
     PageDecisions {
@@ -273,6 +313,24 @@ pub enum Request {
     Decide {
         /// The decision.
         decision: Box<Decision>,
+    },
+    /// What the coder has set.
+    Settings,
+    /// Keep settings, all of them.
+    SetSettings {
+        /// The settings.
+        settings: Settings,
+    },
+    /// Keep a codebook of the coder's own, in place of the one with its id.
+    AddCodebook {
+        /// The codebook; it is validated again.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        codebook: Box<Codebook>,
+    },
+    /// Remove a codebook of the coder's own. Decisions made with it stay.
+    RemoveCodebook {
+        /// Its id.
+        id: String,
     },
     /// Stored records in order of their keys, a slice at a time.
     Records {
@@ -295,10 +353,15 @@ pub enum Response {
         /// The model that made them.
         model: ModelRef,
     },
-    /// To `Codebooks`.
+    /// To `Codebooks`, `AddCodebook` and `RemoveCodebook`.
     Codebooks {
-        /// The active codebooks.
+        /// All codebooks, active or not, in the order of readings.
         codebooks: Vec<CodebookCard>,
+    },
+    /// To `Settings` and `SetSettings`.
+    Settings {
+        /// What is stored now.
+        settings: Settings,
     },
     /// To `PageDecisions`.
     PageDecisions {
@@ -334,6 +397,22 @@ pub enum Event {
         /// Address without fragment.
         url: String,
     },
+    /// Settings or codebooks changed: what was read before is out of date.
+    Changed {
+        /// The settings now.
+        settings: Settings,
+    },
+}
+
+/// What a coder has set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// Ids of codebooks that are switched off; an id of none is of no effect.
+    pub codebooks_off: Vec<String>,
+    /// Whether nothing at all is put into pages, and findings are shown in the side panel alone.
+    pub quiet: bool,
 }
 
 /// A decision with the annotation it made, if it made one.
@@ -381,6 +460,12 @@ pub struct CodebookCard {
     pub codebook: CodebookRef,
     /// Name.
     pub title: String,
+    /// What it is for, and what not.
+    pub description: String,
+    /// Whether units are read with it.
+    pub active: bool,
+    /// Whether it is the coder's own, and not one that ships.
+    pub own: bool,
     /// Tier labels from 0 up; empty without a scale.
     pub tiers: Vec<String>,
     /// First tier that counts as support.
