@@ -4,6 +4,7 @@
 
 use crate::store::Store;
 use leptos::prelude::*;
+use postil::codebook::model::Evasion;
 use postil::service::protocol::{Context, UnitKind};
 
 /// What a unit is.
@@ -55,4 +56,20 @@ pub(super) fn context(store: Store, context: Context) -> (String, String) {
         Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
     };
     (store.text(word), store.text(meaning))
+}
+
+/// How a word is written so that a filter misses it.
+pub(super) fn evasion(store: Store, evasion: Evasion) -> String {
+    store.text(match evasion {
+        Evasion::ZeroWidth => "panel_evasion_zero_width",
+        Evasion::Homoglyph => "panel_evasion_homoglyph",
+        Evasion::Leet => "panel_evasion_leet",
+        Evasion::Split => "panel_evasion_split",
+        Evasion::Repeated => "panel_evasion_repeated",
+        Evasion::Tatweel => "panel_evasion_tatweel",
+        Evasion::Harakat => "panel_evasion_harakat",
+        Evasion::Arabizi => "panel_evasion_arabizi",
+        Evasion::MixedScript => "panel_evasion_mixed_script",
+        Evasion::Emoji => "panel_evasion_emoji",
+    })
 }
