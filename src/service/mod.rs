@@ -10,6 +10,7 @@ mod cards;
 mod decisions;
 pub mod keys;
 pub mod protocol;
+pub mod standing;
 pub mod store;
 pub mod tab;
 
@@ -18,7 +19,8 @@ use crate::annotation::anchor::anchor;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
-use protocol::{Action, Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use standing::{Word, words};
 use std::rc::Rc;
 use store::Store;
 
@@ -79,9 +81,10 @@ impl<S: Store> Service<S> {
             format!("a unit is at most {MAX_TEXT} bytes; cut it")
         })?;
         let decisions = self.decisions(&address(&page.url)?).await?;
+        let words = words(&decisions);
         let readings = units
             .iter()
-            .map(|text| UnitReading { marks: marks(text, &decisions), ..self.engine.read(text, Unit::Utf16) })
+            .map(|text| UnitReading { marks: marks(text, &words), ..self.engine.read(text, Unit::Utf16) })
             .collect();
         Ok(Response::Readings { readings, model: self.engine.model().clone() })
     }
@@ -97,42 +100,33 @@ impl From<Response> for Answer {
     }
 }
 
-/// The decisions that stand again in a unit. The last word on the same thing counts.
-fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
-    for entry in decisions {
-        let Some(found) = anchor(text, &entry.selector, &entry.unit) else {
+/// The decisions that stand again in a unit.
+fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for word in words {
+        let Some(found) = anchor(text, &word.first.selector, &word.first.unit) else {
             continue;
         };
         let span = found.span.map(|span| {
             let mut units = FromBytes::new(text, Unit::Utf16);
             (units.at(span.start), units.at(span.end))
         });
-        marks.retain(|mark| !(mark.codebook == entry.codebook.id && takes_back(entry, mark)));
-        marks.push(Mark {
-            decision: entry.id.clone(),
-            action: entry.action,
-            codebook: entry.codebook.id.clone(),
-            code: entry.code.clone(),
-            stance: entry.stance.clone(),
-            tier: entry.tier,
-            memo: entry.memo.clone(),
-            proposed: entry.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
+        let mark = Mark {
+            decision: word.first.id.clone(),
+            action: word.action(),
+            codebook: word.first.codebook.id.clone(),
+            code: word.last.code.clone(),
+            stance: word.last.stance.clone(),
+            tier: word.last.tier,
+            memo: word.last.memo.clone(),
+            proposed: word.first.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
             outcome: found.outcome,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),
-        });
+        };
+        standing::put(&mut marks, mark);
     }
     marks
-}
-
-/// Whether a later decision under the same codebook leaves nothing of an earlier one: one about the same code, and a code
-/// and `none applies` exclude each other.
-fn takes_back(later: &LogEntry, earlier: &Mark) -> bool {
-    let exclusive = (Action::Accepted, Action::NoneApplies);
-    later.code == earlier.code
-        || (later.action, earlier.action) == exclusive
-        || (earlier.action, later.action) == exclusive
 }
 
 /// An address as records keep it: without the fragment.
