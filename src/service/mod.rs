@@ -6,6 +6,7 @@
 //! stored once. Nothing lives only here: everything in memory can be read from the store again.
 //! Must not touch: the browser, the clock (faces send the time), how messages travel.
 
+mod annotations;
 mod cards;
 mod decisions;
 pub mod keys;
@@ -39,7 +40,7 @@ pub struct Service<S> {
     /// Held over read-modify-write.
     writing: Mutex<()>,
     /// The log of the page asked for last.
-    recent: Mutex<Option<(String, Rc<[LogEntry]>)>>,
+    recent: Mutex<Option<(String, Rc<Vec<LogEntry>>)>>,
 }
 
 /// An answer, and what everybody else should hear.
@@ -80,7 +81,11 @@ impl<S: Store> Service<S> {
         limit(units.iter().all(|unit| unit.len() <= MAX_TEXT), || {
             format!("a unit is at most {MAX_TEXT} bytes; cut it")
         })?;
-        let decisions = self.decisions(&address(&page.url)?).await?;
+        // A page whose address is too long to keep has no decisions; it is read all the same.
+        let decisions = match page.url.len() {
+            ..=MAX_URL => self.decisions(&address(&page.url)?).await?,
+            _ => Rc::default(),
+        };
         let words = words(&decisions);
         let readings = units
             .iter()
@@ -136,5 +141,9 @@ fn address(url: &str) -> Result<String, Failure> {
 }
 
 fn limit(holds: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
-    if holds { Ok(()) } else { Err(Failure { kind: FailureKind::Invalid, message: message() }) }
+    if holds { Ok(()) } else { Err(invalid(message())) }
+}
+
+fn invalid(message: String) -> Failure {
+    Failure { kind: FailureKind::Invalid, message }
 }
