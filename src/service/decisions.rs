@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::rc::Rc;
 
 /// Version of everything under every key. A newer one is not touched.
-pub(super) const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 1;
 /// Pseudonym of the coder, until projects give them names.
 const CODER: &str = "coder-1";
 /// Longest id of a code, a stance or a codebook, in bytes.
@@ -76,7 +76,7 @@ impl<S: Store> Service<S> {
         entries.insert(log_key, value(&entry)?);
         entries.insert(keys::page(&url), value(&self.index(&url, &entry.id).await?)?);
         if meta.is_none() {
-            entries.insert(keys::META.into(), value(&Meta { schema: SCHEMA })?);
+            entries.insert(keys::META.into(), meta_now()?);
         }
         self.store.set(entries).await?;
         let answer = stored(entry.id.clone(), url.clone());
@@ -266,6 +266,11 @@ fn check(decision: &Decision) -> Result<(), Failure> {
 
 fn stored(id: String, url: String) -> Answer {
     Answer { response: Response::Stored { id }, event: Some(Event::Decided { url }) }
+}
+
+/// What storage this is, as it is written the first time.
+pub(super) fn meta_now() -> Result<Value, Failure> {
+    value(&Meta { schema: SCHEMA })
 }
 
 pub(super) fn value(record: &impl Serialize) -> Result<Value, Failure> {

@@ -11,6 +11,7 @@ mod cards;
 mod decisions;
 pub mod keys;
 pub mod protocol;
+pub mod settings;
 pub mod standing;
 pub mod store;
 pub mod tab;
@@ -21,6 +22,7 @@ use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use settings::Active;
 use standing::{Word, words};
 use std::rc::Rc;
 use store::Store;
@@ -35,12 +37,15 @@ pub const MAX_URL: usize = 64 << 10;
 /// The service over an engine and a store.
 #[derive(Debug)]
 pub struct Service<S> {
-    engine: Engine,
+    /// With the codebooks that ship, all of them.
+    engine: Rc<Engine>,
     store: S,
     /// Held over read-modify-write.
     writing: Mutex<()>,
     /// The log of the page asked for last.
     recent: Mutex<Option<(String, Rc<Vec<LogEntry>>)>>,
+    /// Settings, codebooks of the coder's own, and the engine that reads with what is switched on.
+    active: Mutex<Option<Rc<Active>>>,
 }
 
 /// An answer, and what everybody else should hear.
@@ -55,20 +60,26 @@ pub struct Answer {
 impl<S: Store> Service<S> {
     /// A service; touches the store on the first request.
     pub fn new(engine: Engine, store: S) -> Self {
-        Self { engine, store, writing: Mutex::new(()), recent: Mutex::new(None) }
+        Self {
+            engine: Rc::new(engine),
+            store,
+            writing: Mutex::new(()),
+            recent: Mutex::new(None),
+            active: Mutex::new(None),
+        }
     }
 
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
-            Request::Codebooks => Ok(Response::Codebooks { codebooks: cards::cards(self.engine.codebooks()) }.into()),
+            Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
-            Request::Settings
-            | Request::SetSettings { .. }
-            | Request::AddCodebook { .. }
-            | Request::RemoveCodebook { .. } => limit(false, || "not yet".into()).map(|()| unreachable!()),
+            Request::Settings => self.active().await.map(|active| active.settings().into()),
+            Request::SetSettings { settings } => self.set_settings(settings).await,
+            Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
+            Request::RemoveCodebook { id } => self.remove_codebook(id).await,
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
@@ -86,12 +97,14 @@ impl<S: Store> Service<S> {
             ..=MAX_URL => self.decisions(&address(&page.url)?).await?,
             _ => Rc::default(),
         };
+        let active = self.active().await?;
+        let engine = active.engine();
         let words = words(&decisions);
         let readings = units
             .iter()
-            .map(|text| UnitReading { marks: marks(text, &words), ..self.engine.read(text, Unit::Utf16) })
+            .map(|text| UnitReading { marks: marks(text, &words), ..engine.read(text, Unit::Utf16) })
             .collect();
-        Ok(Response::Readings { readings, model: self.engine.model().clone() })
+        Ok(Response::Readings { readings, model: engine.model().clone() })
     }
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {

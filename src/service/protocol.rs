@@ -359,6 +359,8 @@ pub enum Response {
     Codebooks {
         /// All codebooks, active or not, in the order of readings.
         codebooks: Vec<CodebookCard>,
+        /// Codebooks of the coder's own that are stored and cannot be used. They can be added anew or removed.
+        unusable: Vec<UnusableCodebook>,
     },
     /// To `Settings` and `SetSettings`.
     Settings {
@@ -478,6 +480,16 @@ pub struct CodebookCard {
     pub targets: Vec<Label>,
     /// Codes.
     pub codes: Vec<CodeCard>,
+}
+
+/// A codebook that is stored and cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnusableCodebook {
+    /// Its id.
+    pub id: String,
+    /// Why, and how to mend it, in English.
+    pub message: String,
 }
 
 /// An id with its name and meaning.
