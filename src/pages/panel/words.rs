@@ -73,3 +73,22 @@ pub(super) fn evasion(store: Store, evasion: Evasion) -> String {
         Evasion::Emoji => "panel_evasion_emoji",
     })
 }
+
+/// What something with a form of its own is; a kind begins with the name of its class.
+pub(super) fn entity(store: Store, kind: &str) -> String {
+    const CLASSES: [(&str, &str); 11] = [
+        ("bitcoin", "panel_entity_bitcoin"),
+        ("ethereum", "panel_entity_ethereum"),
+        ("monero", "panel_entity_monero"),
+        ("tron", "panel_entity_tron"),
+        ("payment-link", "panel_entity_payment_link"),
+        ("messaging-link", "panel_entity_messaging_link"),
+        ("paste-link", "panel_entity_paste_link"),
+        ("mail", "panel_entity_mail"),
+        ("handle", "panel_entity_handle"),
+        ("hashtag", "panel_entity_hashtag"),
+        ("money", "panel_entity_money"),
+    ];
+    let class = CLASSES.iter().find(|(class, _)| kind.starts_with(class));
+    class.map_or_else(|| kind.to_owned(), |(_, key)| store.text(key))
+}
