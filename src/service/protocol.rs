@@ -323,6 +323,12 @@ pub enum Request {
         /// The settings.
         settings: Settings,
     },
+    /// Say what is wrong with a codebook; nothing is kept.
+    CheckCodebook {
+        /// The codebook.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        codebook: Box<Codebook>,
+    },
     /// Keep a codebook of the coder's own, in place of the one with its id.
     AddCodebook {
         /// The codebook; it is validated again.
@@ -361,6 +367,11 @@ pub enum Response {
         codebooks: Vec<CodebookCard>,
         /// Codebooks of the coder's own that are stored and cannot be used. They can be added anew or removed.
         unusable: Vec<UnusableCodebook>,
+    },
+    /// To `CheckCodebook`.
+    Checked {
+        /// Everything found; the codebook can be used unless one refuses it.
+        faults: Vec<CodebookFault>,
     },
     /// To `Settings` and `SetSettings`.
     Settings {
@@ -454,6 +465,18 @@ pub enum FailureKind {
     Storage,
     /// A newer Postil wrote this storage.
     Newer,
+}
+
+/// Something wrong with a codebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodebookFault {
+    /// Path to the field, such as `code[3].indicator[0].weight`; indices count from 0.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+    /// Whether the codebook cannot be used; else the term or pattern is left out.
+    pub refuses: bool,
 }
 
 /// A codebook as faces show it.

@@ -8,10 +8,10 @@
 //! passed over and named, and blocks nothing; one change is one `set`.
 
 use super::decisions::{MAX_ID, incomplete, meta_now, parse, value};
-use super::protocol::{Event, Failure, Response, Settings, UnusableCodebook};
+use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
-use crate::codebook::validate::problems;
+use crate::codebook::validate::{Finding, Grade, problems, validate};
 use crate::codebook::{Codebook, Compiled, LoadError};
 use crate::engine::Engine;
 use serde_json::Value;
@@ -225,6 +225,14 @@ impl<S: Store> Service<S> {
         entries.insert(keys::CODEBOOKS.into(), value(&active.ids)?);
         Ok(self.store.set(entries).await?)
     }
+}
+
+/// All that is wrong with a codebook, its expressions included.
+pub(super) fn faults(codebook: &Codebook) -> Vec<CodebookFault> {
+    let findings = validate(codebook).into_iter();
+    findings
+        .map(|Finding { field, message, grade }| CodebookFault { field, message, refuses: grade == Grade::Problem })
+        .collect()
 }
 
 /// A codebook that says something that can be coded with, compiled; else its problems in words.

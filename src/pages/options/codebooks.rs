@@ -1,7 +1,6 @@
 //! The codebooks: which there are, which are used, one more, one less.
 //!
-//! Invariants: a codebook of the coder's own is parsed here and checked again by the service; a file that is refused changes
-//! nothing.
+//! Invariants: a file that is refused changes nothing.
 
 use super::file::{self, Loaded};
 use super::{Options, confirm, switch};
@@ -127,9 +126,9 @@ fn remove(options: Options, id: String, title: String) {
 fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, Outcome)>>) {
     let name = file.name();
     spawn_local(async move {
-        let became = match file::load(&file).await {
-            Loaded::Codebook(parsed) => match keep(options, parsed.codebook).await {
-                Ok(()) => Outcome::Added(parsed.skipped),
+        let became = match file::load(&options.browser.host(), &file).await {
+            Loaded::Codebook(codebook, skipped) => match keep(options, codebook).await {
+                Ok(()) => Outcome::Added(skipped),
                 Err(message) => Outcome::Failed(message),
             },
             Loaded::Faulty(faults) => Outcome::Faulty(faults),
@@ -144,9 +143,9 @@ fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, 
     });
 }
 
-async fn keep(options: Options, codebook: Codebook) -> Result<(), String> {
+async fn keep(options: Options, codebook: Box<Codebook>) -> Result<(), String> {
     let host = options.browser.host();
-    match host.request(&Request::AddCodebook { codebook: Box::new(codebook) }).await {
+    match host.request(&Request::AddCodebook { codebook }).await {
         Ok(Response::Codebooks { codebooks, .. }) => {
             options.codebooks.set(Some(codebooks));
             Ok(())
