@@ -7,6 +7,7 @@
 use crate::annotation::{Annotation, LogEntry};
 use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
+use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
 /// What a unit of analysis is on its page.
@@ -327,12 +328,14 @@ pub enum Request {
     CheckCodebook {
         /// The codebook.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        #[serde(deserialize_with = "by_json")]
         codebook: Box<Codebook>,
     },
     /// Keep a codebook of the coder's own, in place of the one with its id.
     AddCodebook {
         /// The codebook; it is validated again.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        #[serde(deserialize_with = "by_json")]
         codebook: Box<Codebook>,
     },
     /// Remove a codebook of the coder's own. Decisions made with it stay.
@@ -347,6 +350,12 @@ pub enum Request {
         /// How many at the most.
         limit: u32,
     },
+}
+
+/// By way of JSON, as it is stored: one way of reading the model in the engine, and not a second for each kind of message.
+fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Box<T>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    serde_json::from_value(value).map(Box::new).map_err(serde::de::Error::custom)
 }
 
 /// What the service answers.
