@@ -195,8 +195,8 @@ impl Host {
     }
 
     /// Hears that the permissions for sites have changed, for as long as the page lives.
-    pub(crate) fn on_sites(&self, mut callback: impl FnMut() + 'static) {
-        self.raw_on_sites(Closure::<dyn FnMut()>::new(move || callback()).into_js_value());
+    pub(crate) fn on_sites(&self, callback: impl FnMut() + 'static) {
+        self.raw_on_sites(Closure::<dyn FnMut()>::new(callback).into_js_value());
     }
 
     /// Reads the page in the active tab until it is left; only in a click.

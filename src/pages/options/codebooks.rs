@@ -139,6 +139,8 @@ fn remove(options: Options, id: String, title: String) {
             Ok(response) => {
                 options.heard_codebooks(response);
                 options.notice.set(options.browser.fill("options_codebook_removed", &[&title]));
+                // The button that had the focus is gone.
+                crate::panel::focus_by_id("codebook-file");
             }
             Err(failure) => options.notice.set(options.browser.fill("options_not_kept", &[&failure.message])),
         }

@@ -43,7 +43,8 @@ pub(super) async fn load(host: &Host, file: &File) -> Loaded {
     match host.request(&Request::CheckCodebook { codebook: codebook.clone() }).await {
         Ok(Response::Checked { faults }) => {
             let refused = faults.iter().any(|fault| fault.refuses);
-            let faults = format::place(&source, faults.into_iter().map(finding).collect());
+            let mut faults = format::place(&source, faults.into_iter().map(finding).collect());
+            faults.sort_by_key(|fault| (fault.line, fault.column));
             if refused { Loaded::Faulty(faults) } else { Loaded::Codebook(codebook, faults) }
         }
         Ok(_) => Loaded::Codebook(codebook, Vec::new()),

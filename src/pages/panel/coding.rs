@@ -4,7 +4,7 @@
 //! Invariants: the form stays, with all that was typed, until what it says is stored; what looks contradictory gets a hint
 //! and is stored all the same; stance and tier are of the codebook of the chosen code.
 
-use super::focus_on;
+use super::{focus_by_id, focus_on};
 use crate::drafts::{Draft, Values, tree};
 use crate::excerpt::{Piece, pieces};
 use crate::store::Store;
@@ -44,7 +44,9 @@ pub(super) fn coding(store: Store) -> impl IntoView {
             // It fails only where the dialog is open already.
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
-            _ => {}
+            // Another draft takes the place of one that was not touched: its form is drawn by the next frame.
+            (true, true) => request_animation_frame(|| focus_by_id("coding-code")),
+            (false, false) => {}
         }
     });
     let closed = move |_| {

@@ -151,6 +151,15 @@ fn focus_on(unit: &str) {
     }
 }
 
+/// Gives the focus to what has this id, if it is there.
+pub(crate) fn focus_by_id(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // What cannot take the focus can still be used.
+        let _ = element.focus();
+    }
+}
+
 fn bring_into_view(element: &Element) {
     let nearest = ScrollIntoViewOptions::new();
     nearest.set_block(ScrollLogicalPosition::Nearest);

@@ -143,6 +143,9 @@ fn suggestion(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> A
         let stance = codebooks.stance_label(id, &towards.stance);
         view! { <li>{store.fill("panel_towards", &[&target, &stance])}</li> }
     });
+    if word.is_none() && detail.is_none() && result.targets.is_empty() && result.tier.is_none() {
+        return ().into_any();
+    }
     view! {
         <div class="suggestion">
             <div>
