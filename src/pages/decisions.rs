@@ -71,7 +71,7 @@ impl Standings {
         let counted = || sent.iter().filter(|sent| sent.progress != Progress::Failed);
         let stands = after(marks, counted()).into_iter().map(|mark| {
             let about = |sent: &&Sent| sent.decision.revises.as_deref().unwrap_or(&sent.decision.id) == mark.decision;
-            let progress = counted().filter(about).next_back().map(|sent| sent.progress);
+            let progress = counted().rfind(about).map(|sent| sent.progress);
             Stand { progress: progress.unwrap_or(Progress::Found(mark.outcome)), mark }
         });
         let failed = sent.iter().filter(|sent| sent.progress == Progress::Failed).cloned();
