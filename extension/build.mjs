@@ -33,7 +33,7 @@ const styles = {
   },
 };
 
-/** Names of the content scripts' own, which neither a message nor the page knows: the same in all, made in one go. */
+/** Names of the content scripts' own, which neither a message nor the page knows. */
 const INNER =
   /^(bubble|decided|deselect|element|elementAt|finding|furnish|hits|looking|met|names|near|node|owner|painter|pieces?|place[ds]?|prepare|ranges|refresh|reread|rested|result|root|seen|settled|slots|space|surface|under|visible|watcher|wrong)$/;
 
@@ -41,8 +41,14 @@ const common = { absWorkingDir: here, bundle: true, minify: true, target: "es202
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),
-  build({ ...common, entryPoints: { content: "content/main.ts", quiet: "content/quiet.ts", overlay: "content/overlay.ts" }, outdir: out, format: "iife", plugins: [styles], mangleProps: INNER }),
 ]);
+
+// One after the other: what the content script and its overlay say to each other needs the same names in both.
+let mangleCache = {};
+for (const [name, entry] of Object.entries({ content: "main", overlay: "overlay", quiet: "quiet" })) {
+  const scripts = { entryPoints: { [name]: `content/${entry}.ts` }, outdir: out, format: "iife", plugins: [styles] };
+  ({ mangleCache } = await build({ ...common, ...scripts, mangleProps: INNER, mangleCache }));
+}
 
 /** One highlight for each colour of the palette, in both schemes and in forced colours. */
 const palette = JSON.parse(await readFile("content/palette.json", "utf8"));
