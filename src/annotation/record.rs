@@ -29,10 +29,59 @@ pub struct Annotation {
     pub creator: Creator,
     /// RFC 3339, UTC.
     pub created: String,
+    /// When it was last edited, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
     /// The code.
     pub body: Body,
     /// Where.
     pub target: Target,
+}
+
+/// The id of the annotation that a decision makes.
+pub fn urn(decision: &str) -> String {
+    format!("urn:uuid:{decision}")
+}
+
+/// What is left where an annotation was: no reader takes it for one.
+///
+/// Source: W3C Activity Streams 2.0 Vocabulary, 2017, `Tombstone`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// Id of the annotation that was here.
+    pub id: String,
+    /// `Tombstone`.
+    #[serde(rename = "type")]
+    pub kind: TombstoneType,
+    /// `Annotation`.
+    #[serde(rename = "formerType")]
+    pub former: AnnotationType,
+    /// When it ended, RFC 3339, UTC.
+    pub deleted: String,
+    /// Id of the decision that ended it: one that withdraws it or takes it back.
+    #[serde(rename = "postil:by")]
+    pub by: String,
+}
+
+impl Tombstone {
+    /// Of the annotation that a decision made, ended by a later entry.
+    pub fn new(decision: &str, by: &LogEntry) -> Self {
+        Self {
+            id: urn(decision),
+            kind: TombstoneType::Tombstone,
+            former: AnnotationType::Annotation,
+            deleted: by.at.clone(),
+            by: by.id.clone(),
+        }
+    }
+}
+
+/// The class of a tombstone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TombstoneType {
+    /// The only one.
+    #[default]
+    Tombstone,
 }
 
 /// The class of an annotation.
@@ -72,12 +121,15 @@ pub struct Body {
     /// The codebook by its exact content.
     #[serde(rename = "postil:codebook")]
     pub codebook: CodebookRef,
-    /// Stance of the unit, as accepted.
+    /// Stance of the unit, as decided.
     #[serde(rename = "postil:stance")]
     pub stance: Option<String>,
-    /// Tier of the unit, as accepted.
+    /// Tier of the unit, as decided.
     #[serde(rename = "postil:tier")]
     pub tier: Option<u8>,
+    /// The coder's note.
+    #[serde(rename = "postil:memo", default)]
+    pub memo: Option<String>,
 }
 
 /// Where the annotation stands.
@@ -138,8 +190,20 @@ pub struct LogEntry {
     pub codebook: CodebookRef,
     /// With which model.
     pub model: ModelRef,
-    /// Code decided about; absent for `noneApplies`.
+    /// Code decided about; absent for `noneApplies` and `withdrawn`.
     pub code: Option<String>,
+    /// Stance, as decided.
+    #[serde(default)]
+    pub stance: Option<String>,
+    /// Tier, as decided.
+    #[serde(default)]
+    pub tier: Option<u8>,
+    /// The coder's note.
+    #[serde(default)]
+    pub memo: Option<String>,
+    /// Id of the decision that this one edits or withdraws.
+    #[serde(default)]
+    pub revises: Option<String>,
     /// Where in the unit; empty: the whole unit.
     pub selector: Vec<Selector>,
     /// What the unit said.
@@ -148,6 +212,6 @@ pub struct LogEntry {
     pub suggestion_visible: bool,
     /// What was proposed.
     pub proposed: Option<Proposal>,
-    /// Id of the annotation that the decision made, if it made one.
+    /// Id of the annotation that the decision made or changed, if any.
     pub annotation: Option<String>,
 }

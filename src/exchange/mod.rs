@@ -3,3 +3,4 @@
 //! Invariants: writes what is stored and judges nothing.
 
 pub mod jsonl;
+pub mod jsonld;

@@ -12,17 +12,17 @@ mod boundary;
 mod patterns;
 mod vocabulary;
 
+use crate::codebook::CompiledSet;
 use crate::codebook::compile::{Place, Use};
 use crate::codebook::expand::scanned;
 use crate::codebook::model::{Codebook, EntityClass, StanceRole};
-use crate::codebook::{Compiled, CompiledSet};
 use crate::entities::Entity;
 use crate::text::evasion::{Evasions, Reading, Vocabulary, hidden, readings};
 use crate::text::fold::Folded;
 use patterns::Expressions;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// How many hits of one place are looked back at for one that overlaps.
 const NEIGHBOURS: usize = 8;
@@ -41,7 +41,9 @@ pub struct Hit {
 /// A codebook set with what it learns to run faster; reading does not change what it finds.
 #[derive(Debug)]
 pub struct Matcher {
-    set: CompiledSet,
+    set: Arc<CompiledSet>,
+    /// Of each codebook, whether it is looked for.
+    active: Vec<bool>,
     expressions: Vec<Expressions>,
     /// Of each codebook, the classes of entities that its indicators point at.
     classes: Vec<Vec<(EntityClass, Place)>>,
@@ -51,14 +53,25 @@ pub struct Matcher {
 impl Matcher {
     /// A matcher of a compiled set.
     pub fn new(set: CompiledSet) -> Self {
-        let expressions = set.codebooks.iter().map(Expressions::new).collect();
-        let classes = set.codebooks.iter().map(|compiled| classes(&compiled.codebook)).collect();
-        Self { set, expressions, classes, vocabulary: OnceLock::new() }
+        Self::with(Arc::new(set), |_| true)
     }
 
-    /// The codebooks, in the order of the results of [`Matcher::find`].
-    pub fn codebooks(&self) -> &[Compiled] {
-        &self.set.codebooks
+    /// A matcher of some codebooks of a set, by their ids: the others find nothing.
+    pub fn with(set: Arc<CompiledSet>, active: impl Fn(&str) -> bool) -> Self {
+        let active = set.codebooks.iter().map(|compiled| active(&compiled.reference.id)).collect();
+        let expressions = set.codebooks.iter().map(|compiled| Expressions::new(compiled)).collect();
+        let classes = set.codebooks.iter().map(|compiled| classes(&compiled.codebook)).collect();
+        Self { set, active, expressions, classes, vocabulary: OnceLock::new() }
+    }
+
+    /// The set, whose codebooks are in the order of the results of [`Matcher::find`].
+    pub fn set(&self) -> &Arc<CompiledSet> {
+        &self.set
+    }
+
+    /// Of each codebook, whether it is looked for.
+    pub fn active(&self) -> &[bool] {
+        &self.active
     }
 
     /// The hits of each codebook, in the order of the text; longer before shorter where they begin together. The entities are
@@ -74,7 +87,8 @@ impl Matcher {
                 add_disguised(found, disguised, &reading);
             }
         }
-        for (hits, classes) in found.iter_mut().zip(&self.classes) {
+        let active = self.active.iter().zip(&self.classes);
+        for (hits, (_, classes)) in found.iter_mut().zip(active).filter(|(_, (active, _))| **active) {
             for &(class, place) in classes {
                 let pointed = entities.iter().filter(|entity| entity.kind.class() == class);
                 let evasion = Evasions::default();
@@ -100,7 +114,7 @@ impl Matcher {
             if folded.text().get(range.clone()).is_none_or(str::is_empty) {
                 continue;
             }
-            for used in &literal.uses {
+            for used in literal.uses.iter().filter(|used| self.active[used.codebook()]) {
                 match used {
                     Use::Pattern { codebook, pattern } if boundary::begins_word(folded.text(), range.start) => {
                         anchors[usize::from(*codebook)].entry(*pattern).or_default().push(range.start);

@@ -17,8 +17,8 @@ fn asked(folder: &Path, keys: &mut BTreeSet<String>) {
 }
 
 fn ours(key: &str) -> bool {
-    (key.starts_with("panel_") || key.starts_with("popup_"))
-        && key.chars().all(|char| char.is_ascii_lowercase() || char == '_')
+    let page = ["panel_", "popup_", "options_", "coding_", "export_"].iter().any(|page| key.starts_with(page));
+    page && key.chars().all(|char| char.is_ascii_lowercase() || char == '_')
 }
 
 #[test]

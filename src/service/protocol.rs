@@ -5,7 +5,9 @@
 //! Must not touch: how a message travels.
 
 use crate::annotation::{Annotation, LogEntry};
+use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
+use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
 /// What a unit of analysis is on its page.
@@ -175,7 +177,7 @@ pub struct ModelRef {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Mark {
-    /// Id of the log entry.
+    /// Id of the decision; of the first one, where it was edited since.
     pub decision: String,
     /// What was decided.
     pub action: Action,
@@ -183,6 +185,14 @@ pub struct Mark {
     pub codebook: String,
     /// Code id; absent for `noneApplies`.
     pub code: Option<String>,
+    /// Stance, as decided.
+    pub stance: Option<String>,
+    /// Tier, as decided.
+    pub tier: Option<u8>,
+    /// The coder's note.
+    pub memo: Option<String>,
+    /// Code that was proposed when it was decided: the one in whose place it stands, where it is another.
+    pub proposed: Option<String>,
     /// How surely it was found again.
     pub outcome: Outcome,
     /// First UTF-16 unit of the span; with `end`, absent where the decision is about the whole unit.
@@ -213,6 +223,12 @@ pub enum Action {
     Rejected,
     /// No code of this codebook applies to the unit.
     NoneApplies,
+    /// The coder's own code, on a unit or a selection, also in place of one that was proposed.
+    Assigned,
+    /// What an earlier decision says was changed: its code, stance, tier or memo.
+    Edited,
+    /// An earlier decision was taken back.
+    Withdrawn,
 }
 
 /// A decision as a face sends it. The service turns it into an annotation and a log entry.
@@ -234,10 +250,18 @@ pub struct Decision {
     pub action: Action,
     /// Under which codebook.
     pub codebook: CodebookRef,
-    /// The code accepted or rejected; absent for `noneApplies`.
+    /// The code accepted, rejected, assigned, or now meant; absent for `noneApplies` and `withdrawn`.
     pub code: Option<String>,
-    /// The span decided about, UTF-16; absent: the whole unit.
+    /// Stance of the unit as the coder sees it; with `accepted`, as proposed.
+    pub stance: Option<String>,
+    /// Tier of the unit as the coder sees it; with `accepted`, as proposed.
+    pub tier: Option<u8>,
+    /// The coder's note.
+    pub memo: Option<String>,
+    /// The span decided about, UTF-16; absent: the whole unit. An edit keeps the span of what it edits.
     pub span: Option<[u32; 2]>,
+    /// Id of the decision that is edited or withdrawn: the first one about it. Absent for every other action.
+    pub revises: Option<String>,
     /// What was proposed, as the coder saw it.
     pub proposed: Option<Proposal>,
 }
@@ -247,6 +271,8 @@ pub struct Decision {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Proposal {
+    /// Code proposed for the span, where the decision is about one.
+    pub code: Option<String>,
     /// Probability of the code, if it was proposed.
     pub probability: Option<f32>,
     /// Proposed stance.
@@ -279,7 +305,7 @@ pub enum Request {
         /// The units, in any order.
         units: Vec<String>,
     },
-    /// The active codebooks, as the faces show them.
+    /// The codebooks, as the faces show them.
     Codebooks,
     /// Every decision stored for a page, found on it or not.
     PageDecisions {
@@ -291,6 +317,32 @@ pub enum Request {
         /// The decision.
         decision: Box<Decision>,
     },
+    /// What the coder has set.
+    Settings,
+    /// Keep settings, all of them.
+    SetSettings {
+        /// The settings.
+        settings: Settings,
+    },
+    /// Say what is wrong with a codebook; nothing is kept.
+    CheckCodebook {
+        /// The codebook.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        #[serde(deserialize_with = "by_json")]
+        codebook: Box<Codebook>,
+    },
+    /// Keep a codebook of the coder's own, in place of the one with its id.
+    AddCodebook {
+        /// The codebook; it is validated again.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        #[serde(deserialize_with = "by_json")]
+        codebook: Box<Codebook>,
+    },
+    /// Remove a codebook of the coder's own. Decisions made with it stay.
+    RemoveCodebook {
+        /// Its id.
+        id: String,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -298,6 +350,12 @@ pub enum Request {
         /// How many at the most.
         limit: u32,
     },
+}
+
+/// By way of JSON, as it is stored: one way of reading the model in the engine, and not a second for each kind of message.
+fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Box<T>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    serde_json::from_value(value).map(Box::new).map_err(serde::de::Error::custom)
 }
 
 /// What the service answers.
@@ -312,10 +370,22 @@ pub enum Response {
         /// The model that made them.
         model: ModelRef,
     },
-    /// To `Codebooks`.
+    /// To `Codebooks`, `AddCodebook` and `RemoveCodebook`.
     Codebooks {
-        /// The active codebooks.
+        /// All codebooks, active or not, in the order of readings.
         codebooks: Vec<CodebookCard>,
+        /// Codebooks of the coder's own that are stored and cannot be used. They can be added anew or removed.
+        unusable: Vec<UnusableCodebook>,
+    },
+    /// To `CheckCodebook`.
+    Checked {
+        /// Everything found; the codebook can be used unless one refuses it.
+        faults: Vec<CodebookFault>,
+    },
+    /// To `Settings` and `SetSettings`.
+    Settings {
+        /// What is stored now.
+        settings: Settings,
     },
     /// To `PageDecisions`.
     PageDecisions {
@@ -329,7 +399,8 @@ pub enum Response {
     },
     /// To `Records`.
     Records {
-        /// Annotations, with the log entry that made them; decisions that made none stand alone.
+        /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
+        /// first decision.
         records: Vec<Record>,
         /// Give this as `after` to go on; absent at the end.
         next: Option<String>,
@@ -351,15 +422,31 @@ pub enum Event {
         /// Address without fragment.
         url: String,
     },
+    /// Settings or codebooks changed: what was read before is out of date.
+    Changed {
+        /// The settings now.
+        settings: Settings,
+    },
 }
 
-/// A decision with the annotation it made, if it made one.
+/// What a coder has set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// Ids of codebooks that are switched off; an id of none is of no effect.
+    pub codebooks_off: Vec<String>,
+    /// Whether nothing at all is put into pages, and findings are shown in the side panel alone.
+    pub quiet: bool,
+}
+
+/// A decision with the annotation that it made, if it made one and that still stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Record {
     /// The decision.
     pub log: LogEntry,
-    /// The annotation.
+    /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
 }
 
@@ -389,6 +476,18 @@ pub enum FailureKind {
     Newer,
 }
 
+/// Something wrong with a codebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodebookFault {
+    /// Path to the field, such as `code[3].indicator[0].weight`; indices count from 0.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+    /// Whether the codebook cannot be used; else the term or pattern is left out.
+    pub refuses: bool,
+}
+
 /// A codebook as faces show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -398,16 +497,32 @@ pub struct CodebookCard {
     pub codebook: CodebookRef,
     /// Name.
     pub title: String,
+    /// What it is for, and what not.
+    pub description: String,
+    /// Whether units are read with it.
+    pub active: bool,
+    /// Whether it is the coder's own, and not one that ships.
+    pub own: bool,
     /// Tier labels from 0 up; empty without a scale.
     pub tiers: Vec<String>,
     /// First tier that counts as support.
     pub support_from: Option<u8>,
     /// Stances.
-    pub stances: Vec<Label>,
+    pub stances: Vec<StanceCard>,
     /// Targets.
     pub targets: Vec<Label>,
     /// Codes.
     pub codes: Vec<CodeCard>,
+}
+
+/// A codebook that is stored and cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnusableCodebook {
+    /// Its id.
+    pub id: String,
+    /// Why, and how to mend it, in English.
+    pub message: String,
 }
 
 /// An id with its name and meaning.
@@ -420,6 +535,20 @@ pub struct Label {
     pub label: String,
     /// Meaning.
     pub definition: String,
+}
+
+/// A stance as faces show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StanceCard {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub label: String,
+    /// Meaning.
+    pub definition: String,
+    /// Lowest and highest tier that go with it; absent where the codebook has no scale.
+    pub tiers: Option<[u8; 2]>,
 }
 
 /// A code as faces show it.

@@ -21,6 +21,8 @@ pub enum TabRequest {
         /// UTF-16 offsets into the unit's text.
         span: Option<[u32; 2]>,
     },
+    /// Send the coder's selection, if there is one in a unit: `Selected`.
+    Selection,
 }
 
 /// From a frame to the panel.
@@ -45,6 +47,13 @@ pub enum TabEvent {
     Current {
         /// Unit id.
         unit: String,
+    },
+    /// The coder selected a stretch of a unit and wants to code it.
+    Selected {
+        /// Unit id.
+        unit: String,
+        /// UTF-16 offsets into the unit's text, not empty.
+        span: [u32; 2],
     },
     /// No content script answers in this tab; the host says this itself.
     Absent,

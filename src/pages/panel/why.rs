@@ -94,7 +94,7 @@ fn line(
         view! { <span class="badge" title=meaning>{word}</span> }
     });
     let evasions = finding.evasion.iter().map(|evasion| {
-        view! { <span class="badge evasion">{store.fill("panel_evasion", &[evasion])}</span> }
+        view! { <span class="badge evasion">{words::evasion(store, *evasion)}</span> }
     });
     view! {
         <li class=codebooks.slot(id, &finding.code)>

@@ -4,6 +4,7 @@
 
 use crate::store::Store;
 use leptos::prelude::*;
+use postil::codebook::model::Evasion;
 use postil::service::protocol::{Context, UnitKind};
 
 /// What a unit is.
@@ -55,4 +56,39 @@ pub(super) fn context(store: Store, context: Context) -> (String, String) {
         Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
     };
     (store.text(word), store.text(meaning))
+}
+
+/// How a word is written so that a filter misses it.
+pub(super) fn evasion(store: Store, evasion: Evasion) -> String {
+    store.text(match evasion {
+        Evasion::ZeroWidth => "panel_evasion_zero_width",
+        Evasion::Homoglyph => "panel_evasion_homoglyph",
+        Evasion::Leet => "panel_evasion_leet",
+        Evasion::Split => "panel_evasion_split",
+        Evasion::Repeated => "panel_evasion_repeated",
+        Evasion::Tatweel => "panel_evasion_tatweel",
+        Evasion::Harakat => "panel_evasion_harakat",
+        Evasion::Arabizi => "panel_evasion_arabizi",
+        Evasion::MixedScript => "panel_evasion_mixed_script",
+        Evasion::Emoji => "panel_evasion_emoji",
+    })
+}
+
+/// What something with a form of its own is; a kind begins with the name of its class.
+pub(super) fn entity(store: Store, kind: &str) -> String {
+    const CLASSES: [(&str, &str); 11] = [
+        ("bitcoin", "panel_entity_bitcoin"),
+        ("ethereum", "panel_entity_ethereum"),
+        ("monero", "panel_entity_monero"),
+        ("tron", "panel_entity_tron"),
+        ("payment-link", "panel_entity_payment_link"),
+        ("messaging-link", "panel_entity_messaging_link"),
+        ("paste-link", "panel_entity_paste_link"),
+        ("mail", "panel_entity_mail"),
+        ("handle", "panel_entity_handle"),
+        ("hashtag", "panel_entity_hashtag"),
+        ("money", "panel_entity_money"),
+    ];
+    let class = CLASSES.iter().find(|(class, _)| kind.starts_with(class));
+    class.map_or_else(|| kind.to_owned(), |(_, key)| store.text(key))
 }

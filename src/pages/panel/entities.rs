@@ -1,0 +1,84 @@
+//! Things with a form of their own in a unit, such as addresses and links: kind in words, value as text that can be copied.
+//!
+//! Invariants: never a link, so that nothing is opened by mistake.
+
+use super::card::{Card, selecting};
+use super::words;
+use leptos::prelude::*;
+use postil::service::protocol::EntityFinding;
+
+/// Values shown at first.
+const FEW: usize = 12;
+
+pub(super) fn entities(card: &Card, found: &[EntityFinding], all: RwSignal<bool>) -> Option<AnyView> {
+    if found.is_empty() {
+        return None;
+    }
+    let store = card.store;
+    let (card, found) = (card.clone(), found.to_vec());
+    let more = found.len().saturating_sub(FEW);
+    let shown = move || {
+        let shown = if all.get() { &found[..] } else { &found[..found.len().min(FEW)] };
+        // Those of a kind stand together, in the order in which the kinds come.
+        let mut kinds: Vec<(&str, Vec<&EntityFinding>)> = Vec::new();
+        for entity in shown {
+            match kinds.iter_mut().find(|(kind, _)| *kind == entity.kind) {
+                Some((_, values)) => values.push(entity),
+                None => kinds.push((&entity.kind, vec![entity])),
+            }
+        }
+        let lines = kinds.into_iter().map(|(kind, values)| {
+            let values = values.into_iter().map(|entity| value(&card, entity)).collect_view();
+            view! { <div data-entity=kind.to_owned()><dt>{words::entity(store, kind)}</dt> {values}</div> }
+        });
+        lines.collect_view()
+    };
+    let key = move || if all.get() { "panel_excerpt_less" } else { "panel_entities_more" };
+    Some(
+        view! {
+            <dl class="entities" aria-label=store.text("panel_entities")>{shown}</dl>
+            {(more > 0).then(|| view! {
+                <button
+                    type="button"
+                    class="link"
+                    aria-expanded=move || all.get().to_string()
+                    on:click=move |_| all.update(|all| *all = !*all)
+                >
+                    {move || store.fill(key(), &[&more.to_string()])}
+                </button>
+            })}
+        }
+        .into_any(),
+    )
+}
+
+fn value(card: &Card, entity: &EntityFinding) -> impl IntoView + use<> {
+    let store = card.store;
+    let (unit, span) = (card.unit.id.clone(), [entity.start, entity.end]);
+    let reveal = move || store.reveal(&unit, Some(span));
+    let pointed = {
+        let reveal = reveal.clone();
+        move |event: leptos::ev::MouseEvent| {
+            event.stop_propagation();
+            if !selecting() {
+                reveal();
+            }
+        }
+    };
+    view! {
+        <dd>
+            <code dir="ltr" on:click=pointed>{entity.value.clone()}</code>
+            <button
+                type="button"
+                class="locate"
+                title=store.text("panel_reveal")
+                aria-label=store.fill("panel_reveal_named", &[&entity.value])
+                on:click=move |_| reveal()
+            >
+                <svg viewBox="0 0 16 16" aria-hidden="true">
+                    <path d="M8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3M8 4.5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 0 1 0-7"></path>
+                </svg>
+            </button>
+        </dd>
+    }
+}
