@@ -18,6 +18,7 @@ mod messages;
 mod panel;
 mod popup;
 mod store;
+mod texts;
 
 use host::Host;
 use leptos::prelude::{document, mount_to_body};

@@ -8,6 +8,7 @@ use crate::codebooks::Codebooks;
 use crate::decisions::{Kept, Progress, Sent, Standing, Standings, missing, overruled, standings};
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items};
 use crate::host::Host;
+use crate::texts::Texts;
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::protocol::{
@@ -174,6 +175,11 @@ impl Store {
     /// The browser.
     pub(crate) fn host(&self) -> Host {
         self.host.get_value()
+    }
+
+    /// The words of the catalogue.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts(self.host)
     }
 
     /// A message of the catalogue.

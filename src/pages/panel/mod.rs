@@ -9,9 +9,9 @@ mod failures;
 mod header;
 mod keys;
 mod missing;
-mod reading;
-mod why;
-mod words;
+pub(crate) mod reading;
+pub(crate) mod why;
+pub(crate) mod words;
 
 use crate::grouping::Item;
 use crate::store::{Presence, Store};

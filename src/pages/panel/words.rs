@@ -3,6 +3,7 @@
 //! Invariants: a suggestion is worded as one.
 
 use crate::store::Store;
+use crate::texts::Texts;
 use leptos::prelude::*;
 use postil::service::protocol::{Context, UnitKind};
 
@@ -31,14 +32,14 @@ pub(super) fn outline(kind: UnitKind) -> &'static str {
 }
 
 /// A patch of a code's colour. (A class that is no literal keeps Leptos from making the element through `innerHTML`.)
-pub(super) fn swatch() -> impl IntoView {
+pub(crate) fn swatch() -> impl IntoView {
     const CLASS: &str = "swatch";
     view! { <span class=CLASS aria-hidden="true"></span> }
 }
 
 /// A probability.
-pub(super) fn percent(store: Store, probability: f32) -> String {
-    store.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
+pub(crate) fn percent(texts: Texts, probability: f32) -> String {
+    texts.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
 }
 
 /// A contribution, with its sign, kept together where the text runs from right to left.
@@ -48,11 +49,11 @@ pub(super) fn signed(number: f32) -> String {
 }
 
 /// What weakened a finding, and what that means.
-pub(super) fn context(store: Store, context: Context) -> (String, String) {
+pub(super) fn context(texts: Texts, context: Context) -> (String, String) {
     let (word, meaning) = match context {
         Context::Negated => ("panel_context_negated", "panel_context_negated_means"),
         Context::Quoted => ("panel_context_quoted", "panel_context_quoted_means"),
         Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
     };
-    (store.text(word), store.text(meaning))
+    (texts.text(word), texts.text(meaning))
 }
