@@ -2,4 +2,5 @@
 //!
 //! Invariants: writes what is stored and judges nothing.
 
+pub mod classified;
 pub mod jsonl;
