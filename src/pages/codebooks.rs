@@ -3,7 +3,7 @@
 //! Invariants: a code that the codebooks do not know is shown by its id, never left out.
 //! Must not touch: what codes mean.
 
-use postil::service::protocol::{CodeCard, CodebookCard, IndicatorCard, Label};
+use postil::service::protocol::{CodeCard, CodebookCard, IndicatorCard, StanceCard};
 
 /// How many colours the page and the panel share; a code's colour is its place in its codebook, counted around.
 const SLOTS: usize = 12;
@@ -39,28 +39,26 @@ impl Codebooks {
         self.code(codebook, code)?.indicators.iter().find(|card| card.id == indicator)
     }
 
+    /// A stance by its id.
+    pub(crate) fn stance(&self, codebook: &str, stance: &str) -> Option<&StanceCard> {
+        self.card(codebook)?.stances.iter().find(|card| card.id == stance)
+    }
+
     /// The name of a stance.
     pub(crate) fn stance_label(&self, codebook: &str, stance: &str) -> String {
-        name(self.card(codebook).map(|card| card.stances.as_slice()), stance)
+        self.stance(codebook, stance).map_or_else(|| stance.to_owned(), |card| card.label.clone())
     }
 
     /// The name of a target.
     pub(crate) fn target_label(&self, codebook: &str, target: &str) -> String {
-        name(self.card(codebook).map(|card| card.targets.as_slice()), target)
+        let card = self.card(codebook).and_then(|card| card.targets.iter().find(|card| card.id == target));
+        card.map_or_else(|| target.to_owned(), |card| card.label.clone())
     }
 
     /// The name of a tier; empty where it has none.
     pub(crate) fn tier_label(&self, codebook: &str, tier: u8) -> String {
         self.card(codebook).and_then(|card| card.tiers.get(usize::from(tier))).cloned().unwrap_or_default()
     }
-}
-
-fn name(labels: Option<&[Label]>, id: &str) -> String {
-    labels
-        .unwrap_or_default()
-        .iter()
-        .find(|label| label.id == id)
-        .map_or_else(|| id.to_owned(), |label| label.label.clone())
 }
 
 #[cfg(test)]

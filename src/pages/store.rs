@@ -166,7 +166,10 @@ impl Store {
             notice: RwSignal::new(String::new()),
             export: RwSignal::new(Export::Idle),
         };
-        host.on_event(move |Event::Decided { url }| store.heard_decided(&url));
+        host.on_event(move |event| match event {
+            Event::Decided { url } => store.heard_decided(&url),
+            Event::Changed { .. } => store.load_codebooks(),
+        });
         host.watch_tab(move |event| store.heard(event));
         store.load_codebooks();
         store
@@ -225,6 +228,7 @@ impl Store {
                     crate::panel::scroll_to(&unit);
                 }
             }
+            TabEvent::Selected { unit, .. } => self.select(&unit),
             TabEvent::Units { page, frame, order, changed, complete } => {
                 self.heard_units(page, frame, order, changed, complete);
             }
@@ -481,7 +485,12 @@ impl Store {
             codebook: result.codebook.clone(),
             code: code.map(str::to_owned),
             span: code.and_then(|code| passage(result, code)),
+            stance: None,
+            tier: None,
+            memo: None,
+            revises: None,
             proposed: Some(Proposal {
+                code: code.map(str::to_owned),
                 probability: result.codes.iter().find(|it| Some(&*it.code) == code).map(|it| it.probability),
                 stance: result.stance.clone(),
                 tier: result.tier,
@@ -532,6 +541,9 @@ impl Store {
             Action::Accepted => self.fill("panel_did_accept", &[&label]),
             Action::Rejected => self.fill("panel_did_reject", &[&label]),
             Action::NoneApplies => self.text("panel_none_applies"),
+            Action::Assigned => self.fill("panel_did_assign", &[&label]),
+            Action::Edited => self.fill("panel_did_edit", &[&label]),
+            Action::Withdrawn => self.text("panel_did_withdraw"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Codebooks as faces show them.
 
-use super::protocol::{CodeCard, CodebookCard, IndicatorCard, Label};
+use super::protocol::{CodeCard, CodebookCard, IndicatorCard, Label, StanceCard};
 use crate::codebook::Compiled;
 use crate::codebook::model::{Code, Codebook};
 
@@ -22,10 +22,11 @@ fn card(compiled: &Compiled) -> CodebookCard {
         stances: codebook
             .stances
             .iter()
-            .map(|stance| Label {
+            .map(|stance| StanceCard {
                 id: stance.id.clone(),
                 label: stance.label.clone(),
                 definition: stance.definition.clone(),
+                tiers: stance.tiers,
             })
             .collect(),
         targets: codebook

@@ -117,6 +117,7 @@ fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
             stance: entry.stance.clone(),
             tier: entry.tier,
             memo: entry.memo.clone(),
+            proposed: entry.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
             outcome: found.outcome,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),

@@ -190,6 +190,8 @@ pub struct Mark {
     pub tier: Option<u8>,
     /// The coder's note.
     pub memo: Option<String>,
+    /// Code that was proposed when it was decided: the one in whose place it stands, where it is another.
+    pub proposed: Option<String>,
     /// How surely it was found again.
     pub outcome: Outcome,
     /// First UTF-16 unit of the span; with `end`, absent where the decision is about the whole unit.
@@ -471,7 +473,7 @@ pub struct CodebookCard {
     /// First tier that counts as support.
     pub support_from: Option<u8>,
     /// Stances.
-    pub stances: Vec<Label>,
+    pub stances: Vec<StanceCard>,
     /// Targets.
     pub targets: Vec<Label>,
     /// Codes.
@@ -488,6 +490,20 @@ pub struct Label {
     pub label: String,
     /// Meaning.
     pub definition: String,
+}
+
+/// A stance as faces show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StanceCard {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub label: String,
+    /// Meaning.
+    pub definition: String,
+    /// Lowest and highest tier that go with it; absent where the codebook has no scale.
+    pub tiers: Option<[u8; 2]>,
 }
 
 /// A code as faces show it.

@@ -161,7 +161,7 @@ fn row(card: &Card, codebooks: &Codebooks, codebook: &str, code: &str, probabili
         stands.get().map(|(action, progress)| {
             let word = match action {
                 Action::Accepted => "panel_accepted",
-                Action::Rejected | Action::NoneApplies => "panel_rejected",
+                _ => "panel_rejected",
             };
             state(store, word, progress)
         })

@@ -98,7 +98,7 @@ fn line(
         view! { <span class="badge" title=meaning>{word}</span> }
     });
     let evasions = finding.evasion.iter().map(|evasion| {
-        view! { <span class="badge evasion">{texts.fill("panel_evasion", &[evasion])}</span> }
+        view! { <span class="badge evasion">{words::evasion(texts, *evasion)}</span> }
     });
     view! {
         <li class=codebooks.slot(id, &finding.code)>

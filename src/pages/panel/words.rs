@@ -5,6 +5,7 @@
 use crate::store::Store;
 use crate::texts::Texts;
 use leptos::prelude::*;
+use postil::codebook::model::Evasion;
 use postil::service::protocol::{Context, UnitKind};
 
 /// What a unit is.
@@ -56,4 +57,20 @@ pub(super) fn context(texts: Texts, context: Context) -> (String, String) {
         Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
     };
     (texts.text(word), texts.text(meaning))
+}
+
+/// How a word is written so that a filter misses it.
+pub(super) fn evasion(texts: Texts, evasion: Evasion) -> String {
+    texts.text(match evasion {
+        Evasion::ZeroWidth => "panel_evasion_zero_width",
+        Evasion::Homoglyph => "panel_evasion_homoglyph",
+        Evasion::Leet => "panel_evasion_leet",
+        Evasion::Split => "panel_evasion_split",
+        Evasion::Repeated => "panel_evasion_repeated",
+        Evasion::Tatweel => "panel_evasion_tatweel",
+        Evasion::Harakat => "panel_evasion_harakat",
+        Evasion::Arabizi => "panel_evasion_arabizi",
+        Evasion::MixedScript => "panel_evasion_mixed_script",
+        Evasion::Emoji => "panel_evasion_emoji",
+    })
 }
