@@ -1,19 +1,19 @@
 /**
- * Writes all of the package that comes from this folder: `node build.mjs DIRECTORY`.
+ * Writes all of the package that comes from this folder, and the site of `../www`: `node build.mjs DIRECTORY SITE`.
  *
  * The wasm glue (`engine.js`, `pages.js`) is another's and stays an import of its own. The same files serve every
  * browser; manifests are made elsewhere.
  */
 import { build, transform } from "esbuild";
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-if (!process.argv[2]) throw new Error("usage: node build.mjs DIRECTORY");
-const out = resolve(process.argv[2]);
+if (!process.argv[3]) throw new Error("usage: node build.mjs DIRECTORY SITE");
+const [out, site] = process.argv.slice(2).map((path) => resolve(path));
 process.chdir(here);
-await mkdir(out, { recursive: true });
+for (const folder of [out, site]) await mkdir(folder, { recursive: true });
 
 const banner = { js: "/*! Postil | MIT OR Apache-2.0 */" };
 const minifyCss = async (source) => (await transform(source, { loader: "css", minify: true, legalComments: "none" })).code;
@@ -21,7 +21,7 @@ const minifyCss = async (source) => (await transform(source, { loader: "css", mi
 const glue = {
   name: "glue",
   setup(context) {
-    context.onResolve({ filter: /^\.\/(engine|pages)\.js$/ }, ({ path }) => ({ path, external: true }));
+    context.onResolve({ filter: /\/(engine|pages)\.js$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
   },
 };
 
@@ -40,6 +40,7 @@ const common = { absWorkingDir: here, bundle: true, minify: true, target: "es202
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),
+  build({ ...common, entryPoints: { workbench: "../www/workbench.ts", worker: "../www/worker.ts" }, outdir: site, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { content: "content/main.ts" }, outdir: out, format: "iife", plugins: [styles], mangleProps: INNER }),
 ]);
 
@@ -57,8 +58,12 @@ await writeFile(join(out, "content.css"), await minifyCss(rules.join("") + (awai
 
 const sheets = (await readdir("pages")).filter((name) => name.endsWith(".css")).sort();
 const css = await Promise.all(sheets.map((name) => readFile(join("pages", name), "utf8")));
-await writeFile(join(out, "pages.css"), await minifyCss(css.join("\n")));
+const pages = await minifyCss(css.join("\n"));
+for (const folder of [out, site]) await writeFile(join(folder, "pages.css"), pages);
 
 for (const page of ["panel.html", "popup.html"]) await cp(join("pages", page), join(out, page));
-await cp("_locales", join(out, "_locales"), { recursive: true });
+for (const folder of [out, site]) await cp("_locales", join(folder, "_locales"), { recursive: true });
 await cp("icons", join(out, "icons"), { recursive: true, filter: (path) => !path.endsWith(".svg") });
+
+// The site is the folder as it stands, but for its scripts. The package has no file that it needs beside these.
+await cp("../www", site, { recursive: true, filter: (path) => !path.endsWith(".ts") });

@@ -19,12 +19,13 @@ mod panel;
 mod popup;
 mod store;
 mod texts;
+mod workbench;
 
 use host::Host;
 use leptos::prelude::{document, mount_to_body};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Mounts a page into the document's body: `popup`, or else the side panel.
+/// Mounts a page into the document's body: `popup`, `workbench`, or else the side panel.
 #[wasm_bindgen]
 pub fn start(page: &str, host: Host) {
     console_error_panic_hook::set_once();
@@ -32,9 +33,9 @@ pub fn start(page: &str, host: Host) {
         // A document without the attribute reads left to right, which is also what is left if this fails.
         let _ = root.set_attribute("dir", &host.direction());
     }
-    if page == "popup" {
-        mount_to_body(move || popup::popup(host));
-    } else {
-        mount_to_body(move || panel::panel(store::Store::start(host)));
+    match page {
+        "popup" => mount_to_body(move || popup::popup(host)),
+        "workbench" => mount_to_body(move || workbench::workbench(host)),
+        _ => mount_to_body(move || panel::panel(store::Store::start(host))),
     }
 }

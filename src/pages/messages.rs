@@ -17,7 +17,7 @@ fn asked(folder: &Path, keys: &mut BTreeSet<String>) {
 }
 
 fn ours(key: &str) -> bool {
-    (key.starts_with("panel_") || key.starts_with("popup_"))
+    ["panel_", "popup_", "workbench_"].iter().any(|page| key.starts_with(page))
         && key.chars().all(|char| char.is_ascii_lowercase() || char == '_')
 }
 
