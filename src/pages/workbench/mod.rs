@@ -33,7 +33,11 @@ pub(crate) fn workbench(host: Host) -> impl IntoView {
             {input::input(bench)}
             <div class="results">
                 {input::progress(bench)}
-                {move || begun.get().then(|| view! { {summary::summary(bench)} {list(bench)} })}
+                {move || if begun.get() {
+                    view! { {summary::summary(bench)} {list(bench)} }.into_any()
+                } else {
+                    view! { <p class="empty">{bench.words("workbench_begin")}</p> }.into_any()
+                }}
             </div>
         </main>
         <p class="notice" role="status">{move || bench.notice.get()}</p>
