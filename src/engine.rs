@@ -3,7 +3,7 @@
 //! Invariants: the same text, codebooks and model give the same reading; nothing is kept between readings.
 //! Must not touch: storage, the browser, time.
 
-use crate::codebook::{Compiled, CompiledSet};
+use crate::codebook::{Compiled, CompiledSet, LoadError};
 use crate::entities::{self, Entity};
 use crate::judgement::{self, Judgement, MODEL, PARAMETERS};
 use crate::matching::Matcher;
@@ -12,6 +12,7 @@ use crate::service::protocol::{
 };
 use crate::text::offsets::{FromBytes, Unit};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Most findings given per unit and codebook; the judgement rests on all of them.
 pub const MAX_FINDINGS: usize = 1_000;
@@ -34,9 +35,22 @@ impl Engine {
         Self { matcher: Matcher::new(set), model }
     }
 
-    /// The codebooks, in the order of the results.
-    pub fn codebooks(&self) -> &[Compiled] {
-        self.matcher.codebooks()
+    /// An engine over this one's codebooks and `more` after them, which reads with those that `active` names by their ids.
+    /// Without `more` it shares this one's automaton.
+    ///
+    /// # Errors
+    /// [`LoadError::Automaton`] if all of them are too much for one automaton.
+    pub fn with(&self, more: Vec<Arc<Compiled>>, active: impl Fn(&str) -> bool) -> Result<Self, LoadError> {
+        let set = match more.is_empty() {
+            true => Arc::clone(self.matcher.set()),
+            false => Arc::new(CompiledSet::of(self.codebooks().iter().cloned().chain(more).collect())?),
+        };
+        Ok(Self { matcher: Matcher::with(set, active), model: self.model.clone() })
+    }
+
+    /// The codebooks, active or not; the results of those that are active have their order.
+    pub fn codebooks(&self) -> &[Arc<Compiled>] {
+        &self.matcher.set().codebooks
     }
 
     /// The model, by its exact content.
@@ -44,14 +58,17 @@ impl Engine {
         &self.model
     }
 
-    /// Reads one unit. Offsets of the findings are in `unit`s of the text.
+    /// Reads one unit with every active codebook. Offsets of the findings are in `unit`s of the text.
     pub fn read(&self, text: &str, unit: Unit) -> UnitReading {
-        let found = self.matcher.find(text);
+        let active = self.matcher.active();
+        let found = if active.contains(&true) { self.matcher.find(text) } else { Vec::new() };
         let results = self
             .codebooks()
             .iter()
             .zip(&found)
-            .map(|(compiled, hits)| reading(compiled, &judgement::judge(compiled, text, hits), text, unit))
+            .zip(active)
+            .filter(|(_, active)| **active)
+            .map(|((compiled, hits), _)| reading(compiled, &judgement::judge(compiled, text, hits), text, unit))
             .collect();
         UnitReading { results, marks: Vec::new(), entities: Vec::new() }
     }

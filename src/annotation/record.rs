@@ -38,6 +38,52 @@ pub struct Annotation {
     pub target: Target,
 }
 
+/// The id of the annotation that a decision makes.
+pub fn urn(decision: &str) -> String {
+    format!("urn:uuid:{decision}")
+}
+
+/// What is left where an annotation was: no reader takes it for one.
+///
+/// Source: W3C Activity Streams 2.0 Vocabulary, 2017, `Tombstone`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// Id of the annotation that was here.
+    pub id: String,
+    /// `Tombstone`.
+    #[serde(rename = "type")]
+    pub kind: TombstoneType,
+    /// `Annotation`.
+    #[serde(rename = "formerType")]
+    pub former: AnnotationType,
+    /// When it ended, RFC 3339, UTC.
+    pub deleted: String,
+    /// Id of the decision that ended it: one that withdraws it or takes it back.
+    #[serde(rename = "postil:by")]
+    pub by: String,
+}
+
+impl Tombstone {
+    /// Of the annotation that a decision made, ended by a later entry.
+    pub fn new(decision: &str, by: &LogEntry) -> Self {
+        Self {
+            id: urn(decision),
+            kind: TombstoneType::Tombstone,
+            former: AnnotationType::Annotation,
+            deleted: by.at.clone(),
+            by: by.id.clone(),
+        }
+    }
+}
+
+/// The class of a tombstone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TombstoneType {
+    /// The only one.
+    #[default]
+    Tombstone,
+}
+
 /// The class of an annotation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

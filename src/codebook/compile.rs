@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Raised whenever the bytes change their meaning.
 const FORMAT_VERSION: u16 = 2;
@@ -78,7 +79,41 @@ pub(crate) enum Use {
     Pattern { codebook: u16, pattern: u16 },
 }
 
+impl Use {
+    /// Index of the codebook.
+    pub(crate) fn codebook(&self) -> usize {
+        match self {
+            Self::Term { codebook, .. } | Self::Pattern { codebook, .. } => usize::from(*codebook),
+        }
+    }
+}
+
 impl Compiled {
+    /// Compiles one codebook. Terms of unreviewed languages are left out, and patterns that cannot be used.
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] if its content cannot be written to be hashed, which only a lack of memory explains.
+    pub fn new(mut codebook: Codebook) -> Result<Self, LoadError> {
+        let content = postcard::to_allocvec(&codebook).map_err(|_| LoadError::Damaged)?;
+        let reference = CodebookRef {
+            id: codebook.id.clone(),
+            version: codebook.version.clone(),
+            hash: hex::encode(Sha256::digest(content)),
+        };
+        leave_out_unreviewed(&mut codebook);
+        let mut patterns = Vec::new();
+        for (c, code) in codebook.codes.iter().enumerate() {
+            for (i, indicator) in code.indicators.iter().enumerate() {
+                for (p, pattern) in indicator.patterns.iter().enumerate() {
+                    if super::validate::pattern(&codebook, pattern).is_ok() {
+                        patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16 });
+                    }
+                }
+            }
+        }
+        Ok(Self { reference, codebook, patterns })
+    }
+
     pub(crate) fn pattern(&self, at: PatternPlace) -> Option<&Pattern> {
         let code = self.codebook.codes.get(usize::from(at.code))?;
         code.indicators.get(usize::from(at.indicator))?.patterns.get(usize::from(at.pattern))
@@ -87,8 +122,8 @@ impl Compiled {
 
 /// The active codebooks with their automaton.
 pub struct CompiledSet {
-    /// The codebooks, in the coder's order.
-    pub codebooks: Vec<Compiled>,
+    /// The codebooks, in the coder's order; shared between sets.
+    pub codebooks: Vec<Arc<Compiled>>,
     /// The literals that the automaton counts.
     pub(crate) literals: Vec<Literal>,
     pub(crate) automaton: Automaton,
@@ -139,19 +174,27 @@ impl CompiledSet {
     /// Compiles codebooks into one set. Terms and patterns that `validate` skips are left out.
     ///
     /// # Errors
-    /// [`LoadError::Automaton`] if no literal is left, or too many.
+    /// As [`Compiled::new`] and [`CompiledSet::of`].
     pub fn compile(codebooks: Vec<Codebook>) -> Result<Self, LoadError> {
+        let compiled = codebooks.into_iter().map(|codebook| Compiled::new(codebook).map(Arc::new));
+        Self::of(compiled.collect::<Result<_, _>>()?)
+    }
+
+    /// Joins codebooks that are compiled already under one automaton.
+    ///
+    /// # Errors
+    /// [`LoadError::Automaton`] if no literal is left, or too many.
+    pub fn of(codebooks: Vec<Arc<Compiled>>) -> Result<Self, LoadError> {
         let mut literals = BTreeMap::<String, Vec<Use>>::new();
-        let mut compiled = Vec::new();
-        for (index, codebook) in codebooks.into_iter().enumerate() {
-            compiled.push(one(index as u16, codebook, &mut literals)?);
+        for (index, compiled) in codebooks.iter().enumerate() {
+            gather(index as u16, compiled, &mut literals);
         }
         let automaton: Automaton = DoubleArrayAhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .build(literals.keys())
             .map_err(|error| LoadError::Automaton(error.to_string()))?;
         Ok(Self {
-            codebooks: compiled,
+            codebooks,
             literals: literals.into_iter().map(|(text, uses)| Literal { length: text.len() as u16, uses }).collect(),
             automaton,
         })
@@ -166,7 +209,7 @@ impl CompiledSet {
         let bytes = Bytes {
             format: FORMAT_VERSION,
             fold: FOLD_VERSION,
-            codebooks: self.codebooks.clone(),
+            codebooks: self.codebooks.iter().map(|compiled| Compiled::clone(compiled)).collect(),
             literals: self.literals.clone(),
             automaton: &automaton,
         };
@@ -187,7 +230,8 @@ impl CompiledSet {
         }
         let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
         let (automaton, left) = Automaton::deserialize(stored.automaton).map_err(|_| LoadError::Damaged)?;
-        let set = Self { codebooks: stored.codebooks, literals: stored.literals, automaton };
+        let codebooks = stored.codebooks.into_iter().map(Arc::new).collect();
+        let set = Self { codebooks, literals: stored.literals, automaton };
         if left.is_empty() && set.automaton.match_kind() == MatchKind::Standard && set.holds_together() {
             Ok(set)
         } else {
@@ -220,15 +264,9 @@ impl CompiledSet {
     }
 }
 
-fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<Use>>) -> Result<Compiled, LoadError> {
-    let content = postcard::to_allocvec(&codebook).map_err(|_| LoadError::Damaged)?;
-    let reference = CodebookRef {
-        id: codebook.id.clone(),
-        version: codebook.version.clone(),
-        hash: hex::encode(Sha256::digest(content)),
-    };
-    leave_out_unreviewed(&mut codebook);
-    let mut patterns = Vec::new();
+/// Adds what one codebook looks for.
+fn gather(index: u16, compiled: &Compiled, literals: &mut BTreeMap<String, Vec<Use>>) {
+    let codebook = &compiled.codebook;
     let mut add = |literal: String, used: Use| {
         let uses = literals.entry(literal).or_default();
         if !uses.contains(&used) {
@@ -252,17 +290,14 @@ fn one(index: u16, mut codebook: Codebook, literals: &mut BTreeMap<String, Vec<U
         for (i, indicator) in code.indicators.iter().enumerate() {
             let place = Place::Indicator { code: c as u16, indicator: i as u16 };
             terms(place, &indicator.terms, &mut add);
-            for (p, pattern) in indicator.patterns.iter().enumerate() {
-                let Ok((_, anchors)) = super::validate::pattern(&codebook, pattern) else { continue };
-                let number = patterns.len() as u16;
-                patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16 });
-                for anchor in anchors {
-                    add(anchor, Use::Pattern { codebook: index, pattern: number });
-                }
-            }
         }
     }
-    Ok(Compiled { reference, codebook, patterns })
+    for (number, place) in compiled.patterns.iter().enumerate() {
+        let anchors = compiled.pattern(*place).and_then(|pattern| expand::anchors(codebook, pattern).ok());
+        for anchor in anchors.into_iter().flatten() {
+            add(anchor, Use::Pattern { codebook: index, pattern: number as u16 });
+        }
+    }
 }
 
 /// Terms of a language that nobody competent has reviewed are not looked for.

@@ -1,4 +1,4 @@
-//! JSON Lines: one decision a line, with the annotation that it made.
+//! JSON Lines: one decision a line, with the annotation that it made and that still stands.
 //!
 //! Shape: `{"log": {…}, "annotation": {…} | null}`, UTF-8, `\n` after each line.
 

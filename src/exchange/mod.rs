@@ -4,3 +4,4 @@
 
 pub mod classified;
 pub mod jsonl;
+pub mod jsonld;

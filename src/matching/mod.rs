@@ -9,14 +9,15 @@
 mod boundary;
 mod patterns;
 
+use crate::codebook::CompiledSet;
 use crate::codebook::compile::{Place, Use};
 use crate::codebook::expand::scanned;
 use crate::codebook::model::{Codebook, StanceRole};
-use crate::codebook::{Compiled, CompiledSet};
 use crate::text::fold::Folded;
 use patterns::Expressions;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,20 +31,33 @@ pub struct Hit {
 /// A codebook set with what it learns to run faster; reading does not change what it finds.
 #[derive(Debug)]
 pub struct Matcher {
-    set: CompiledSet,
+    set: Arc<CompiledSet>,
+    /// Of each codebook, whether it is looked for.
+    active: Vec<bool>,
     expressions: Vec<Expressions>,
 }
 
 impl Matcher {
     /// A matcher of a compiled set.
     pub fn new(set: CompiledSet) -> Self {
-        let expressions = set.codebooks.iter().map(Expressions::new).collect();
-        Self { set, expressions }
+        Self::with(Arc::new(set), |_| true)
     }
 
-    /// The codebooks, in the order of the results of [`Matcher::find`].
-    pub fn codebooks(&self) -> &[Compiled] {
-        &self.set.codebooks
+    /// A matcher of some codebooks of a set, by their ids: the others find nothing.
+    pub fn with(set: Arc<CompiledSet>, active: impl Fn(&str) -> bool) -> Self {
+        let active = set.codebooks.iter().map(|compiled| active(&compiled.reference.id)).collect();
+        let expressions = set.codebooks.iter().map(|compiled| Expressions::new(compiled)).collect();
+        Self { set, active, expressions }
+    }
+
+    /// The set, whose codebooks are in the order of the results of [`Matcher::find`].
+    pub fn set(&self) -> &Arc<CompiledSet> {
+        &self.set
+    }
+
+    /// Of each codebook, whether it is looked for.
+    pub fn active(&self) -> &[bool] {
+        &self.active
     }
 
     /// The hits of each codebook, in the order of the text; longer before shorter where they begin together.
@@ -59,7 +73,7 @@ impl Matcher {
             if folded.text().get(range.clone()).is_none_or(str::is_empty) {
                 continue;
             }
-            for used in &literal.uses {
+            for used in literal.uses.iter().filter(|used| self.active[used.codebook()]) {
                 match used {
                     Use::Pattern { codebook, pattern } if boundary::begins_word(folded.text(), range.start) => {
                         anchors[usize::from(*codebook)].entry(*pattern).or_default().push(range.start);

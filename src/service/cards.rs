@@ -4,19 +4,15 @@ use super::protocol::{CodeCard, CodebookCard, IndicatorCard, Label, StanceCard};
 use crate::codebook::Compiled;
 use crate::codebook::model::{Code, Codebook};
 
-/// One card per codebook.
-pub(super) fn cards(codebooks: &[Compiled]) -> Vec<CodebookCard> {
-    codebooks.iter().map(card).collect()
-}
-
-fn card(compiled: &Compiled) -> CodebookCard {
+/// The card of a codebook.
+pub(super) fn card(compiled: &Compiled, active: bool, own: bool) -> CodebookCard {
     let codebook = &compiled.codebook;
     CodebookCard {
         codebook: compiled.reference.clone(),
         title: codebook.title.clone(),
         description: codebook.description.clone(),
-        active: true,
-        own: false,
+        active,
+        own,
         tiers: codebook.scale.iter().flat_map(|scale| &scale.tiers).map(|tier| tier.label.clone()).collect(),
         support_from: codebook.scale.as_ref().map(|scale| scale.support_from),
         stances: codebook

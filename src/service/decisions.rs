@@ -1,25 +1,30 @@
 //! Keeping decisions, and giving them back.
 //!
-//! Shape: one `set` writes the log entry, the annotation if one is made, the page's index of decisions, and, the first time,
-//! what storage this is. Indexes hold ids alone; a record that cannot be read is passed over, never repaired by guess.
+//! Shape: one `set` writes the log entry, the annotations that it makes, changes or ends, the page's index of decisions, and,
+//! the first time, what storage this is. Indexes hold ids alone; a record that cannot be read is passed over, never repaired by guess.
 
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, Record, Response};
+use super::annotations::changes;
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, Page, Record, Response};
+use super::standing::assigns;
 use super::store::{Store, StoreError};
-use super::{Answer, MAX_TEXT, Service, address, keys, limit};
-use crate::annotation::record::{Annotation, AnnotationType, Body, CONTEXT, Captured, Creator, LogEntry, Target};
+use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
+use crate::annotation::record::{Captured, LogEntry, urn};
 use crate::annotation::selector::{PROJECTION, describe};
 use crate::text::offsets::{Unit, to_byte};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Version of everything under every key. A newer one is not touched.
-pub(super) const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 1;
 /// Pseudonym of the coder, until projects give them names.
 const CODER: &str = "coder-1";
+/// Longest id of a code, a stance or a codebook, in bytes.
+pub(super) const MAX_ID: usize = 80;
+/// Longest memo, in bytes.
+const MAX_MEMO: usize = 10_000;
 /// Most records in one slice.
 const MAX_SLICE: u32 = 500;
 
@@ -38,46 +43,70 @@ struct PageIndex {
 impl<S: Store> Service<S> {
     pub(super) async fn decide(&self, decision: Decision) -> Result<Answer, Failure> {
         check(&decision)?;
-        let page = super::protocol::Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
-        let stored = Answer {
-            response: Response::Stored { id: decision.id.clone() },
-            event: Some(Event::Decided { url: page.url.clone() }),
-        };
         let _turn = self.writing.lock().await;
         let log_key = keys::log(&decision.id);
-        let page_key = keys::page(&page.url);
-        let found = self.store.get(vec![keys::META.into(), log_key.clone(), page_key.clone()]).await?;
-        let [meta, already, index] = found.as_slice() else {
+        let first_key = keys::log(decision.revises.as_ref().unwrap_or(&decision.id));
+        let found = self.store.get(vec![keys::META.into(), log_key.clone(), first_key]).await?;
+        let [meta, already, first] = found.as_slice() else {
             return Err(incomplete());
         };
         self.check_schema(meta.as_ref())?;
         if already.is_some() {
-            return Ok(stored);
+            return Ok(stored(decision.id, address(&decision.page.url)?));
         }
-        let mut index: PageIndex = match index {
-            Some(value) => parse(value.clone())?,
-            None => PageIndex { address: page.url.clone(), decisions: Vec::new() },
+        let entry = match &decision.revises {
+            None => self.original(decision)?,
+            Some(id) => {
+                let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
+                self.revision(parse(first)?, decision)?
+            }
         };
-        index.decisions.push(decision.id.clone());
-        let (entry, annotation) = self.record(decision, page)?;
-        let mut entries = BTreeMap::from([(log_key, value(&entry)?), (page_key, value(&index)?)]);
+        let url = entry.page.url.clone();
+        let log = self.decisions(&url).await?;
+        let withdrawn = |it: &LogEntry| it.action == Action::Withdrawn && it.revises == entry.revises;
+        limit(entry.revises.is_none() || !log.iter().any(withdrawn), || {
+            "this decision was withdrawn already; decide anew".into()
+        })?;
+        let unit: Vec<LogEntry> = log
+            .iter()
+            .filter(|it| it.codebook.id == entry.codebook.id && it.unit.text == entry.unit.text)
+            .cloned()
+            .collect();
+        let mut entries = changes(&unit, &entry)?;
+        entries.insert(log_key, value(&entry)?);
+        entries.insert(keys::page(&url), value(&self.index(&url, &entry.id).await?)?);
         if meta.is_none() {
-            entries.insert(keys::META.into(), value(&Meta { schema: SCHEMA })?);
-        }
-        if let Some(annotation) = annotation {
-            entries.insert(keys::annotation(&entry.id), value(&annotation)?);
+            entries.insert(keys::META.into(), meta_now()?);
         }
         self.store.set(entries).await?;
-        *self.recent.lock().await = None;
-        Ok(stored)
+        let answer = stored(entry.id.clone(), url.clone());
+        self.remember(&url, entry).await;
+        Ok(answer)
     }
 
-    /// Builds the records of a decision.
-    fn record(
-        &self,
-        decision: Decision,
-        page: super::protocol::Page,
-    ) -> Result<(LogEntry, Option<Annotation>), Failure> {
+    /// The page's index with one more decision.
+    async fn index(&self, url: &str, id: &str) -> Result<PageIndex, Failure> {
+        let found = self.store.get(vec![keys::page(url)]).await?;
+        let mut index: PageIndex = match found.into_iter().next().flatten() {
+            Some(value) => parse(value)?,
+            None => PageIndex { address: url.to_owned(), decisions: Vec::new() },
+        };
+        index.decisions.push(id.to_owned());
+        Ok(index)
+    }
+
+    /// Adds what was stored to the log that is kept, if it is this page's.
+    async fn remember(&self, url: &str, entry: LogEntry) {
+        if let Some((known, log)) = self.recent.lock().await.as_mut()
+            && known == url
+            && log.iter().all(|it| it.id != entry.id)
+        {
+            Rc::make_mut(log).push(entry);
+        }
+    }
+
+    /// The entry of a decision about something on a page.
+    fn original(&self, decision: Decision) -> Result<LogEntry, Failure> {
         let text = decision.text;
         let selector = match decision.span {
             None => Vec::new(),
@@ -87,6 +116,7 @@ impl<S: Store> Service<S> {
                 describe(&text, span)
             }
         };
+        let page = Page { url: address(&decision.page.url)?, title: decision.page.title };
         let unit = Captured {
             kind: "TimeState".into(),
             source_date: decision.at.clone(),
@@ -96,34 +126,8 @@ impl<S: Store> Service<S> {
             unit: decision.kind,
             title: page.title.clone(),
         };
-        let annotation = match (decision.action, &decision.code) {
-            (Action::Accepted | Action::Assigned, Some(code)) => {
-                let codebook = &decision.codebook;
-                Some(Annotation {
-                    context: CONTEXT.into(),
-                    id: format!("urn:uuid:{}", decision.id),
-                    kind: AnnotationType::Annotation,
-                    motivation: "classifying".into(),
-                    creator: Creator { kind: "Person".into(), nickname: CODER.into() },
-                    created: decision.at.clone(),
-                    modified: None,
-                    body: Body {
-                        kind: "SpecificResource".into(),
-                        purpose: "classifying".into(),
-                        source: format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version),
-                        code: code.clone(),
-                        codebook: codebook.clone(),
-                        stance: decision.stance.clone(),
-                        tier: decision.tier,
-                        memo: decision.memo.clone(),
-                    },
-                    target: Target { source: page.url.clone(), selector: selector.clone(), state: unit.clone() },
-                })
-            }
-            _ => None,
-        };
-        let entry = LogEntry {
-            annotation: annotation.as_ref().map(|annotation| annotation.id.clone()),
+        Ok(LogEntry {
+            annotation: assigns(decision.action).then(|| urn(&decision.id)),
             id: decision.id,
             at: decision.at,
             coder: CODER.into(),
@@ -135,25 +139,53 @@ impl<S: Store> Service<S> {
             stance: decision.stance,
             tier: decision.tier,
             memo: decision.memo,
-            revises: decision.revises,
+            revises: None,
             selector,
             unit,
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-        };
-        Ok((entry, annotation))
+        })
     }
 
-    /// The log of a page, oldest first. A page is read in many batches: the last page's log is kept until something is
-    /// decided.
-    pub(super) async fn decisions(&self, address: &str) -> Result<Rc<[LogEntry]>, Failure> {
+    /// The entry of a decision that edits or withdraws another. Where it stands and on what text is the first one's matter.
+    fn revision(&self, first: LogEntry, decision: Decision) -> Result<LogEntry, Failure> {
+        limit(first.revises.is_none(), || {
+            format!("`{}` is itself a change; name the decision that was made first", first.id)
+        })?;
+        let edited = decision.action == Action::Edited;
+        limit(!edited || assigns(first.action), || {
+            "only a code that was accepted or assigned can be edited; withdraw this decision and decide anew".into()
+        })?;
+        limit(!edited || first.codebook.id == decision.codebook.id, || {
+            format!("the decision is under the codebook `{}`; an edit stays there", first.codebook.id)
+        })?;
+        Ok(LogEntry {
+            id: decision.id,
+            at: decision.at,
+            coder: CODER.into(),
+            action: decision.action,
+            codebook: if edited { decision.codebook } else { first.codebook },
+            model: self.engine.model().clone(),
+            code: decision.code,
+            stance: decision.stance,
+            tier: decision.tier,
+            memo: decision.memo,
+            revises: Some(first.id),
+            suggestion_visible: decision.proposed.is_some(),
+            proposed: decision.proposed,
+            ..first
+        })
+    }
+
+    /// The log of a page, oldest first. A page is read in many batches: the last page's log is kept.
+    pub(super) async fn decisions(&self, address: &str) -> Result<Rc<Vec<LogEntry>>, Failure> {
         let mut recent = self.recent.lock().await;
         if let Some((known, log)) = recent.as_ref()
             && known == address
         {
             return Ok(Rc::clone(log));
         }
-        let log: Rc<[LogEntry]> = self.stored_decisions(address).await?.into();
+        let log = Rc::new(self.stored_decisions(address).await?);
         *recent = Some((address.to_owned(), Rc::clone(&log)));
         Ok(log)
     }
@@ -190,7 +222,7 @@ impl<S: Store> Service<S> {
         Ok(Response::Records { records, next })
     }
 
-    fn check_schema(&self, meta: Option<&Value>) -> Result<(), Failure> {
+    pub(super) fn check_schema(&self, meta: Option<&Value>) -> Result<(), Failure> {
         let Some(meta) = meta else { return Ok(()) };
         let meta: Meta = parse(meta.clone())?;
         if meta.schema > SCHEMA {
@@ -208,29 +240,51 @@ impl<S: Store> Service<S> {
 
 /// What the types do not say of a decision.
 fn check(decision: &Decision) -> Result<(), Failure> {
-    let id = &decision.id;
-    let uuid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    limit(uuid, || "a decision's id is a UUID".into())?;
-    limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
-    limit(decision.code.as_ref().is_none_or(|code| code.len() <= 80), || "a code's id is at most 80 bytes".into())?;
+    let uuid = |id: &String| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let within = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.len() <= most);
+    limit(uuid(&decision.id), || "a decision's id is a UUID".into())?;
     limit(decision.at.len() <= 40, || "the time is RFC 3339 in UTC".into())?;
-    limit((decision.action == Action::NoneApplies) == decision.code.is_none(), || {
-        "accepting and rejecting name a code; `none applies` names none".into()
+    limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
+    limit(decision.codebook.id.len() <= MAX_ID, || format!("a codebook's id is at most {MAX_ID} bytes"))?;
+    limit(within(&decision.stance, MAX_ID), || format!("a stance's id is at most {MAX_ID} bytes"))?;
+    limit(within(&decision.memo, MAX_MEMO), || format!("a memo is at most {MAX_MEMO} bytes; shorten it"))?;
+    match (decision.action, &decision.code) {
+        (Action::NoneApplies | Action::Withdrawn, code) => {
+            limit(code.is_none(), || "`none applies` and a withdrawal name no code".into())?;
+        }
+        (Action::Accepted | Action::Rejected | Action::Assigned | Action::Edited, code) => {
+            limit(code.as_ref().is_some_and(|code| (1..=MAX_ID).contains(&code.len())), || {
+                format!("accepting, rejecting, assigning and editing name a code of 1 to {MAX_ID} bytes")
+            })?;
+        }
+    }
+    let revises = matches!(decision.action, Action::Edited | Action::Withdrawn);
+    limit(revises == decision.revises.is_some() && decision.revises.iter().all(uuid), || {
+        "an edit and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
     })
 }
 
-fn value(record: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(record).map_err(|error| Failure { kind: FailureKind::Invalid, message: error.to_string() })
+fn stored(id: String, url: String) -> Answer {
+    Answer { response: Response::Stored { id }, event: Some(Event::Decided { url }) }
 }
 
-fn parse<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
+/// What storage this is, as it is written the first time.
+pub(super) fn meta_now() -> Result<Value, Failure> {
+    value(&Meta { schema: SCHEMA })
+}
+
+pub(super) fn value(record: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(record).map_err(|error| invalid(error.to_string()))
+}
+
+pub(super) fn parse<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
     serde_json::from_value(value).map_err(|error| Failure {
         kind: FailureKind::Storage,
         message: format!("a stored record is damaged: {error}"),
     })
 }
 
-fn incomplete() -> Failure {
+pub(super) fn incomplete() -> Failure {
     Failure { kind: FailureKind::Storage, message: "the storage gave an incomplete answer".into() }
 }
 

@@ -6,6 +6,12 @@ use sha2::{Digest, Sha256};
 
 /// What storage this is.
 pub const META: &str = "meta";
+/// What the coder has set.
+pub const SETTINGS: &str = "settings";
+/// Ids of the codebooks of the coder's own.
+pub const CODEBOOKS: &str = "codebooks";
+/// Beginning of the key of every codebook of the coder's own.
+pub const CODEBOOK: &str = "codebook:";
 /// Beginning of every annotation's key.
 pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
@@ -19,6 +25,11 @@ pub fn annotation(id: &str) -> String {
 /// Key of a log entry.
 pub fn log(id: &str) -> String {
     format!("{LOG}{id}")
+}
+
+/// Key of a codebook of the coder's own.
+pub fn codebook(id: &str) -> String {
+    format!("{CODEBOOK}{id}")
 }
 
 /// Key of a page's index of decisions.

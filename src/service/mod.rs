@@ -6,10 +6,13 @@
 //! stored once. Nothing lives only here: everything in memory can be read from the store again.
 //! Must not touch: the browser, the clock (faces send the time), how messages travel.
 
+mod annotations;
 mod cards;
 mod decisions;
 pub mod keys;
 pub mod protocol;
+pub mod settings;
+pub mod standing;
 pub mod store;
 pub mod tab;
 
@@ -18,7 +21,9 @@ use crate::annotation::anchor::anchor;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
-use protocol::{Action, Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use settings::Active;
+use standing::{Word, words};
 use std::rc::Rc;
 use store::Store;
 
@@ -32,12 +37,15 @@ pub const MAX_URL: usize = 64 << 10;
 /// The service over an engine and a store.
 #[derive(Debug)]
 pub struct Service<S> {
-    engine: Engine,
+    /// With the codebooks that ship, all of them.
+    engine: Rc<Engine>,
     store: S,
     /// Held over read-modify-write.
     writing: Mutex<()>,
     /// The log of the page asked for last.
-    recent: Mutex<Option<(String, Rc<[LogEntry]>)>>,
+    recent: Mutex<Option<(String, Rc<Vec<LogEntry>>)>>,
+    /// Settings, codebooks of the coder's own, and the engine that reads with what is switched on.
+    active: Mutex<Option<Rc<Active>>>,
 }
 
 /// An answer, and what everybody else should hear.
@@ -52,20 +60,26 @@ pub struct Answer {
 impl<S: Store> Service<S> {
     /// A service; touches the store on the first request.
     pub fn new(engine: Engine, store: S) -> Self {
-        Self { engine, store, writing: Mutex::new(()), recent: Mutex::new(None) }
+        Self {
+            engine: Rc::new(engine),
+            store,
+            writing: Mutex::new(()),
+            recent: Mutex::new(None),
+            active: Mutex::new(None),
+        }
     }
 
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
-            Request::Codebooks => Ok(Response::Codebooks { codebooks: cards::cards(self.engine.codebooks()) }.into()),
+            Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
-            Request::Settings
-            | Request::SetSettings { .. }
-            | Request::AddCodebook { .. }
-            | Request::RemoveCodebook { .. } => limit(false, || "not yet".into()).map(|()| unreachable!()),
+            Request::Settings => self.active().await.map(|active| active.settings().into()),
+            Request::SetSettings { settings } => self.set_settings(settings).await,
+            Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
+            Request::RemoveCodebook { id } => self.remove_codebook(id).await,
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
@@ -78,12 +92,19 @@ impl<S: Store> Service<S> {
         limit(units.iter().all(|unit| unit.len() <= MAX_TEXT), || {
             format!("a unit is at most {MAX_TEXT} bytes; cut it")
         })?;
-        let decisions = self.decisions(&address(&page.url)?).await?;
+        // A page whose address is too long to keep has no decisions; it is read all the same.
+        let decisions = match page.url.len() {
+            ..=MAX_URL => self.decisions(&address(&page.url)?).await?,
+            _ => Rc::default(),
+        };
+        let active = self.active().await?;
+        let engine = active.engine();
+        let words = words(&decisions);
         let readings = units
             .iter()
-            .map(|text| UnitReading { marks: marks(text, &decisions), ..self.engine.read(text, Unit::Utf16) })
+            .map(|text| UnitReading { marks: marks(text, &words), ..engine.read(text, Unit::Utf16) })
             .collect();
-        Ok(Response::Readings { readings, model: self.engine.model().clone() })
+        Ok(Response::Readings { readings, model: engine.model().clone() })
     }
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {
@@ -97,42 +118,33 @@ impl From<Response> for Answer {
     }
 }
 
-/// The decisions that stand again in a unit. The last word on the same thing counts.
-fn marks(text: &str, decisions: &[LogEntry]) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
-    for entry in decisions {
-        let Some(found) = anchor(text, &entry.selector, &entry.unit) else {
+/// The decisions that stand again in a unit.
+fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for word in words {
+        let Some(found) = anchor(text, &word.first.selector, &word.first.unit) else {
             continue;
         };
         let span = found.span.map(|span| {
             let mut units = FromBytes::new(text, Unit::Utf16);
             (units.at(span.start), units.at(span.end))
         });
-        marks.retain(|mark| !(mark.codebook == entry.codebook.id && takes_back(entry, mark)));
-        marks.push(Mark {
-            decision: entry.id.clone(),
-            action: entry.action,
-            codebook: entry.codebook.id.clone(),
-            code: entry.code.clone(),
-            stance: entry.stance.clone(),
-            tier: entry.tier,
-            memo: entry.memo.clone(),
-            proposed: entry.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
+        let mark = Mark {
+            decision: word.first.id.clone(),
+            action: word.action(),
+            codebook: word.first.codebook.id.clone(),
+            code: word.last.code.clone(),
+            stance: word.last.stance.clone(),
+            tier: word.last.tier,
+            memo: word.last.memo.clone(),
+            proposed: word.first.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
             outcome: found.outcome,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),
-        });
+        };
+        standing::put(&mut marks, mark);
     }
     marks
-}
-
-/// Whether a later decision under the same codebook leaves nothing of an earlier one: one about the same code, and a code
-/// and `none applies` exclude each other.
-fn takes_back(later: &LogEntry, earlier: &Mark) -> bool {
-    let exclusive = (Action::Accepted, Action::NoneApplies);
-    later.code == earlier.code
-        || (later.action, earlier.action) == exclusive
-        || (earlier.action, later.action) == exclusive
 }
 
 /// An address as records keep it: without the fragment.
@@ -142,5 +154,9 @@ fn address(url: &str) -> Result<String, Failure> {
 }
 
 fn limit(holds: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
-    if holds { Ok(()) } else { Err(Failure { kind: FailureKind::Invalid, message: message() }) }
+    if holds { Ok(()) } else { Err(invalid(message())) }
+}
+
+fn invalid(message: String) -> Failure {
+    Failure { kind: FailureKind::Invalid, message }
 }

@@ -359,6 +359,8 @@ pub enum Response {
     Codebooks {
         /// All codebooks, active or not, in the order of readings.
         codebooks: Vec<CodebookCard>,
+        /// Codebooks of the coder's own that are stored and cannot be used. They can be added anew or removed.
+        unusable: Vec<UnusableCodebook>,
     },
     /// To `Settings` and `SetSettings`.
     Settings {
@@ -377,7 +379,8 @@ pub enum Response {
     },
     /// To `Records`.
     Records {
-        /// Annotations, with the log entry that made them; decisions that made none stand alone.
+        /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
+        /// first decision.
         records: Vec<Record>,
         /// Give this as `after` to go on; absent at the end.
         next: Option<String>,
@@ -417,13 +420,13 @@ pub struct Settings {
     pub quiet: bool,
 }
 
-/// A decision with the annotation it made, if it made one.
+/// A decision with the annotation that it made, if it made one and that still stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Record {
     /// The decision.
     pub log: LogEntry,
-    /// The annotation.
+    /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
 }
 
@@ -478,6 +481,16 @@ pub struct CodebookCard {
     pub targets: Vec<Label>,
     /// Codes.
     pub codes: Vec<CodeCard>,
+}
+
+/// A codebook that is stored and cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnusableCodebook {
+    /// Its id.
+    pub id: String,
+    /// Why, and how to mend it, in English.
+    pub message: String,
 }
 
 /// An id with its name and meaning.

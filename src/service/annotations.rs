@@ -1,0 +1,60 @@
+//! What a decision does to the annotations of its unit.
+//!
+//! Invariants: an annotation is there exactly while its decision stands and assigns a code; where it was, a tombstone is left
+//! that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is made anew.
+
+use super::protocol::Failure;
+use super::standing::{Word, assigns, standing};
+use super::{decisions::value, keys};
+use crate::annotation::LogEntry;
+use crate::annotation::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, Tombstone, urn};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What to write under which key when `entry` is said after `before`, the log of its unit.
+pub(super) fn changes(before: &[LogEntry], entry: &LogEntry) -> Result<BTreeMap<String, Value>, Failure> {
+    let after: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
+    let (were, are) = (live(before), live(&after));
+    let mut entries = BTreeMap::new();
+    for id in were.keys().filter(|id| !are.contains_key(*id)) {
+        entries.insert(keys::annotation(id), value(&Tombstone::new(id, entry))?);
+    }
+    for (id, word) in &are {
+        if were.get(id).is_none_or(|was| was.last.id != word.last.id)
+            && let Some(annotation) = annotation(word)
+        {
+            entries.insert(keys::annotation(id), value(&annotation)?);
+        }
+    }
+    Ok(entries)
+}
+
+/// The decisions that stand and assign a code, by their ids.
+fn live(log: &[LogEntry]) -> BTreeMap<&str, Word<'_>> {
+    standing(log).into_iter().filter(|word| assigns(word.action())).map(|word| (&*word.first.id, word)).collect()
+}
+
+fn annotation(word: &Word<'_>) -> Option<Annotation> {
+    let Word { first, last } = word;
+    let (code, codebook) = (last.code.as_ref()?, &last.codebook);
+    Some(Annotation {
+        context: CONTEXT.into(),
+        id: urn(&first.id),
+        kind: AnnotationType::Annotation,
+        motivation: "classifying".into(),
+        creator: Creator { kind: "Person".into(), nickname: first.coder.clone() },
+        created: first.at.clone(),
+        modified: (last.id != first.id).then(|| last.at.clone()),
+        body: Body {
+            kind: "SpecificResource".into(),
+            purpose: "classifying".into(),
+            source: format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version),
+            code: code.clone(),
+            codebook: codebook.clone(),
+            stance: last.stance.clone(),
+            tier: last.tier,
+            memo: last.memo.clone(),
+        },
+        target: Target { source: first.page.url.clone(), selector: first.selector.clone(), state: first.unit.clone() },
+    })
+}

@@ -1,0 +1,241 @@
+//! What the coder has set, and codebooks of the coder's own.
+//!
+//! Purpose: reads both from the store at the first request that needs them, gives the engine that reads with what is switched
+//! on, and keeps changes.
+//! Shape: `settings` holds [`Settings`]; `codebooks` the ids of the coder's own; `codebook:<id>` one model as JSON, `null` once
+//! it is removed. Order: the codebooks that ship, then one's own by id.
+//! Invariants: what is in memory can be read from the store again; a stored codebook that is damaged or no longer valid is
+//! passed over and named, and blocks nothing; one change is one `set`.
+
+use super::decisions::{MAX_ID, incomplete, meta_now, parse, value};
+use super::protocol::{Event, Failure, Response, Settings, UnusableCodebook};
+use super::store::Store;
+use super::{Answer, Service, cards, invalid, keys, limit};
+use crate::codebook::validate::{Grade, validate};
+use crate::codebook::{Codebook, Compiled, LoadError};
+use crate::engine::Engine;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Most codebooks of the coder's own.
+pub const MAX_OWN: usize = 20;
+/// Largest codebook of the coder's own, in bytes of its JSON.
+pub const MAX_CODEBOOK: usize = 2_000_000;
+/// Most codebooks that can be switched off.
+pub const MAX_OFF: usize = 100;
+/// Most problems of a codebook that a refusal names.
+const MAX_NAMED: usize = 5;
+
+/// Settings and codebooks as they are stored, and the engine that reads with them.
+#[derive(Debug, Clone)]
+pub(super) struct Active {
+    settings: Settings,
+    /// Ids of all stored codebooks of the coder's own.
+    ids: BTreeSet<String>,
+    /// Those that can be used, by id, switched on or off.
+    own: BTreeMap<String, Arc<Compiled>>,
+    unusable: BTreeMap<String, String>,
+    engine: Rc<Engine>,
+}
+
+impl Active {
+    /// The engine with what is switched on.
+    pub(super) fn engine(&self) -> &Rc<Engine> {
+        &self.engine
+    }
+
+    /// The answer to `Settings`.
+    pub(super) fn settings(&self) -> Response {
+        Response::Settings { settings: self.settings.clone() }
+    }
+
+    fn is_on(&self, id: &str) -> bool {
+        !self.settings.codebooks_off.iter().any(|off| off == id)
+    }
+
+    fn changed(&self, response: Response) -> Answer {
+        Answer { response, event: Some(Event::Changed { settings: self.settings.clone() }) }
+    }
+}
+
+impl<S: Store> Service<S> {
+    /// What is stored, read once.
+    pub(super) async fn active(&self) -> Result<Rc<Active>, Failure> {
+        let mut active = self.active.lock().await;
+        if let Some(active) = active.as_ref() {
+            return Ok(Rc::clone(active));
+        }
+        let loaded = Rc::new(self.load().await?);
+        *active = Some(Rc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// The answer to `Codebooks`.
+    pub(super) fn cards(&self, active: &Active) -> Response {
+        let shipped = self.engine.codebooks().iter().map(|compiled| (compiled, false));
+        let own = active.own.values().map(|compiled| (compiled, true));
+        Response::Codebooks {
+            codebooks: shipped
+                .chain(own)
+                .map(|(compiled, own)| cards::card(compiled, active.is_on(&compiled.reference.id), own))
+                .collect(),
+            unusable: active
+                .unusable
+                .iter()
+                .map(|(id, message)| UnusableCodebook { id: id.clone(), message: message.clone() })
+                .collect(),
+        }
+    }
+
+    pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {
+        let off = &settings.codebooks_off;
+        limit(off.len() <= MAX_OFF && off.iter().all(|id| id.len() <= MAX_ID), || {
+            format!("at most {MAX_OFF} codebooks are switched off, by ids of at most {MAX_ID} bytes")
+        })?;
+        let _turn = self.writing.lock().await;
+        let mut active = Active::clone(&*self.active().await?);
+        let same = active.settings.codebooks_off == settings.codebooks_off;
+        active.settings = settings;
+        if !same {
+            active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
+        }
+        self.keep(&active, BTreeMap::new()).await?;
+        let answer = active.changed(active.settings());
+        *self.active.lock().await = Some(active.into());
+        Ok(answer)
+    }
+
+    pub(super) async fn add_codebook(&self, codebook: Codebook) -> Result<Answer, Failure> {
+        let (id, model) = (codebook.id.clone(), value(&codebook)?);
+        limit(!self.ships(&id), || format!("`{id}` is a codebook that ships; give yours another id"))?;
+        limit(model.to_string().len() <= MAX_CODEBOOK, || {
+            format!("a codebook is at most {MAX_CODEBOOK} bytes; divide it into several")
+        })?;
+        let compiled = usable(codebook).map_err(invalid)?;
+        let _turn = self.writing.lock().await;
+        let mut active = Active::clone(&*self.active().await?);
+        active.ids.insert(id.clone());
+        limit(active.ids.len() <= MAX_OWN, || format!("at most {MAX_OWN} codebooks of your own; remove one first"))?;
+        active.unusable.remove(&id);
+        active.own.insert(id.clone(), compiled);
+        active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
+        self.keep(&active, BTreeMap::from([(keys::codebook(&id), model)])).await?;
+        let answer = active.changed(self.cards(&active));
+        *self.active.lock().await = Some(active.into());
+        Ok(answer)
+    }
+
+    pub(super) async fn remove_codebook(&self, id: String) -> Result<Answer, Failure> {
+        let _turn = self.writing.lock().await;
+        let mut active = Active::clone(&*self.active().await?);
+        let ships = self.ships(&id);
+        if active.ids.remove(&id) {
+            active.unusable.remove(&id);
+            active.own.remove(&id);
+            // One that is added later under this id is not switched off by surprise.
+            active.settings.codebooks_off.retain(|off| *off != id || ships);
+            active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
+            self.keep(&active, BTreeMap::from([(keys::codebook(&id), Value::Null)])).await?;
+        } else {
+            limit(!ships, || format!("`{id}` is a codebook that ships; switch it off instead"))?;
+        }
+        let answer = active.changed(self.cards(&active));
+        *self.active.lock().await = Some(active.into());
+        Ok(answer)
+    }
+
+    fn ships(&self, id: &str) -> bool {
+        self.engine.codebooks().iter().any(|compiled| compiled.reference.id == id)
+    }
+
+    async fn load(&self) -> Result<Active, Failure> {
+        let found = self.store.get(vec![keys::META.into(), keys::SETTINGS.into(), keys::CODEBOOKS.into()]).await?;
+        let [meta, settings, ids] = found.as_slice() else { return Err(incomplete()) };
+        self.check_schema(meta.as_ref())?;
+        // Settings that cannot be read are set anew by the coder.
+        let settings = settings.clone().and_then(|value| parse(value).ok()).unwrap_or_default();
+        let ids: BTreeSet<String> = match ids.clone().map(parse) {
+            None => BTreeSet::new(),
+            Some(Ok(ids)) => ids,
+            Some(Err(_)) => self.stored_ids().await?,
+        };
+        let engine = Rc::clone(&self.engine);
+        let mut active = Active { settings, ids, own: BTreeMap::new(), unusable: BTreeMap::new(), engine };
+        let models = self.store.get(active.ids.iter().map(|id| keys::codebook(id)).collect()).await?;
+        for (id, model) in active.ids.iter().zip(models) {
+            match self.restored(id, model) {
+                Ok(compiled) => drop(active.own.insert(id.clone(), compiled)),
+                Err(message) => drop(active.unusable.insert(id.clone(), message)),
+            }
+        }
+        active.engine = match self.joined(&active) {
+            Ok(engine) => engine,
+            Err(error) => {
+                let unusable = active.own.keys().map(|id| (id.clone(), error.to_string()));
+                active.unusable.extend(unusable.collect::<Vec<_>>());
+                active.own.clear();
+                self.joined(&active).map_err(|error| invalid(error.to_string()))?
+            }
+        };
+        Ok(active)
+    }
+
+    /// The ids by the keys, where their index cannot be read. A removed codebook's key holds nothing.
+    async fn stored_ids(&self) -> Result<BTreeSet<String>, Failure> {
+        let mut keys = self.store.keys().await?;
+        keys.retain(|key| key.starts_with(keys::CODEBOOK));
+        let values = self.store.get(keys.clone()).await?;
+        let there = keys.iter().zip(values).filter(|(_, value)| value.as_ref().is_some_and(|value| !value.is_null()));
+        Ok(there.filter_map(|(key, _)| key.strip_prefix(keys::CODEBOOK)).map(str::to_owned).collect())
+    }
+
+    fn restored(&self, id: &str, model: Option<Value>) -> Result<Arc<Compiled>, String> {
+        if self.ships(id) {
+            return Err("a codebook that ships has this id now; add yours under another id".into());
+        }
+        let damaged = |why: &str| format!("what is stored of it is damaged ({why}); add it again from its file");
+        let codebook: Codebook = match model {
+            Some(model) => serde_json::from_value(model).map_err(|error| damaged(&error.to_string()))?,
+            None => return Err(damaged("it is not there")),
+        };
+        if codebook.id != id {
+            return Err(damaged("it has another id"));
+        }
+        usable(codebook)
+    }
+
+    /// The engine of what is switched on.
+    fn joined(&self, active: &Active) -> Result<Rc<Engine>, LoadError> {
+        let on = active.own.iter().filter(|(id, _)| active.is_on(id));
+        let more = on.map(|(_, compiled)| Arc::clone(compiled)).collect();
+        self.engine.with(more, |id| active.is_on(id)).map(Rc::new)
+    }
+
+    /// Writes settings, index and what else changed.
+    async fn keep(&self, active: &Active, mut entries: BTreeMap<String, Value>) -> Result<(), Failure> {
+        let found = self.store.get(vec![keys::META.into()]).await?;
+        let [meta] = found.as_slice() else { return Err(incomplete()) };
+        self.check_schema(meta.as_ref())?;
+        if meta.is_none() {
+            entries.insert(keys::META.into(), meta_now()?);
+        }
+        entries.insert(keys::SETTINGS.into(), value(&active.settings)?);
+        entries.insert(keys::CODEBOOKS.into(), value(&active.ids)?);
+        Ok(self.store.set(entries).await?)
+    }
+}
+
+/// A codebook that says something that can be coded with, compiled; else its problems in words.
+fn usable(codebook: Codebook) -> Result<Arc<Compiled>, String> {
+    let mut problems = validate(&codebook).into_iter().filter(|finding| finding.grade == Grade::Problem);
+    let named: Vec<String> =
+        problems.by_ref().take(MAX_NAMED).map(|problem| format!("{}: {}", problem.field, problem.message)).collect();
+    let more = problems.count();
+    if named.is_empty() {
+        return Compiled::new(codebook).map(Arc::new).map_err(|error| error.to_string());
+    }
+    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+    Err(format!("the codebook cannot be used: {}{more}", named.join("; ")))
+}

@@ -1,0 +1,194 @@
+//! Which decisions stand: the one place that knows which later word takes back which earlier one.
+//!
+//! Shape: a *word* is a decision as it was made or as an edit left it; it is known by the id of the first decision. A page's
+//! log becomes words ([`words`]), and of these the last on each thing stands ([`standing`]). A face that has marks of a unit
+//! and decisions on their way applies these with [`say`].
+//! Invariants: what is withdrawn is as if it had never been said, so that what it took back stands again; an edit is a word of
+//! its own time; the same log gives the same answer everywhere.
+//! Must not touch: storage, finding words again on a page (`annotation::anchor`).
+
+use super::protocol::{Action, Decision, Mark, Outcome};
+use crate::annotation::LogEntry;
+use crate::annotation::selector::Selector;
+use crate::text::offsets::{FromBytes, Unit, to_byte};
+use std::collections::{HashMap, HashSet};
+
+/// A decision of the log with what an edit made of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Word<'l> {
+    /// The first entry: its id is the decision's, and it says where, on what text and what was proposed.
+    pub first: &'l LogEntry,
+    /// The entry whose code, stance, tier and memo count: the first one or an edit of it.
+    pub last: &'l LogEntry,
+}
+
+impl Word<'_> {
+    /// What the decision is now: never `edited` or `withdrawn`. A suggestion that was accepted and then given another code
+    /// is a code of the coder's own.
+    pub fn action(&self) -> Action {
+        match self.first.action {
+            Action::Accepted if self.last.code != self.first.code => Action::Assigned,
+            action => action,
+        }
+    }
+
+    /// What the rule looks at, with the span as it was when the decision was made.
+    pub fn claim(&self) -> Claim<'_> {
+        Claim {
+            decision: &self.first.id,
+            codebook: &self.first.codebook.id,
+            action: self.action(),
+            code: self.last.code.as_deref(),
+            span: span(self.first),
+        }
+    }
+}
+
+/// What the rule looks at in a word on a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim<'w> {
+    /// Id of the first decision.
+    pub decision: &'w str,
+    /// Codebook id.
+    pub codebook: &'w str,
+    /// `accepted`, `rejected`, `noneApplies` or `assigned`.
+    pub action: Action,
+    /// Code id; none with `noneApplies`.
+    pub code: Option<&'w str>,
+    /// UTF-16 offsets into the unit's text; absent: the whole unit.
+    pub span: Option<[u32; 2]>,
+}
+
+impl Claim<'_> {
+    /// Whether this later word on a unit leaves nothing of an earlier one on the same unit:
+    /// the same decision, edited; under the same codebook, the same code on the same span; a code and `none applies`, which
+    /// exclude each other; and, wherever in the unit they stand, a suggested code rejected after it was accepted or rejected,
+    /// or accepted after it was rejected, because a rejection is about the unit.
+    pub fn takes_back(&self, earlier: &Claim<'_>) -> bool {
+        use Action::{Accepted, Assigned, NoneApplies, Rejected};
+        if self.decision == earlier.decision {
+            return true;
+        }
+        let same_code = self.code == earlier.code;
+        self.codebook == earlier.codebook
+            && match (self.action, earlier.action) {
+                (NoneApplies, Accepted | Assigned | NoneApplies) | (Accepted | Assigned, NoneApplies) => true,
+                (Rejected, Accepted | Rejected) | (Accepted, Rejected) => same_code,
+                _ => same_code && self.span == earlier.span,
+            }
+    }
+}
+
+impl<'m> From<&'m Mark> for Claim<'m> {
+    fn from(mark: &'m Mark) -> Self {
+        Self {
+            decision: &mark.decision,
+            codebook: &mark.codebook,
+            action: mark.action,
+            code: mark.code.as_deref(),
+            span: mark.start.zip(mark.end).map(|(start, end)| [start, end]),
+        }
+    }
+}
+
+/// Every word of a page's log that was not withdrawn, in the order they were said; a decision and each of its edits are words
+/// of their own. Revisions of what is not in the log are passed over.
+pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
+    let withdrawn: HashSet<&str> = log
+        .iter()
+        .filter(|entry| entry.action == Action::Withdrawn)
+        .filter_map(|entry| entry.revises.as_deref())
+        .collect();
+    let mut firsts: HashMap<&str, &LogEntry> = HashMap::new();
+    let mut words = Vec::new();
+    for last in log {
+        let first = match last.action {
+            Action::Withdrawn => None,
+            Action::Edited => {
+                last.revises.as_deref().and_then(|id| firsts.get(id).copied()).filter(|it| assigns(it.action))
+            }
+            _ if withdrawn.contains(last.id.as_str()) => None,
+            _ => Some(*firsts.entry(&last.id).or_insert(last)),
+        };
+        words.extend(first.map(|first| Word { first, last }));
+    }
+    words
+}
+
+/// The decisions of a page's log that stand, each once, in the order of their last words. Words are about the same unit if
+/// they were said about the same text.
+pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
+    let mut units: HashMap<&str, Vec<(usize, Word<'_>)>> = HashMap::new();
+    for (index, word) in words(log).into_iter().enumerate() {
+        let unit = units.entry(&word.first.unit.text).or_default();
+        let claim = word.claim();
+        unit.retain(|(_, earlier)| !claim.takes_back(&earlier.claim()));
+        unit.push((index, word));
+    }
+    let mut all: Vec<(usize, Word<'_>)> = units.into_values().flatten().collect();
+    all.sort_unstable_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, word)| word).collect()
+}
+
+/// Adds a mark to those of its unit, and drops what it takes back.
+pub(super) fn put(marks: &mut Vec<Mark>, later: Mark) {
+    marks.retain(|earlier| !Claim::from(&later).takes_back(&earlier.into()));
+    marks.push(later);
+}
+
+/// Applies a decision to the marks of the unit that it is about, as the service will once it is stored. What a withdrawn
+/// decision had taken back is known to the service alone: it comes with the next reading.
+pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
+    let place = |id: &str| marks.iter().position(|mark| mark.decision == id);
+    let revised = decision.revises.as_deref().and_then(place);
+    let later = match (decision.action, revised) {
+        (Action::Withdrawn, Some(at)) => return drop(marks.remove(at)),
+        (Action::Edited, Some(at)) => {
+            let mark = marks.remove(at);
+            // Whether the new code is the one suggested, only the log says; this face shows the coder's own word.
+            let own = mark.action == Action::Accepted && mark.code != decision.code;
+            Mark { action: if own { Action::Assigned } else { mark.action }, ..mark }
+        }
+        (Action::Withdrawn | Action::Edited, None) => return,
+        _ => Mark {
+            decision: decision.id.clone(),
+            action: decision.action,
+            codebook: decision.codebook.id.clone(),
+            code: None,
+            stance: None,
+            tier: None,
+            memo: None,
+            proposed: decision.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
+            outcome: Outcome::Exact,
+            start: decision.span.map(|[start, _]| start),
+            end: decision.span.map(|[_, end]| end),
+        },
+    };
+    put(
+        marks,
+        Mark {
+            code: decision.code.clone(),
+            stance: decision.stance.clone(),
+            tier: decision.tier,
+            memo: decision.memo.clone(),
+            ..later
+        },
+    );
+}
+
+/// Whether a decision says that a code applies, and so makes an annotation.
+pub fn assigns(action: Action) -> bool {
+    matches!(action, Action::Accepted | Action::Assigned)
+}
+
+/// Where in its text an entry's words stand, in UTF-16.
+fn span(entry: &LogEntry) -> Option<[u32; 2]> {
+    let position = entry.selector.iter().find_map(|selector| match selector {
+        Selector::TextPosition(position) => Some(position),
+        Selector::TextQuote(_) => None,
+    })?;
+    let text = &entry.unit.text;
+    let mut units = FromBytes::new(text, Unit::Utf16);
+    let mut at = |offset| units.at(to_byte(text, Unit::CodePoints, offset));
+    Some([at(position.start), at(position.end)])
+}
