@@ -206,7 +206,7 @@ impl Store {
         self.codebooks_failure.set(None);
         spawn_local(async move {
             match host.request(&Request::Codebooks).await {
-                Ok(Response::Codebooks { codebooks }) => self.codebooks.set(Arc::new(Codebooks(codebooks))),
+                Ok(Response::Codebooks { codebooks, .. }) => self.codebooks.set(Arc::new(Codebooks(codebooks))),
                 Ok(_) => {}
                 Err(failure) => self.codebooks_failure.set(Some(failure.message)),
             }
