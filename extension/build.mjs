@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 if (!process.argv[3]) throw new Error("usage: node build.mjs DIRECTORY SITE");
 const [out, site] = process.argv.slice(2).map((path) => resolve(path));
 process.chdir(here);
-for (const folder of [out, site]) await mkdir(folder, { recursive: true });
+await mkdir(out, { recursive: true });
 
 const banner = { js: "/*! Postil | MIT OR Apache-2.0 */" };
 const minifyCss = async (source) => (await transform(source, { loader: "css", minify: true, legalComments: "none" })).code;
@@ -40,7 +40,6 @@ const common = { absWorkingDir: here, bundle: true, minify: true, target: "es202
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),
-  build({ ...common, entryPoints: { workbench: "../www/workbench.ts", worker: "../www/worker.ts" }, outdir: site, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { content: "content/main.ts" }, outdir: out, format: "iife", plugins: [styles], mangleProps: INNER }),
 ]);
 
@@ -58,12 +57,13 @@ await writeFile(join(out, "content.css"), await minifyCss(rules.join("") + (awai
 
 const sheets = (await readdir("pages")).filter((name) => name.endsWith(".css")).sort();
 const css = await Promise.all(sheets.map((name) => readFile(join("pages", name), "utf8")));
-const pages = await minifyCss(css.join("\n"));
-for (const folder of [out, site]) await writeFile(join(folder, "pages.css"), pages);
+await writeFile(join(out, "pages.css"), await minifyCss(css.join("\n")));
 
 for (const page of ["panel.html", "popup.html"]) await cp(join("pages", page), join(out, page));
-for (const folder of [out, site]) await cp("_locales", join(folder, "_locales"), { recursive: true });
+await cp("_locales", join(out, "_locales"), { recursive: true });
 await cp("icons", join(out, "icons"), { recursive: true, filter: (path) => !path.endsWith(".svg") });
 
-// The site is the folder as it stands, but for its scripts. The package has no file that it needs beside these.
+// The site is its folder as it stands, but for the scripts, with what the workbench shares with our other pages.
 await cp("../www", site, { recursive: true, filter: (path) => !path.endsWith(".ts") });
+await build({ ...common, entryPoints: { workbench: "../www/workbench.ts", worker: "../www/worker.ts" }, outdir: site, format: "esm", plugins: [glue] });
+for (const shared of ["pages.css", "_locales"]) await cp(join(out, shared), join(site, shared), { recursive: true });

@@ -97,3 +97,19 @@ pub fn to_byte(text: &str, unit: Unit, offset: u32) -> usize {
     }
     text.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf16_offsets_become_code_points_in_any_order() {
+        let text = "a🕌ب👩‍👧z";
+        let mut points = FromUtf16::new(text);
+        let mut bytes = FromBytes::new(text, Unit::Utf16);
+        for (count, (byte, _)) in (0..).zip(text.char_indices()) {
+            assert_eq!(points.code_points(bytes.at(byte)), count);
+        }
+        assert_eq!([9, 2, 1, 0, 99].map(|utf16| points.code_points(utf16)), [6, 1, 1, 0, 7]);
+    }
+}

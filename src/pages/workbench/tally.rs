@@ -6,6 +6,9 @@
 use postil::service::protocol::UnitReading;
 use std::collections::BTreeMap;
 
+/// The probability from which a code is counted.
+const PROBABLE: f32 = 0.5;
+
 /// Numbers under one codebook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -13,7 +16,7 @@ pub(crate) struct Tally {
     pub(crate) found: usize,
     /// Units of each tier, from 0 up; empty without a scale.
     pub(crate) tiers: Vec<usize>,
-    /// Units with evidence for each code.
+    /// Units for which each code is probable: a word alone that may speak for it counts nobody in.
     pub(crate) codes: BTreeMap<String, usize>,
 }
 
@@ -31,7 +34,7 @@ pub(crate) fn add(tallies: &mut Tallies, reading: &UnitReading) {
         if let Some(tier) = result.tier.and_then(|tier| tally.tiers.get_mut(usize::from(tier))) {
             *tier += 1;
         }
-        for code in &result.codes {
+        for code in result.codes.iter().filter(|code| code.probability >= PROBABLE) {
             *tally.codes.entry(code.code.clone()).or_default() += 1;
         }
     }
@@ -50,7 +53,7 @@ mod tests {
     use super::*;
     use postil::service::protocol::{CodeProbability, CodebookReading, CodebookRef, Finding};
 
-    fn reading(tier: Option<u8>, code: Option<&str>) -> UnitReading {
+    fn reading(tier: Option<u8>, code: Option<(&str, f32)>) -> UnitReading {
         let finding = |code: &str| Finding {
             code: code.to_owned(),
             indicator: String::new(),
@@ -70,8 +73,11 @@ mod tests {
             targets: Vec::new(),
             support: None,
             base: 0.0,
-            codes: code.iter().map(|code| CodeProbability { code: (*code).to_owned(), probability: 0.6 }).collect(),
-            findings: code.into_iter().map(finding).collect(),
+            codes: code
+                .iter()
+                .map(|(code, probability)| CodeProbability { code: (*code).to_owned(), probability: *probability })
+                .collect(),
+            findings: code.into_iter().map(|(code, _)| finding(code)).collect(),
         };
         UnitReading { results: vec![result], marks: Vec::new(), entities: Vec::new() }
     }
@@ -79,17 +85,19 @@ mod tests {
     #[test]
     fn units_are_counted_by_tier_and_code() {
         let mut tallies = Tallies::new();
-        for (tier, code) in [(0, None), (2, Some("x")), (2, Some("x")), (1, Some("y"))] {
+        for (tier, code) in
+            [(0, None), (2, Some(("x", 0.9))), (2, Some(("x", 0.5))), (1, Some(("y", 0.6))), (0, Some(("z", 0.4)))]
+        {
             add(&mut tallies, &reading(Some(tier), code));
         }
         let codes = [("x".to_owned(), 2), ("y".to_owned(), 1)].into();
-        assert_eq!(tallies["b"], Tally { found: 3, tiers: vec![1, 1, 2], codes });
+        assert_eq!(tallies["b"], Tally { found: 4, tiers: vec![2, 1, 2], codes });
     }
 
     #[test]
     fn without_a_scale_there_are_no_tiers() {
         let mut tallies = Tallies::new();
-        add(&mut tallies, &reading(None, Some("x")));
+        add(&mut tallies, &reading(None, Some(("x", 0.9))));
         assert_eq!((tallies["b"].found, tallies["b"].tiers.len()), (1, 0));
     }
 
