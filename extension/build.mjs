@@ -25,7 +25,7 @@ const glue = {
   },
 };
 
-/** A style sheet of the content script is a text in it. */
+/** A style sheet of the overlay is a text in it. */
 const styles = {
   name: "styles",
   setup(context) {
@@ -33,14 +33,15 @@ const styles = {
   },
 };
 
-/** Names of the content script's own, which neither a message nor the page knows. */
-const INNER = /^(box|card|decided|element|elementAt|finding|hits|life|looking|met|names|near|node|owner|painter|pieces?|place|placed|ranges|result|root|seen|settled|space|under|visible)$/;
+/** Names of the content scripts' own, which neither a message nor the page knows: the same in all, made in one go. */
+const INNER =
+  /^(bubble|decided|deselect|element|elementAt|finding|furnish|hits|looking|met|names|near|node|owner|painter|pieces?|place[ds]?|prepare|ranges|refresh|reread|rested|result|root|seen|settled|slots|space|surface|under|visible|watcher|wrong)$/;
 
 const common = { absWorkingDir: here, bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
   build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),
-  build({ ...common, entryPoints: { content: "content/main.ts" }, outdir: out, format: "iife", plugins: [styles], mangleProps: INNER }),
+  build({ ...common, entryPoints: { content: "content/main.ts", quiet: "content/quiet.ts", overlay: "content/overlay.ts" }, outdir: out, format: "iife", plugins: [styles], mangleProps: INNER }),
 ]);
 
 /** One highlight for each colour of the palette, in both schemes and in forced colours. */
@@ -59,7 +60,7 @@ const sheets = (await readdir("pages")).filter((name) => name.endsWith(".css")).
 const css = await Promise.all(sheets.map((name) => readFile(join("pages", name), "utf8")));
 await writeFile(join(out, "pages.css"), await minifyCss(css.join("\n")));
 
-for (const page of ["panel.html", "popup.html"]) await cp(join("pages", page), join(out, page));
+for (const page of await readdir("pages")) if (page.endsWith(".html")) await cp(join("pages", page), join(out, page));
 await cp("_locales", join(out, "_locales"), { recursive: true });
 await cp("icons", join(out, "icons"), { recursive: true, filter: (path) => !path.endsWith(".svg") });
 

@@ -2,16 +2,19 @@
  * The background: a service worker in Chromium, an event page in Firefox.
  *
  * Relays requests from pages and content scripts to the engine's service and says its events; keeps the registered
- * scripts in step with the permissions. Every listener is registered at once when the script starts, because the
+ * scripts in step with the permissions and settings; does for content scripts what they cannot do. Every listener is registered at once when the script starts, because the
  * browser starts it to hear them.
  *
  * Invariants: nothing lives only here; the order of writes is the service's own.
  * Must not touch: the meaning of a request.
  */
 import type { Event, Request, Response } from "protocol";
+import type { Hello, Met, Need } from "../content/wire";
 import { count, forget, warn } from "./badge";
+import { addMenu, code, COMMAND } from "./coding";
+import { openPanel } from "./panel";
 import { engine } from "./service";
-import { reach, sync, tellTabs, withdraw } from "./sites";
+import { apply, check, overlay, reach, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
@@ -58,7 +61,31 @@ async function answer(request: Request, own: boolean): Promise<Response> {
 /** Events go as messages, not over the ports: a port that the browser closed would miss them. */
 function announce(event: Event): void {
   chrome.runtime.sendMessage({ event }).catch(() => undefined);
-  void tellTabs({ event });
+  void (event.type === "changed" ? apply(event) : tellTabs({ event }));
+}
+
+chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 }, respond: (met: Met) => void) => {
+  if (tab?.id === undefined) return false;
+  if ("need" in message) {
+    meet(message.need, tab.id, tab.windowId, frameId).then(respond, () => { respond(false); });
+    return true;
+  }
+  // The frame may be gone by now.
+  if (message.hello) check(message.quiet, tab.id, frameId).catch(() => undefined);
+  return false;
+});
+
+/** Does for a content script what it cannot do; rejects where the browser does not let us. */
+async function meet(need: Need["need"], tabId: number, windowId: number, frameId: number): Promise<Met> {
+  if (need === "overlay") await overlay(tabId, frameId);
+  else if (need === "style") await style(tabId, frameId);
+  else if (chrome.sidePanel) await openPanel(windowId);
+  else {
+    // Firefox opens its sidebar for a gesture in its own pages and menus, not for one in a web page.
+    const commands = await chrome.commands.getAll();
+    return commands.find(({ name }) => name === "_execute_sidebar_action")?.shortcut ?? false;
+  }
+  return true;
 }
 
 chrome.permissions.onAdded.addListener(({ origins = [] }) => {
@@ -72,6 +99,7 @@ chrome.permissions.onRemoved.addListener(({ origins = [] }) => {
 // Registrations do not outlive an update, and the scripts in open tabs are orphans after it.
 chrome.runtime.onInstalled.addListener(() => {
   void chrome.action.setBadgeBackgroundColor({ color: "#8a3b12" });
+  void addMenu();
   void sync().then(async () => reach((await chrome.permissions.getAll()).origins ?? []));
 });
 
@@ -80,7 +108,13 @@ chrome.runtime.onStartup.addListener(() => {
   void sync();
 });
 
-// Chromium alone: Firefox has a command of its own for its sidebar.
+chrome.contextMenus.onClicked.addListener(({ frameId }, tab) => {
+  if (tab) code(tab, frameId);
+});
+
 chrome.commands.onCommand.addListener((command, tab) => {
-  if (command === "open_panel" && tab) void chrome.sidePanel.open({ windowId: tab.windowId });
+  if (!tab) return;
+  if (command === COMMAND) code(tab);
+  // Chromium alone: Firefox has a command of its own for its sidebar.
+  else if (command === "open_panel") openPanel(tab.windowId).catch(() => undefined);
 });

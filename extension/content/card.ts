@@ -1,64 +1,40 @@
 /**
  * The card that says, over a highlighted word, which code is proposed and why, and takes the coder's decision.
  *
- * It lives in one closed shadow root under one host element, which stands in the document only while a card is shown,
- * in the top layer. Built with DOM calls and a constructed style sheet alone, so that no page's CSP stands against it.
- *
- * Invariants: the words under the pointer are never covered; a listener that hears more than pointer moves, and every
- * timer, lives only while it is needed; nodes of the page may be gone at any time.
+ * Invariants: the words under the pointer are never covered; nodes of the page may be gone at any time.
  * Must not touch: what a decision means.
  */
-import type { Action, CodebookCard, CodeCard, Finding } from "protocol";
-import css from "./card.css";
-import type { Piece, Slots, State } from "./paint";
-import { boxes, colour, stateOf } from "./paint";
-import { own } from "./text";
+import type { CodeCard, Finding } from "protocol";
+import { Bubble } from "./bubble";
+import { decide, type Taken } from "./decide";
+import type { Desk, Hit, Spot } from "./desk";
+import { button, element, paragraph, say } from "./parts";
+import { boxes, colour, stateOf, type Piece, type State } from "./pieces";
 
-/** How long the pointer rests before the card opens. */
-const STILL = 250;
 /** How far the pointer may stray from the words and the card before it closes. */
 const STRAY = 12;
-const GAP = 6;
-const EDGE = 8;
 /** How many contributions are listed. */
 const REASONS = 6;
 
-export interface Hit {
-  readonly piece: Piece;
-  readonly box: DOMRect;
-}
-
-export interface Desk {
-  under(target: Element, x: number, y: number): Hit[];
-  codebook(id: string): CodebookCard | undefined;
-  readonly slots: Slots;
-  /** Keeps a decision; resolves to what went wrong, if anything. */
-  decide(piece: Piece, action: Action): Promise<string | null>;
-  /** The coder looks at this finding, and may decide soon. */
-  looking(piece: Piece): void;
-}
-
 export class Card {
   readonly #desk: Desk;
-  readonly #life = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
   /** What stands for the code shown, also while it is on its way: the same is not decided twice. */
   #stands: State = "open";
-  #shown: { host: HTMLElement; root: ShadowRoot; card: HTMLElement; hits: Hit[]; piece: Piece; life: AbortController } | null = null;
+  #shown: { bubble: Bubble; hits: Hit[]; piece: Piece } | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
-  start(): void {
-    const options = { capture: true, passive: true, signal: this.#life.signal };
-    document.addEventListener("pointermove", (event) => { this.#moved(event); }, options);
-  }
-
-  stop(): void {
-    this.#life.abort();
-    clearTimeout(this.#timer);
-    this.hide();
+  /** The pointer came to rest. */
+  rested(spot: Spot): void {
+    const hits = this.#desk.under(spot);
+    const [first] = hits;
+    if (first) {
+      if (first.piece !== this.#shown?.piece) this.#show(hits, first);
+    } else if (this.#shown && !this.#shown.bubble.focused && !this.#near(spot)) {
+      this.hide();
+    }
   }
 
   /** Says again what is known of the finding shown, after its unit was read again. */
@@ -73,67 +49,26 @@ export class Card {
   }
 
   hide(): void {
-    this.#shown?.life.abort();
-    this.#shown?.host.remove();
-    this.#shown = null;
-  }
-
-  #moved(event: PointerEvent): void {
-    const target = event.composedPath()[0];
-    clearTimeout(this.#timer);
-    if (event.buttons !== 0 || !(target instanceof Element) || target === this.#shown?.host) return;
-    const { clientX, clientY } = event;
-    this.#timer = setTimeout(() => {
-      this.#rested(target, clientX, clientY);
-    }, STILL);
-  }
-
-  #rested(target: Element, x: number, y: number): void {
-    const hits = target.isConnected ? this.#desk.under(target, x, y) : [];
-    const [first] = hits;
-    if (first) {
-      if (first.piece !== this.#shown?.piece) this.#show(hits, first);
-    } else if (this.#shown && document.activeElement !== this.#shown.host && !this.#near(x, y)) {
-      this.hide();
-    }
+    this.#shown?.bubble.close();
   }
 
   /** Whether a point is on the way between the words and the card. */
-  #near(x: number, y: number): boolean {
+  #near({ x, y }: Spot): boolean {
     const shown = this.#shown;
-    return [shown?.card.getBoundingClientRect(), ...boxes(shown?.piece.ranges ?? [])].some(
+    return [shown?.bubble.box.getBoundingClientRect(), ...boxes(shown?.piece.ranges ?? [])].some(
       (box) => box && x >= box.left - STRAY && x <= box.right + STRAY && y >= box.top - STRAY && y <= box.bottom + STRAY,
     );
   }
 
   #show(hits: Hit[], { piece, box }: Hit): void {
     this.hide();
-    const host = document.createElement("div");
-    own.add(host);
-    host.popover = "manual";
-    const root = host.attachShadow({ mode: "closed" });
-    styled(root);
-    const card = element("section", { role: "dialog", class: "card", lang: chrome.i18n.getUILanguage(), dir: say("@@bidi_dir") });
-    root.append(card);
-    const life = new AbortController();
-    this.#shown = { host, root, card, hits, piece, life };
+    const bubble = new Bubble(element("section", { role: "dialog", class: "card" }), this.#desk.own, () => {
+      this.#shown = null;
+    });
+    this.#shown = { bubble, hits, piece };
     this.#fill(piece);
-    document.documentElement.append(host);
-    host.showPopover();
-    place(card, [box, ...boxes(piece.ranges)]);
+    bubble.show([box, ...boxes(piece.ranges)]);
     this.#desk.looking(piece);
-
-    const options = { capture: true, signal: life.signal };
-    const hide = (event: globalThis.Event): void => {
-      if (event.target !== host) this.hide();
-    };
-    for (const type of ["pointerdown", "scroll", "resize"]) addEventListener(type, hide, options);
-    addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.stopImmediatePropagation();
-      event.preventDefault();
-      this.hide();
-    }, options);
   }
 
   #fill(piece: Piece): void {
@@ -145,8 +80,8 @@ export class Card {
     const code = this.#code(piece);
     const indicator = code?.indicators.find(({ id }) => id === finding.indicator);
     const label = code?.label ?? finding.code;
-    const state = (this.#stands = stateOf(unit, result.codebook.id, finding.code));
-    const { card } = shown;
+    const state = (this.#stands = stateOf(unit, result.codebook.id, finding));
+    const { box: card, root } = shown.bubble;
     card.ariaLabel = label;
     // The colour that the words themselves have on this page.
     const tint = getComputedStyle(document.documentElement, `::highlight(${colour(this.#desk.slots, result.codebook.id, finding.code)})`);
@@ -161,7 +96,7 @@ export class Card {
     ].filter((words) => words !== "");
 
     // Who works with the keyboard stays on the button.
-    const focused = [...card.querySelectorAll("button")].indexOf(shown.root.activeElement as HTMLButtonElement);
+    const focused = [...card.querySelectorAll("button")].indexOf(root.activeElement as HTMLButtonElement);
     card.replaceChildren(
       ...this.#others(piece),
       header,
@@ -169,7 +104,7 @@ export class Card {
       ...paragraph("", indicator?.gloss),
       ...(indicator?.ordinary ? [element("p", { dir: "auto" }, element("strong", {}, say("card_ordinary")), " ", indicator.ordinary)] : []),
       ...paragraph("quiet", code?.definition),
-      ...paragraph("quiet", finding.evasion.length > 0 ? say("card_evasion", finding.evasion.join(", ")) : null),
+      ...paragraph("quiet", finding.evasion.map((name) => say(`panel_evasion_${name.replaceAll("-", "_")}`)).join(", ")),
       ...paragraph("", judgement.join(" · ")),
       ...this.#why(piece),
       element("p", { role: "alert" }),
@@ -188,10 +123,11 @@ export class Card {
     if (hits.length < 2) return [];
     const buttons = hits.map((hit) => {
       const pressed = same(hit.piece.finding, piece.finding);
-      return button(this.#code(hit.piece)?.label ?? hit.piece.finding.code, pressed, () => {
+      const press = (): void => {
         this.#fill(hit.piece);
         this.#desk.looking(hit.piece);
-      });
+      };
+      return button(this.#code(hit.piece)?.label ?? hit.piece.finding.code, press, { "aria-pressed": String(pressed) });
     });
     return [element("nav", {}, ...buttons)];
   }
@@ -222,70 +158,24 @@ export class Card {
   }
 
   #buttons(piece: Piece, state: State): HTMLElement {
-    const actions: Action[] = ["accepted", "rejected", "noneApplies"];
-    const buttons = actions.map((action) => button(say(`card_${action}`), state === action, () => void this.#decide(piece, action)));
+    const actions = ["accepted", "rejected", "noneApplies"] as const;
+    const buttons = actions.map((action) =>
+      button(say(`card_${action}`), () => void this.#decide(piece, action), { "aria-pressed": String(state === action) }),
+    );
     return element("footer", {}, ...buttons);
   }
 
-  async #decide(piece: Piece, action: Action): Promise<void> {
-    if (this.#stands === action) return;
+  async #decide(piece: Piece, action: Taken): Promise<void> {
     const before = this.#stands;
+    if (before === action) return;
     this.#stands = action;
-    const wrong = await this.#desk.decide(piece, action);
+    const wrong = await decide(this.#desk, piece, action);
     if (wrong !== null) this.#stands = before;
-    const alert = this.#shown?.card.querySelector("[role=alert]");
+    const alert = this.#shown?.bubble.box.querySelector("[role=alert]");
     if (wrong !== null && alert) alert.textContent = wrong;
   }
 }
 
 function same(a: Finding, b: Finding): boolean {
   return a.code === b.code && a.indicator === b.indicator && a.start === b.start && a.end === b.end;
-}
-
-function button(label: string, pressed: boolean, press: () => void): HTMLElement {
-  const made = element("button", { type: "button", "aria-pressed": String(pressed) }, label);
-  made.addEventListener("click", press);
-  return made;
-}
-
-function say(key: string, ...values: string[]): string {
-  return chrome.i18n.getMessage(key, values);
-}
-
-function paragraph(name: string, words: string | null | undefined): HTMLElement[] {
-  return words ? [element("p", { class: name, dir: "auto" }, words)] : [];
-}
-
-function element(name: string, attributes: Record<string, string>, ...content: (Node | string)[]): HTMLElement {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...content);
-  return made;
-}
-
-let sheet: CSSStyleSheet | undefined;
-
-function styled(root: ShadowRoot): void {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-  }
-  root.adoptedStyleSheets = [sheet];
-}
-
-/** Under the words, or over them where there is more room: never on them, on none of their lines. */
-function place(card: HTMLElement, words: DOMRect[]): void {
-  const { width, height } = card.getBoundingClientRect();
-  const left = words[0]?.left ?? 0;
-  const top = Math.min(...words.map((box) => box.top));
-  const bottom = Math.max(...words.map((box) => box.bottom));
-  const below = innerHeight - bottom - GAP - EDGE;
-  const above = top - GAP - EDGE;
-  const under = height <= below || below >= above;
-  const room = Math.max(80, under ? below : above);
-  const style = card.style;
-  style.setProperty("max-block-size", `${room}px`);
-  style.setProperty("left", `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`);
-  if (under) style.setProperty("top", `${bottom + GAP}px`);
-  else style.setProperty("bottom", `${innerHeight - top + GAP}px`);
 }

@@ -2,44 +2,32 @@
  * Findings as highlights on the page.
  *
  * The CSS Custom Highlight API paints without touching the DOM. The page can read the registry, so the names say
- * nothing: h1 to h12 are the colours of the palette, h13 underlines what was accepted, h14 what was set aside (rejected,
- * or in a unit to which none applies), h15 what the side panel points at. `StaticRange`s cost nothing while the page
+ * nothing: h1 to h12 are the colours of the palette, h13 underlines what is coded (accepted, or the coder's own), h14
+ * what was set aside (rejected, given another code, or in a unit to which none applies), h15 what the side panel points at. `StaticRange`s cost nothing while the page
  * changes; the watcher paints again what changed.
  *
  * Invariants: nothing of the page is written but its highlight registry, and what the page itself has put there stays.
  * Must not touch: which units there are.
  */
-import type { CodebookReading, Finding } from "protocol";
+import { boxes, coded, colour, PALETTE, stateOf, type Piece, type Slots, type State } from "./pieces";
 import type { Projection } from "./text";
-import type { Owner, Unit } from "./watch";
+import type { Owner } from "./watch";
 
-const PALETTE = 12;
 const ACCEPTED = "h13";
 const ASIDE = "h14";
 const CURRENT = "h15";
 const NAMES = [...Array.from({ length: PALETTE }, (_, slot) => `h${slot + 1}`), ACCEPTED, ASIDE, CURRENT];
 
-/** A finding on the page. */
-export interface Piece {
-  readonly unit: Unit;
-  readonly result: CodebookReading;
-  readonly finding: Finding;
-  readonly ranges: StaticRange[];
-}
-
-/** What the coder has decided about a finding. */
-export type State = "open" | "accepted" | "rejected" | "noneApplies";
-
-/** Colour slot of a code. */
-export type Slots = (codebook: string, code: string) => number;
-
 export class Painter {
   readonly #slots: Slots;
+  #unstyled: (() => void) | null;
   readonly #painted = new Map<Owner, { pieces: Piece[]; names: [string, StaticRange][] }>();
   #pointed: StaticRange[] = [];
 
-  constructor(slots: Slots) {
+  /** `unstyled` is called once, when there is something that the style sheet is needed for. */
+  constructor(slots: Slots, unstyled: () => void) {
     this.#slots = slots;
+    this.#unstyled = unstyled;
   }
 
   get empty(): boolean {
@@ -54,21 +42,24 @@ export class Painter {
       for (const result of unit.reading?.results ?? []) {
         for (const finding of result.findings) {
           const ranges = projection.ranges(unit.at + finding.start, unit.at + finding.end);
-          const state = stateOf(unit, result.codebook.id, finding.code);
+          const state = stateOf(unit, result.codebook.id, finding);
           for (const name of this.#names(state, result.codebook.id, finding.code)) for (const range of ranges) names.push([name, range]);
           pieces.push({ unit, result, finding, ranges });
         }
       }
-      // What was accepted stays on the page, also where the engine no longer proposes it.
-      for (const { codebook, code, start, end } of unit.reading?.marks ?? []) {
-        if (code === null || start === null || end === null || stateOf(unit, codebook, code) !== "accepted") continue;
-        if (pieces.some(({ unit: { id }, result, finding }) => id === unit.id && result.codebook.id === codebook && finding.code === code)) continue;
+      // What is coded stays on the page, also where the engine does not propose it.
+      for (const mark of unit.reading?.marks ?? []) {
+        const { codebook, code, start, end } = mark;
+        if (code === null || start === null || end === null || !coded(mark)) continue;
+        const same = ({ unit: { id }, result, finding }: Piece): boolean =>
+          id === unit.id && result.codebook.id === codebook && finding.code === code && finding.start === start && finding.end === end;
+        if (pieces.some(same)) continue;
         const ranges = projection.ranges(unit.at + start, unit.at + end);
         for (const name of this.#names("accepted", codebook, code)) for (const range of ranges) names.push([name, range]);
       }
     }
     if (names.length === 0) return;
-    for (const [name, range] of names) highlight(name).add(range);
+    for (const [name, range] of names) this.#highlight(name).add(range);
     this.#painted.set(owner, { pieces, names });
   }
 
@@ -82,7 +73,7 @@ export class Painter {
   /** Points at ranges, and at nothing else. */
   point(ranges: StaticRange[]): void {
     for (const range of this.#pointed) CSS.highlights.get(CURRENT)?.delete(range);
-    for (const range of (this.#pointed = ranges)) highlight(CURRENT).add(range);
+    for (const range of (this.#pointed = ranges)) this.#highlight(CURRENT).add(range);
   }
 
   /** Findings of an owner under a point of the viewport, shortest first, each with the box of the words there. */
@@ -103,42 +94,15 @@ export class Painter {
   }
 
   #names(state: State, codebook: string, code: string): string[] {
-    if (state === "rejected" || state === "noneApplies") return [ASIDE];
     const name = colour(this.#slots, codebook, code);
-    return state === "accepted" ? [name, ACCEPTED] : [name];
+    return state === "open" ? [name] : state === "accepted" ? [name, ACCEPTED] : [ASIDE];
   }
-}
 
-/** The name that paints a code. */
-export function colour(slots: Slots, codebook: string, code: string): string {
-  return `h${(slots(codebook, code) % PALETTE) + 1}`;
-}
-
-/**
- * What stands for a code of a unit: the last word, as in the side panel. "None applies" takes back what was accepted, and
- * an acceptance takes back "none applies"; what was rejected stays rejected.
- */
-export function stateOf(unit: Unit, codebook: string, code: string): State {
-  let none: State = "open";
-  let state: State = "open";
-  for (const mark of unit.reading?.marks ?? []) {
-    if (mark.codebook !== codebook) continue;
-    if (mark.action !== "rejected") none = mark.action === "accepted" ? "open" : mark.action;
-    if (mark.code === code) state = mark.action;
-    else if (mark.action === "noneApplies" && state === "accepted") state = "open";
+  #highlight(name: string): Highlight {
+    this.#unstyled?.();
+    this.#unstyled = null;
+    return highlight(name);
   }
-  return state === "open" ? none : state;
-}
-
-/** Boxes of ranges in the viewport, as the page stands; a static range has none, and its nodes may be gone. */
-export function boxes(ranges: StaticRange[]): DOMRect[] {
-  return ranges.flatMap(({ startContainer, startOffset, endContainer, endOffset }) => {
-    if (!startContainer.isConnected || !(startContainer instanceof Text) || endOffset > startContainer.length) return [];
-    const range = document.createRange();
-    range.setStart(startContainer, startOffset);
-    range.setEnd(endContainer, endOffset);
-    return [...range.getClientRects()];
-  });
 }
 
 /** The highlights that the page did not have before. */

@@ -1,10 +1,12 @@
 /**
  * What the side panel mirrors of this frame.
  *
- * Invariants: a panel that watches is told everything once, then what changed, in chunks; with no panel nothing is kept.
+ * Invariants: a panel that watches is told everything once, then what changed, in chunks; with no panel nothing is kept but
+ * that the coder wants to code the selection.
  * Must not touch: the background; the panel speaks to this frame directly.
  */
 import type { ShownUnit, TabEvent, TabRequest } from "protocol";
+import type { Selected } from "./selection";
 import { rest } from "./slices";
 import type { Unit, Watcher } from "./watch";
 
@@ -21,12 +23,27 @@ interface Panel {
 export class Panels {
   readonly #watcher: Watcher;
   readonly #reveal: (unit: string, span: [number, number] | null) => void;
+  readonly #selected: () => Selected | null;
   readonly #panels = new Set<Panel>();
   #telling = false;
+  /** The coder wants to code the selection, and no panel has been told of it. */
+  #wanted = false;
 
-  constructor(watcher: Watcher, reveal: (unit: string, span: [number, number] | null) => void) {
+  constructor(watcher: Watcher, reveal: (unit: string, span: [number, number] | null) => void, selected: () => Selected | null) {
     this.#watcher = watcher;
     this.#reveal = reveal;
+    this.#selected = selected;
+  }
+
+  /** Whether a panel shows this frame. */
+  get watching(): boolean {
+    return [...this.#panels].some(({ changed }) => changed);
+  }
+
+  /** Tells the panels what is selected: those that watch, else the first that will. */
+  select(): void {
+    this.#wanted = true;
+    void this.tell();
   }
 
   connected(port: chrome.runtime.Port): void {
@@ -42,6 +59,8 @@ export class Panels {
         panel.complete = false;
         if (!this.#watcher.walked) this.#units(panel, [], [], false);
         void this.tell();
+      } else if (request.type === "selection") {
+        this.select();
       } else {
         this.#reveal(request.unit, request.span);
       }
@@ -80,9 +99,20 @@ export class Panels {
     } finally {
       this.#telling = false;
     }
+    if (this.#wanted) this.#offer();
     // While one panel was told, there may have come more to tell, or the end of it.
     const { complete } = this.#watcher;
     if ([...this.#panels].some((panel) => panel.changed && (panel.changed.size > 0 || (complete && !panel.complete)))) void this.tell();
+  }
+
+  /** Tells what is selected to the panels that know the units. Looked up now, because the coder may have selected something else meanwhile, or nothing. */
+  #offer(): void {
+    const told = [...this.#panels].filter(({ changed, order }) => changed && order !== "");
+    if (told.length === 0) return;
+    const found = this.#selected();
+    // A unit that is not there yet may come.
+    this.#wanted = !found && !this.#watcher.complete;
+    if (found) for (const panel of told) this.#say(panel, { type: "selected", unit: found.unit.id, span: found.span });
   }
 
   /** This frame goes away; what it showed goes with it. */

@@ -90,6 +90,7 @@ export function shown(element: Element | null): boolean {
 export interface Visitor {
   /** `false`: leave the element out with all it holds. */
   enter(element: Element, look: Look): boolean;
+  /** Also text that is not visible. */
   text(node: Text, look: Look): void;
   leave(element: Element, look: Look): void;
 }
@@ -113,7 +114,7 @@ export function* walk(root: Element, visitor: Visitor): Generator<void> {
       stack.pop();
       visitor.leave(top.element, top.look);
     } else if (node instanceof Text) {
-      if (top.look.visible) visitor.text(node, top.look);
+      visitor.text(node, top.look);
     } else if (node instanceof Element) {
       enter(node);
     }
@@ -131,6 +132,13 @@ export function pictured(image: HTMLImageElement): string | null {
   return alt !== "" && !/\p{L}/u.test(alt) ? alt : null;
 }
 
+/** The first element or text from a child of a node on. */
+function following(parent: Node, offset: number): Node | null {
+  let node = parent.childNodes[offset] ?? null;
+  while (node && !(node instanceof Element || node instanceof Text)) node = node.nextSibling;
+  return node;
+}
+
 /** A stretch of text that maps unit by unit to a text node; an image stands for its whole stretch. */
 interface Run {
   readonly node: Text | Element;
@@ -141,8 +149,19 @@ interface Run {
   length: number;
 }
 
+/** A place between characters or nodes, as ranges have it. */
+export interface Point {
+  readonly node: Node;
+  readonly offset: number;
+}
+
 export class Projection {
   text = "";
+  /**
+   * Where in the text the points that were asked for are; `null` for one that the walk does not pass. One in what is
+   * left out is where that stands.
+   */
+  readonly places: (number | null)[] = [];
   readonly #runs: Run[] = [];
   readonly #parts: string[] = [];
   #length = 0;
@@ -151,23 +170,39 @@ export class Projection {
   #gap: { readonly node: Text; readonly from: number } | null = null;
 
   /** Reads `root` without the elements that `carved` names. */
-  static *of(root: Element, carved: (element: Element, look: Look) => boolean): Generator<void, Projection> {
+  static *of(root: Element, carved: (element: Element, look: Look) => boolean, points: readonly Point[] = []): Generator<void, Projection> {
     const projection = new Projection();
+    const sought = points.map(({ node, offset }) => ({ node, offset, next: node instanceof Text ? node : following(node, offset) }));
+    const pass = (is: (point: (typeof sought)[number]) => boolean, place: (offset: number) => number): void => {
+      sought.forEach((point, i) => {
+        if (is(point)) projection.places[i] ??= place(point.offset);
+      });
+    };
+    const here = (): number => projection.#length;
+    projection.places.push(...sought.map(() => null));
     yield* walk(root, {
       enter(element, seen) {
-        if (seen.box === "none" || seen.box === "hidden") return false;
-        if (seen.box === "block") projection.#endLine();
-        if (its(element, "localName") === "br") projection.#newLine();
-        if (element !== root && carved(element, seen)) return false;
+        const left = seen.box === "none" || seen.box === "hidden";
+        if (!left && seen.box === "block") projection.#endLine();
+        if (!left && its(element, "localName") === "br") projection.#newLine();
+        if (left || (element !== root && carved(element, seen))) {
+          pass(({ node, next }) => next === element || its(element, "contains").call(element, node), here);
+          return false;
+        }
+        pass(({ next }) => next === element, here);
         if (element instanceof HTMLImageElement && seen.visible) {
           projection.#run(element, 0, element === root ? alternative(element) : (pictured(element) ?? ""));
         }
         return true;
       },
       text(node, seen) {
-        projection.#take(node, seen.space);
+        const first = projection.#runs.length;
+        pass(({ node: other, next }) => next === node && other !== node, here);
+        if (seen.visible) projection.#take(node, seen.space);
+        pass(({ next }) => next === node, (offset) => projection.#place(node, offset, first));
       },
-      leave(_, seen) {
+      leave(element, seen) {
+        pass(({ node, next }) => next === null && (node === element || node === its(element, "shadowRoot")), here);
         if (seen.box === "block") projection.#endLine();
       },
     });
@@ -210,6 +245,15 @@ export class Projection {
       else high = middle;
     }
     return low;
+  }
+
+  /** Where in the text an offset of a node is, whose runs are among those from `first` on. */
+  #place(node: Text, offset: number, first: number): number {
+    let place: number | null = null;
+    for (const run of this.#runs.slice(first)) {
+      if (run.node === node && (place === null || offset >= run.from)) place = run.at + Math.max(0, Math.min(offset - run.from, run.length));
+    }
+    return place ?? this.#length;
   }
 
   #take(node: Text, space: Look["space"]): void {

@@ -11,7 +11,7 @@
  */
 import type { Page, UnitKind, UnitReading } from "protocol";
 import { drive } from "./slices";
-import { its, look, own, parent, Projection, shown, walk } from "./text";
+import { its, look, own, parent, Projection, shown, walk, type Point } from "./text";
 import { author, carved, placeIn, placeOf, type Place } from "./units";
 
 /** A stretch of an owner's text that is read by itself: all of it, unless it is very long. */
@@ -43,7 +43,8 @@ export interface Faces {
   read(page: Page, texts: string[]): Promise<UnitReading[]>;
   /** The texts of a page's units that the coder has decided about. */
   decided(url: string): Promise<Set<string>>;
-  readonly painter: { paint(owner: Owner, projection: Projection): void; clear(owner: Owner): void };
+  /** None where nothing is shown on the page. */
+  readonly painter: { paint(owner: Owner, projection: Projection): void; clear(owner: Owner): void } | null;
   /** New, read, or gone. */
   changed(unit: Unit): void;
   /** The sets are worked off, or a batch was read. */
@@ -139,6 +140,12 @@ export class Watcher {
     for (const owner of this.#order) yield* owner.units;
   }
 
+  /** The owners around an element, innermost first, then those that follow it in the document. */
+  *from(element: Element | null): Generator<Owner> {
+    for (let at = this.around(element); at; at = this.around(parent(at.root))) yield at;
+    if (element) yield* this.#order.slice(this.#index(element));
+  }
+
   /** The units that a node stands in. */
   around(node: Element | null): Owner | null {
     for (let at = node; at; at = parent(at)) {
@@ -157,9 +164,9 @@ export class Watcher {
     return !this.#running && !this.#reading && this.#unread.size === 0;
   }
 
-  /** An owner's text as it stands on the page now. */
-  project(owner: Owner): Projection {
-    const steps = this.#project(owner);
+  /** An owner's text as it stands on the page now, and where in it points of the page are. */
+  project(owner: Owner, points: readonly Point[] = []): Projection {
+    const steps = this.#project(owner, points);
     let step = steps.next();
     while (!step.done) step = steps.next();
     return step.value;
@@ -171,6 +178,15 @@ export class Watcher {
     const texts = await this.#faces.decided(url);
     for (const unit of this.units()) {
       if (texts.has(unit.text) || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
+    }
+    void this.#read();
+  }
+
+  /** Every reading is out of date. */
+  reread(): void {
+    for (const owner of this.#order) {
+      this.#views.observe(owner.box);
+      for (const unit of owner.units) this.#unread.add(unit);
     }
     void this.#read();
   }
@@ -366,8 +382,8 @@ export class Watcher {
         if (element instanceof HTMLImageElement && element.alt !== "" && seen.visible) meet();
         return true;
       },
-      text: (node) => {
-        if (!BLANK.test(node.data)) meet();
+      text: (node, { visible }) => {
+        if (visible && !BLANK.test(node.data)) meet();
       },
       leave: (element) => {
         if (stack.at(-1)?.element === element) stack.pop();
@@ -409,15 +425,20 @@ export class Watcher {
     const moved = new Set(found.filter(({ placed }) => placed));
     if (moved.size > 0) this.#order = this.#order.filter((owner) => !moved.has(owner));
     for (const owner of found) owner.placed = true;
+    this.#order.splice(this.#index(first.root), 0, ...found);
+  }
+
+  /** Where in the order an element stands or would stand. */
+  #index(element: Element): number {
     let low = 0;
     let high = this.#order.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = this.#order[middle];
-      if (other && precedes(other.root, first.root)) low = middle + 1;
+      if (other && precedes(other.root, element)) low = middle + 1;
       else high = middle;
     }
-    this.#order.splice(low, 0, ...found);
+    return low;
   }
 
   /** Reads the text of stale owners off the page; what changed is to be read by the engine. */
@@ -450,22 +471,23 @@ export class Watcher {
       for (const unit of before.slice(owner.units.length)) this.#unread.delete(unit);
       if (changed) this.#views.observe(owner.box);
       // The words may be the same in new nodes.
-      if (owner.near) this.#faces.painter.paint(owner, projection);
+      if (owner.near) this.#faces.painter?.paint(owner, projection);
     }
   }
 
-  *#project(owner: Owner): Generator<void, Projection> {
-    return yield* Projection.of(owner.root, carved(owner.kind));
+  *#project(owner: Owner, points: readonly Point[] = []): Generator<void, Projection> {
+    return yield* Projection.of(owner.root, carved(owner.kind), points);
   }
 
   *#paint(owner: Owner): Generator<void> {
-    if (this.#owners.get(owner.root) !== owner) return;
+    const { painter } = this.#faces;
+    if (!painter || this.#owners.get(owner.root) !== owner) return;
     if (!owner.near) {
-      this.#faces.painter.clear(owner);
+      painter.clear(owner);
       return;
     }
     const projection = yield* this.#project(owner);
-    if (owner.units.every((unit) => projection.text.startsWith(unit.text, unit.at))) this.#faces.painter.paint(owner, projection);
+    if (owner.units.every((unit) => projection.text.startsWith(unit.text, unit.at))) painter.paint(owner, projection);
     else this.#stale.add(owner);
   }
 
@@ -478,7 +500,7 @@ export class Watcher {
     }
     // Out of the order with all others that are dropped in this round.
     if (owner.placed) this.#removed = true;
-    this.#faces.painter.clear(owner);
+    this.#faces.painter?.clear(owner);
   }
 
   async #read(): Promise<void> {
@@ -501,8 +523,12 @@ export class Watcher {
           const before = unit.reading !== null && remarkable(unit.reading);
           unit.reading = reading;
           this.#faces.changed(unit);
-          if (before || remarkable(reading)) this.#unpainted.add(owner);
-          else if (!owner.units.some((other) => other.reading && remarkable(other.reading))) this.#views.unobserve(owner.box);
+          if (before || remarkable(reading)) {
+            this.#unpainted.add(owner);
+            this.#views.observe(owner.box);
+          } else if (!owner.units.some((other) => other.reading && remarkable(other.reading))) {
+            this.#views.unobserve(owner.box);
+          }
         });
         this.#run();
       }

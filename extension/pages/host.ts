@@ -5,7 +5,8 @@
  * Must not touch: what the pages show.
  */
 import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
-import { inject } from "../background/sites";
+import { openPanel } from "../background/panel";
+import { inject, release } from "../background/sites";
 import { Link } from "../content/port";
 import init, { start } from "./pages.js";
 import { currentTab, pinned, Watch } from "./tab";
@@ -21,11 +22,22 @@ export interface Host {
   grant(): Promise<boolean>;
   revoke(): Promise<boolean>;
   readOnce(): Promise<void>;
+  /** Match patterns of what the coder allowed. */
+  sites(): Promise<string[]>;
+  /** Asks the browser for the site of an address; `false` if it is refused or is no address. */
+  grantSite(address: string): Promise<boolean>;
+  revokeSite(pattern: string): Promise<boolean>;
+  /** Calls back when what is allowed changed. */
+  onSites(callback: () => void): void;
+  openOptions(): void;
   openPanel(): void;
   save(name: string, mime: string, text: string): void;
   uuid(): string;
   now(): string;
 }
+
+/** The page that a shell of ours says it is. */
+export type Page = "panel" | "popup" | "options";
 
 export interface Site {
   origin: string | null;
@@ -39,17 +51,17 @@ for (const type of ["pointerover", "pointerdown", "keydown"]) addEventListener(t
 let watch: Watch | null = null;
 let tab: chrome.tabs.Tab | null = null;
 
-/** The match pattern of a site. Firefox's have no ports, so neither have ours. */
-function pattern(): string | null {
-  if (!tab?.url || !URL.canParse(tab.url)) return null;
-  const { protocol, hostname } = new URL(tab.url);
+/** The match pattern of the site at an address. Firefox's have no ports, so neither have ours. */
+function pattern(address: string | undefined): string | null {
+  if (!address || !URL.canParse(address)) return null;
+  const { protocol, hostname } = new URL(address);
   if (protocol === "file:") return "file:///*";
   return protocol === "https:" || protocol === "http:" ? `${protocol}//${hostname}/*` : null;
 }
 
 async function site(): Promise<Site> {
   tab = await currentTab();
-  const wanted = pattern();
+  const wanted = pattern(tab?.url);
   return {
     origin: wanted === null || !tab?.url ? null : tab.url.startsWith("file:") ? "file://" : new URL(tab.url).origin,
     title: tab?.title ?? "",
@@ -75,20 +87,35 @@ const host: Host = {
   },
   site,
   async grant() {
-    const wanted = pattern();
+    const wanted = pattern(tab?.url);
     return wanted !== null && chrome.permissions.request({ origins: [wanted] });
   },
   async revoke() {
-    const wanted = pattern();
-    return wanted !== null && chrome.permissions.remove({ origins: [wanted] });
+    const wanted = pattern(tab?.url);
+    return wanted !== null && release([wanted]);
   },
   async readOnce() {
     if (tab?.id !== undefined) await inject(tab.id);
   },
+  async sites() {
+    return (await chrome.permissions.getAll()).origins ?? [];
+  },
+  async grantSite(address) {
+    const written = address.trim();
+    // As people write addresses: browsers read those without a scheme the same way.
+    const wanted = pattern(/^[a-z]+:\/\//i.test(written) ? written : `https://${written}`);
+    return wanted !== null && chrome.permissions.request({ origins: [wanted] });
+  },
+  revokeSite: (site) => release([site]),
+  onSites(callback) {
+    for (const event of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) event.addListener(() => { callback(); });
+  },
+  openOptions() {
+    void chrome.runtime.openOptionsPage();
+  },
   openPanel() {
     if (!tab) return;
-    const opened = chrome.sidePanel ? chrome.sidePanel.open({ windowId: tab.windowId }) : chrome.sidebarAction.open();
-    void opened.then(() => {
+    void openPanel(tab.windowId).then(() => {
       // A popup has done its work.
       if (document.body.dataset["page"] === "popup" && !pinned) close();
     });
@@ -109,4 +136,4 @@ const host: Host = {
 document.documentElement.lang = chrome.i18n.getUILanguage();
 document.documentElement.dir = host.direction();
 await Promise.all([init({ module_or_path: chrome.runtime.getURL("pages_bg.wasm") }), site()]);
-start(document.body.dataset["page"] === "popup" ? "popup" : "panel", host);
+start(document.body.dataset["page"] as Page, host);

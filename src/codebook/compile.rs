@@ -89,7 +89,8 @@ impl Use {
 }
 
 impl Compiled {
-    /// Compiles one codebook. Terms of unreviewed languages are left out, and patterns that cannot be used.
+    /// Compiles one codebook. Terms of unreviewed languages are left out, and patterns without usable anchors. Expressions
+    /// are the matcher's to compile, on their first anchor; one that cannot be compiled finds nothing.
     ///
     /// # Errors
     /// [`LoadError::Damaged`] if its content cannot be written to be hashed, which only a lack of memory explains.
@@ -105,7 +106,7 @@ impl Compiled {
         for (c, code) in codebook.codes.iter().enumerate() {
             for (i, indicator) in code.indicators.iter().enumerate() {
                 for (p, pattern) in indicator.patterns.iter().enumerate() {
-                    if super::validate::pattern(&codebook, pattern).is_ok() {
+                    if super::validate::anchors(&codebook, pattern).is_ok() {
                         patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16 });
                     }
                 }
@@ -293,7 +294,7 @@ fn gather(index: u16, compiled: &Compiled, literals: &mut BTreeMap<String, Vec<U
         }
     }
     for (number, place) in compiled.patterns.iter().enumerate() {
-        let anchors = compiled.pattern(*place).and_then(|pattern| expand::anchors(codebook, pattern).ok());
+        let anchors = compiled.pattern(*place).and_then(|pattern| super::validate::anchors(codebook, pattern).ok());
         for anchor in anchors.into_iter().flatten() {
             add(anchor, Use::Pattern { codebook: index, pattern: number as u16 });
         }

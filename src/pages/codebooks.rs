@@ -1,4 +1,4 @@
-//! The active codebooks, as the pages look things up in them.
+//! The codebooks, as the pages look things up in them.
 //!
 //! Invariants: a code that the codebooks do not know is shown by its id, never left out.
 //! Must not touch: what codes mean.
@@ -8,11 +8,26 @@ use postil::service::protocol::{CodeCard, CodebookCard, IndicatorCard, StanceCar
 /// How many colours the page and the panel share; a code's colour is its place in its codebook, counted around.
 const SLOTS: usize = 12;
 
-/// The active codebooks.
+/// All codebooks, active or not: what was decided under one keeps its names.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Codebooks(pub(crate) Vec<CodebookCard>);
 
 impl Codebooks {
+    /// Those that units are read with.
+    pub(crate) fn active(&self) -> impl Iterator<Item = &CodebookCard> {
+        self.0.iter().filter(|card| card.active)
+    }
+
+    /// Whether a code's name does not say by itself which codebook it is of.
+    pub(crate) fn several(&self) -> bool {
+        self.active().nth(1).is_some()
+    }
+
+    /// Whether they are known and none is active.
+    pub(crate) fn none_active(&self) -> bool {
+        !self.0.is_empty() && self.active().next().is_none()
+    }
+
     /// A codebook by its id.
     pub(crate) fn card(&self, codebook: &str) -> Option<&CodebookCard> {
         self.0.iter().find(|card| card.codebook.id == codebook)
@@ -72,7 +87,7 @@ mod tests {
         let extension = concat!(env!("CARGO_MANIFEST_DIR"), "/../../extension/");
         let palette = fs::read_to_string(format!("{extension}content/palette.json")).unwrap();
         let palette: Vec<serde_json::Value> = serde_json::from_str(&palette).unwrap();
-        let style = fs::read_to_string(format!("{extension}pages/pages.css")).unwrap();
+        let style = fs::read_to_string(format!("{extension}pages/base.css")).unwrap();
         assert_eq!(palette.len(), SLOTS);
         for (place, colour) in palette.iter().enumerate() {
             let [light, dark] = ["light", "dark"].map(|scheme| colour[scheme].as_str().unwrap());

@@ -1,11 +1,14 @@
 //! What the coder has decided: as the page shows it, as it is on its way, and as the log has it.
 //!
-//! Invariants: of several decisions about the same thing the last one stands; a decision that is on its way stands above
-//! those found on the page, and says so; a decision is missing only if nothing found on the page stems from the same text.
+//! Invariants: which later decision takes back which earlier one is the service's rule, used and not repeated here; a
+//! decision that is on its way stands above those found on the page, and says so; one that could not be stored changes
+//! nothing.
 //! Must not touch: signals, the document.
 
+use postil::annotation::LogEntry;
 use postil::service::protocol::{Action, Decision, Mark, Outcome};
-use std::collections::{BTreeMap, HashSet};
+use postil::service::standing::{Claim, Word, say, standing};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How far a decision has come.
@@ -34,79 +37,138 @@ pub(crate) struct Sent {
     pub(crate) failure: Option<String>,
 }
 
-/// What stands for a unit under one codebook.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
-    /// No code applies.
-    pub(crate) none: Option<Progress>,
-    /// Codes accepted or rejected.
-    pub(crate) codes: BTreeMap<String, (Action, Progress)>,
+/// A decision that stands for a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stand {
+    /// The decision, with what edits made of it.
+    pub(crate) mark: Mark,
+    /// How far it, or the last edit of it, has come.
+    pub(crate) progress: Progress,
 }
 
-impl Standing {
-    /// Whether it is settled that no code applies.
-    pub(crate) fn says_none(&self) -> bool {
-        self.none.is_some_and(Progress::counts)
+impl Stand {
+    /// Whether it is a code that the coder gave.
+    pub(crate) fn is_coded(&self) -> bool {
+        matches!(self.mark.action, Action::Accepted | Action::Assigned)
     }
 
-    /// Whether the coder has settled a code.
-    pub(crate) fn settles(&self, code: &str) -> bool {
-        self.codes.get(code).is_some_and(|(_, progress)| progress.counts())
-    }
-}
-
-impl Progress {
-    /// Whether a decision this far counts: one that could not be stored does not.
-    pub(crate) fn counts(self) -> bool {
-        self != Self::Failed
+    /// Where in the unit; absent: all of it.
+    pub(crate) fn span(&self) -> Option<[u32; 2]> {
+        self.mark.start.zip(self.mark.end).map(|(start, end)| [start, end])
     }
 }
 
-/// What stands for a unit, by codebook id.
-pub(crate) type Standings = BTreeMap<String, Standing>;
-
-/// What stands for a unit by the marks on it, oldest first, and the decisions on their way.
-pub(crate) fn standings<'a>(marks: &[Mark], sent: impl Iterator<Item = &'a Sent>) -> Standings {
-    let mut standings = Standings::new();
-    for mark in marks {
-        settle(&mut standings, &mark.codebook, mark.action, mark.code.as_deref(), Progress::Found(mark.outcome));
-    }
-    for Sent { decision, progress, .. } in sent {
-        settle(&mut standings, &decision.codebook.id, decision.action, decision.code.as_deref(), *progress);
-    }
-    standings
+/// What stands for a unit, in the order it was said, and what could not be stored.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Standings {
+    stands: Vec<Stand>,
+    failed: Vec<Sent>,
 }
 
-fn settle(standings: &mut Standings, codebook: &str, action: Action, code: Option<&str>, progress: Progress) {
-    let standing = standings.entry(codebook.to_owned()).or_default();
-    if !progress.counts() {
-        // What could not be stored is shown where nothing else stands, and changes nothing.
-        match code {
-            Some(code) => drop(standing.codes.entry(code.to_owned()).or_insert((action, progress))),
-            None => drop(standing.none.get_or_insert(progress)),
+impl Standings {
+    /// By the marks on a unit, oldest first, and the decisions on their way.
+    pub(crate) fn new(marks: &[Mark], sent: &[Sent]) -> Self {
+        let counted = || sent.iter().filter(|sent| sent.progress != Progress::Failed);
+        let stands = after(marks, counted()).into_iter().map(|mark| {
+            let about = |sent: &&Sent| sent.decision.revises.as_deref().unwrap_or(&sent.decision.id) == mark.decision;
+            let progress = counted().filter(about).last().map(|sent| sent.progress);
+            Stand { progress: progress.unwrap_or(Progress::Found(mark.outcome)), mark }
+        });
+        let failed = sent.iter().filter(|sent| sent.progress == Progress::Failed).cloned();
+        Self { stands: stands.collect(), failed: failed.collect() }
+    }
+
+    /// What stands under a codebook.
+    pub(crate) fn under(&self, codebook: &str) -> impl DoubleEndedIterator<Item = &Stand> {
+        self.stands.iter().filter(move |stand| stand.mark.codebook == codebook)
+    }
+
+    /// The codes that the coder gave under a codebook.
+    pub(crate) fn coded(&self, codebook: &str) -> impl DoubleEndedIterator<Item = &Stand> {
+        self.under(codebook).filter(|stand| stand.is_coded())
+    }
+
+    /// A decision by its id.
+    pub(crate) fn stand(&self, decision: &str) -> Option<&Stand> {
+        self.stands.iter().find(|stand| stand.mark.decision == decision)
+    }
+
+    /// What settles that no code of a codebook applies.
+    pub(crate) fn none(&self, codebook: &str) -> Option<&Stand> {
+        self.under(codebook).find(|stand| stand.mark.action == Action::NoneApplies)
+    }
+
+    /// The coder's word on a suggested code: accepted or rejected, given by the coder's own hand, or given another code for.
+    pub(crate) fn word_on(&self, codebook: &str, code: &str) -> Option<&Stand> {
+        let about = |stand: &&Stand| stand.mark.code.as_deref() == Some(code);
+        let spoken = |stand: &&Stand| matches!(stand.mark.action, Action::Accepted | Action::Rejected);
+        let instead = |stand: &&Stand| stand.is_coded() && stand.mark.proposed.as_deref() == Some(code);
+        let last = || self.under(codebook).rev();
+        last().filter(spoken).find(about).or_else(|| last().find(about)).or_else(|| last().find(instead))
+    }
+
+    /// Whether a unit's suggested code waits for the coder's word.
+    pub(crate) fn waits(&self, codebook: &str, code: &str) -> bool {
+        self.none(codebook).is_none() && self.word_on(codebook, code).is_none()
+    }
+
+    /// What could not be stored of a wanted decision: a word of this kind about this code, or a revision of that decision.
+    pub(crate) fn failed(&self, wanted: impl Fn(&Decision) -> bool) -> Option<&Sent> {
+        self.failed.iter().rev().find(|sent| wanted(&sent.decision))
+    }
+}
+
+/// Marks after decisions.
+fn after<'s>(marks: &[Mark], sent: impl Iterator<Item = &'s Sent>) -> Vec<Mark> {
+    let mut marks = marks.to_vec();
+    sent.for_each(|sent| say(&mut marks, &sent.decision));
+    marks
+}
+
+/// The ids of the stored decisions without which the unit would show the same: the page has caught up with them.
+pub(crate) fn caught_up(marks: &[Mark], sent: &[Sent]) -> Vec<String> {
+    let shown = |left: &[&Sent]| {
+        let mut marks = after(marks, left.iter().copied());
+        marks.sort_by(|one, other| one.decision.cmp(&other.decision));
+        marks
+    };
+    let mut left: Vec<&Sent> = sent.iter().filter(|sent| sent.progress != Progress::Failed).collect();
+    let all = shown(&left);
+    let mut done = Vec::new();
+    for stored in sent.iter().filter(|sent| sent.progress == Progress::Stored) {
+        let without: Vec<&Sent> = left.iter().copied().filter(|sent| sent.decision.id != stored.decision.id).collect();
+        if shown(&without) == all {
+            left = without;
+            done.push(stored.decision.id.clone());
         }
-        return;
     }
-    match (action, code) {
-        (Action::NoneApplies, _) => {
-            // None applies takes back what was accepted; what was rejected stays rejected.
-            standing.codes.retain(|_, (action, _)| *action == Action::Rejected);
-            standing.none = Some(progress);
-        }
-        (action, Some(code)) => {
-            if action == Action::Accepted {
-                standing.none = None;
-            }
-            standing.codes.insert(code.to_owned(), (action, progress));
-        }
-        (_, None) => {}
+    done
+}
+
+/// Whether `later` leaves nothing of `earlier`, which could not be stored.
+pub(crate) fn overrules(later: &Decision, earlier: &Decision) -> bool {
+    let same_place = later.page == earlier.page && later.text == earlier.text;
+    let same_revision = later.revises.is_some() && later.revises == earlier.revises;
+    let revised = later.revises.as_ref().is_some_and(|id| *id == earlier.id);
+    let first = |decision: &Decision| decision.revises.is_none();
+    same_place
+        && (same_revision || revised || first(later) && first(earlier) && claim(later).takes_back(&claim(earlier)))
+}
+
+fn claim(decision: &Decision) -> Claim<'_> {
+    Claim {
+        decision: &decision.id,
+        codebook: &decision.codebook.id,
+        action: decision.action,
+        code: decision.code.as_deref(),
+        span: decision.span,
     }
 }
 
-/// A decision of the log, as far as it is needed to tell whether the page still shows it.
+/// A decision of the log that the page does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Kept {
-    /// Id of the log entry.
+pub(crate) struct Missing {
+    /// Its id.
     pub(crate) id: String,
     /// When, RFC 3339.
     pub(crate) at: String,
@@ -116,38 +178,32 @@ pub(crate) struct Kept {
     pub(crate) codebook: String,
     /// Code id.
     pub(crate) code: Option<String>,
-    /// The words decided about, as they stood then.
+    /// The unit's text as it stood then.
     pub(crate) text: String,
 }
 
-/// The decisions of the log, oldest first, that the page does not show: neither they nor a later one about the same words
-/// is among `found`. Of several about the same words and code, the last.
-pub(crate) fn missing(log: &[Kept], found: &HashSet<&str>) -> Vec<Kept> {
-    let here: HashSet<(&str, &str)> =
-        log.iter().filter(|kept| found.contains(kept.id.as_str())).map(|kept| (&*kept.codebook, &*kept.text)).collect();
-    let mut seen = HashSet::new();
-    let mut missing: Vec<Kept> = log
-        .iter()
-        .rev()
-        .filter(|kept| !here.contains(&(&*kept.codebook, &*kept.text)))
-        .filter(|kept| seen.insert((&kept.codebook, &kept.code, &kept.text)))
-        .cloned()
-        .collect();
-    missing.reverse();
-    missing
+/// What stands by the log, oldest first, and is not among `found`.
+pub(crate) fn missing(log: &[LogEntry], found: &HashSet<&str>) -> Vec<Missing> {
+    let stands = standing(log).into_iter();
+    stands.filter(|word| !found.contains(word.first.id.as_str())).map(|word| kept(&word)).collect()
 }
 
-/// Whether the log, oldest first, has a later word on what a stored decision of it was about.
-pub(crate) fn overruled(log: &[Kept], decision: &Decision) -> bool {
-    let later = log.iter().skip_while(|kept| kept.id != decision.id).skip(1);
-    let mut same = later.filter(|kept| kept.codebook == decision.codebook.id && kept.text == decision.text);
-    same.any(|kept| {
-        kept.code == decision.code
-            || matches!(
-                (kept.action, decision.action),
-                (Action::NoneApplies, Action::Accepted) | (Action::Accepted, Action::NoneApplies)
-            )
-    })
+fn kept(word: &Word<'_>) -> Missing {
+    Missing {
+        id: word.first.id.clone(),
+        at: word.last.at.clone(),
+        action: word.action(),
+        codebook: word.first.codebook.id.clone(),
+        code: word.last.code.clone(),
+        text: word.first.unit.text.clone(),
+    }
+}
+
+/// Whether the log has a later word on what a stored decision of it was about.
+pub(crate) fn overruled(log: &[LogEntry], decision: &Decision) -> bool {
+    decision.action != Action::Withdrawn
+        && log.iter().any(|entry| entry.id == decision.id)
+        && !standing(log).iter().any(|word| word.last.id == decision.id)
 }
 
 #[cfg(test)]
@@ -155,135 +211,174 @@ mod tests {
     use super::*;
     use postil::service::protocol::{CodebookRef, Page, UnitKind};
 
-    fn mark(action: Action, code: Option<&str>) -> Mark {
-        Mark {
-            decision: "d".to_owned(),
+    fn decision(id: &str, action: Action, code: Option<&str>) -> Decision {
+        Decision {
+            id: id.to_owned(),
+            at: String::new(),
+            page: Page { url: String::new(), title: String::new() },
+            text: String::new(),
+            kind: UnitKind::Post,
             action,
-            codebook: "b".to_owned(),
+            codebook: CodebookRef { id: "b".to_owned(), version: String::new(), hash: String::new() },
             code: code.map(str::to_owned),
-            outcome: Outcome::Exact,
-            start: None,
-            end: None,
+            stance: None,
+            tier: None,
+            memo: None,
+            span: None,
+            revises: None,
+            proposed: None,
         }
     }
 
-    fn sent(action: Action, code: Option<&str>, progress: Progress) -> Sent {
-        Sent {
-            unit: "u".to_owned(),
-            decision: Arc::new(Decision {
-                id: "e".to_owned(),
-                at: String::new(),
-                page: Page { url: String::new(), title: String::new() },
-                text: String::new(),
-                kind: UnitKind::Post,
-                action,
-                codebook: CodebookRef { id: "b".to_owned(), version: String::new(), hash: String::new() },
-                code: code.map(str::to_owned),
-                span: None,
-                proposed: None,
-            }),
-            progress,
-            failure: None,
-        }
+    fn sent(decision: Decision, progress: Progress) -> Sent {
+        Sent { unit: "u".to_owned(), decision: Arc::new(decision), progress, failure: None }
     }
 
-    fn standing(marks: &[Mark], sent: &[Sent]) -> Standing {
-        standings(marks, sent.iter()).remove("b").unwrap_or_default()
+    /// The marks of a page that shows these decisions.
+    fn marks(decisions: &[&Decision]) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        decisions.iter().for_each(|decision| say(&mut marks, decision));
+        marks
     }
 
     const FOUND: Progress = Progress::Found(Outcome::Exact);
 
     #[test]
-    fn the_last_decision_about_a_code_stands() {
-        let marks = [mark(Action::Accepted, Some("x")), mark(Action::Rejected, Some("x"))];
-        assert_eq!(standing(&marks, &[]).codes["x"], (Action::Rejected, FOUND));
-    }
-
-    #[test]
-    fn none_applies_takes_back_what_was_accepted_and_the_other_way_round() {
-        let marks =
-            [mark(Action::Accepted, Some("x")), mark(Action::Rejected, Some("y")), mark(Action::NoneApplies, None)];
-        let none = standing(&marks, &[]);
-        assert_eq!(none.none, Some(FOUND));
-        assert_eq!(none.codes.keys().collect::<Vec<_>>(), ["y"]);
-        let back = standing(&marks, &[sent(Action::Accepted, Some("x"), Progress::Saving)]);
-        assert_eq!(back.none, None);
-        assert_eq!(back.codes["x"], (Action::Accepted, Progress::Saving));
-    }
-
-    #[test]
-    fn rejecting_a_code_leaves_none_applies_standing() {
-        let marks = [mark(Action::NoneApplies, None), mark(Action::Rejected, Some("x"))];
-        assert_eq!(standing(&marks, &[]).none, Some(FOUND));
-    }
-
-    #[test]
     fn a_decision_on_its_way_stands_above_those_found() {
-        let marks = [mark(Action::Accepted, Some("x"))];
-        let standing = standing(&marks, &[sent(Action::Rejected, Some("x"), Progress::Saving)]);
-        assert_eq!(standing.codes["x"], (Action::Rejected, Progress::Saving));
-        assert!(standing.settles("x"));
+        let marks = marks(&[&decision("1", Action::Accepted, Some("x"))]);
+        let rejected = sent(decision("2", Action::Rejected, Some("x")), Progress::Saving);
+        let standings = Standings::new(&marks, &[rejected]);
+        let stand = standings.word_on("b", "x").unwrap();
+        assert_eq!((stand.mark.action, stand.progress), (Action::Rejected, Progress::Saving));
+        assert!(!standings.waits("b", "x") && standings.waits("b", "y") && standings.waits("c", "x"));
+    }
+
+    #[test]
+    fn an_edit_on_its_way_shows_on_the_decision_that_it_changes() {
+        let marks = marks(&[&decision("1", Action::Assigned, Some("x"))]);
+        let edit = Decision { revises: Some("1".to_owned()), ..decision("2", Action::Edited, Some("y")) };
+        let standings = Standings::new(&marks, &[sent(edit, Progress::Saving)]);
+        let stand = standings.stand("1").unwrap();
+        assert_eq!((stand.mark.code.as_deref(), stand.progress), (Some("y"), Progress::Saving));
     }
 
     #[test]
     fn a_decision_that_was_not_stored_settles_nothing() {
-        let failed =
-            [sent(Action::Accepted, Some("x"), Progress::Failed), sent(Action::NoneApplies, None, Progress::Failed)];
-        let nothing = standing(&[], &failed);
-        assert!(!nothing.settles("x") && !nothing.says_none());
-        assert_eq!(nothing.codes["x"], (Action::Accepted, Progress::Failed));
-        let before = standing(&[mark(Action::Rejected, Some("x"))], &failed);
-        assert_eq!(before.codes["x"], (Action::Rejected, FOUND));
+        let failed = [
+            sent(decision("1", Action::Accepted, Some("x")), Progress::Failed),
+            sent(decision("2", Action::NoneApplies, None), Progress::Failed),
+        ];
+        let standings = Standings::new(&[], &failed);
+        assert!(standings.waits("b", "x") && standings.none("b").is_none());
+        assert!(standings.failed(|decision| decision.code.as_deref() == Some("x")).is_some());
     }
 
-    fn kept(id: &str, code: &str, text: &str) -> Kept {
-        Kept {
-            id: id.to_owned(),
-            at: String::new(),
-            action: Action::Accepted,
-            codebook: "b".to_owned(),
-            code: Some(code.to_owned()),
-            text: text.to_owned(),
+    #[test]
+    fn another_code_in_its_place_settles_a_suggestion() {
+        let proposed = postil::service::protocol::Proposal {
+            code: Some("x".to_owned()),
+            probability: None,
+            stance: None,
+            tier: None,
+            support: None,
+        };
+        let instead = Decision { proposed: Some(proposed), ..decision("1", Action::Assigned, Some("y")) };
+        let standings = Standings::new(&marks(&[&instead]), &[]);
+        assert!(!standings.waits("b", "x") && !standings.waits("b", "y"));
+        assert_eq!(standings.coded("b").count(), 1);
+    }
+
+    #[test]
+    fn the_page_has_caught_up_once_it_shows_what_was_stored() {
+        let accepted = decision("1", Action::Accepted, Some("x"));
+        let rejected = decision("2", Action::Rejected, Some("x"));
+        let both = [sent(accepted.clone(), Progress::Stored), sent(rejected.clone(), Progress::Stored)];
+        // What was taken back need not be waited for; what stands must be seen.
+        assert_eq!(caught_up(&[], &both), ["1"]);
+        assert_eq!(caught_up(&marks(&[&accepted]), &both), ["1"]);
+        assert_eq!(caught_up(&marks(&[&accepted, &rejected]), &both), ["1", "2"]);
+        let waiting = [sent(rejected.clone(), Progress::Saving)];
+        assert_eq!(caught_up(&marks(&[&rejected]), &waiting), [""; 0]);
+    }
+
+    #[test]
+    fn a_withdrawal_is_waited_for_while_the_page_shows_the_decision() {
+        let first = decision("1", Action::Assigned, Some("x"));
+        let withdrawn = Decision { revises: Some("1".to_owned()), ..decision("2", Action::Withdrawn, None) };
+        let stored = [sent(withdrawn, Progress::Stored)];
+        assert_eq!(caught_up(&marks(&[&first]), &stored), [""; 0]);
+        assert_eq!(caught_up(&[], &stored), ["2"]);
+    }
+
+    #[test]
+    fn a_later_word_leaves_nothing_of_one_that_failed() {
+        let failed = decision("1", Action::Accepted, Some("x"));
+        let elsewhere = Decision { text: "another".to_owned(), ..decision("2", Action::Rejected, Some("x")) };
+        let undone = Decision { revises: Some("1".to_owned()), ..decision("2", Action::Withdrawn, None) };
+        assert!(overrules(&decision("2", Action::Rejected, Some("x")), &failed));
+        assert!(overrules(&decision("2", Action::NoneApplies, None), &failed));
+        assert!(overrules(&undone, &failed));
+        assert!(!overrules(&decision("2", Action::Rejected, Some("y")), &failed));
+        assert!(!overrules(&elsewhere, &failed));
+    }
+
+    fn entry(decision: &Decision, text: &str) -> LogEntry {
+        LogEntry {
+            id: decision.id.clone(),
+            at: decision.id.clone(),
+            coder: String::new(),
+            action: decision.action,
+            page: decision.page.clone(),
+            codebook: decision.codebook.clone(),
+            model: postil::service::protocol::ModelRef { id: String::new(), hash: String::new() },
+            code: decision.code.clone(),
+            stance: None,
+            tier: None,
+            memo: None,
+            revises: decision.revises.clone(),
+            selector: Vec::new(),
+            unit: postil::annotation::record::Captured {
+                kind: String::new(),
+                source_date: String::new(),
+                projection: String::new(),
+                sha256: String::new(),
+                text: text.to_owned(),
+                unit: UnitKind::Post,
+                title: String::new(),
+            },
+            suggestion_visible: false,
+            proposed: None,
+            annotation: None,
         }
     }
 
-    fn ids(log: &[Kept], found: &[&str]) -> Vec<String> {
-        missing(log, &found.iter().copied().collect()).into_iter().map(|kept| kept.id).collect()
+    #[test]
+    fn what_stands_and_is_not_found_is_missing() {
+        let coded = |id| decision(id, Action::Assigned, Some("x"));
+        let withdrawn = Decision { revises: Some("3".to_owned()), ..decision("4", Action::Withdrawn, None) };
+        let edited = Decision { revises: Some("2".to_owned()), ..decision("5", Action::Edited, Some("y")) };
+        let log = [
+            entry(&coded("1"), "one"),
+            entry(&coded("2"), "two"),
+            entry(&coded("3"), "three"),
+            entry(&withdrawn, "three"),
+            entry(&edited, "two"),
+        ];
+        let ids = |found: &[&str]| -> Vec<String> {
+            missing(&log, &found.iter().copied().collect()).into_iter().map(|it| it.id).collect()
+        };
+        assert_eq!(ids(&["2"]), ["1"]);
+        assert_eq!(ids(&["1", "2"]), [""; 0]);
+        let gone = missing(&log, &HashSet::from(["1"]));
+        assert_eq!(gone.iter().map(|it| (it.code.as_deref(), &*it.at)).collect::<Vec<_>>(), [(Some("y"), "5")]);
     }
 
     #[test]
     fn a_later_word_in_the_log_overrules_a_stored_decision() {
-        let stored = sent(Action::Accepted, Some("x"), Progress::Stored);
-        let mine = Kept { id: stored.decision.id.clone(), text: String::new(), ..kept("", "x", "") };
-        let later = |action, code: Option<&str>, text: &str| Kept {
-            action,
-            code: code.map(str::to_owned),
-            ..kept("later", "", text)
-        };
-        let overrules = |log: &[Kept]| overruled(log, &stored.decision);
-        assert!(overrules(&[mine.clone(), later(Action::Rejected, Some("x"), "")]));
-        assert!(overrules(&[mine.clone(), later(Action::NoneApplies, None, "")]));
-        assert!(!overrules(&[later(Action::Rejected, Some("x"), ""), mine.clone()]));
-        assert!(!overrules(&[mine.clone(), later(Action::Rejected, Some("y"), "")]));
-        assert!(!overrules(&[mine, later(Action::Rejected, Some("x"), "another text")]));
-    }
-
-    #[test]
-    fn what_is_not_found_is_missing() {
-        let log = [kept("1", "x", "one"), kept("2", "x", "two"), kept("3", "y", "three")];
-        assert_eq!(ids(&log, &["2"]), ["1", "3"]);
-        assert_eq!(ids(&log, &["1", "2", "3"]), [""; 0]);
-    }
-
-    #[test]
-    fn an_overruled_decision_is_not_missing_while_its_text_is_there() {
-        let log = [kept("1", "x", "one"), kept("2", "x", "one")];
-        assert_eq!(ids(&log, &["2"]), [""; 0]);
-    }
-
-    #[test]
-    fn of_missing_decisions_about_the_same_thing_the_last_is_named() {
-        let log = [kept("1", "x", "one"), kept("2", "x", "one"), kept("3", "y", "one")];
-        assert_eq!(ids(&log, &[]), ["2", "3"]);
+        let stored = decision("1", Action::Accepted, Some("x"));
+        let log = [entry(&stored, "one"), entry(&decision("2", Action::Rejected, Some("x")), "one")];
+        assert!(overruled(&log, &stored));
+        assert!(!overruled(&log[..1], &stored) && !overruled(&[], &stored));
+        assert!(!overruled(&log, &decision("2", Action::Rejected, Some("x"))));
     }
 }

@@ -1,61 +1,187 @@
-//! Every stored record as a file of JSON Lines.
+//! Everything stored as a file, in one of two formats; for whichever page asks.
 //!
 //! Invariants: records are asked for a slice at a time and leave wasm memory, which never shrinks, as they come; either the
 //! whole file is offered or none.
-//! Must not touch: what a line looks like (`postil::exchange`).
+//! Must not touch: what a record looks like in a file (`postil::exchange`).
 
-use crate::store::{Export, Store};
+use crate::host::{Browser, Host};
 use js_sys::{Array, JsString};
-use leptos::prelude::{GetUntracked, Set};
-use postil::exchange::jsonl;
-use postil::service::protocol::{Request, Response};
+use leptos::prelude::*;
+use postil::exchange::{jsonl, jsonld};
+use postil::service::protocol::{Record, Request, Response};
 use wasm_bindgen_futures::spawn_local;
 
 /// Records a request.
 const SLICE: u32 = 200;
 
-/// Exports everything, unless that is under way already.
-pub(crate) fn export(store: Store) {
-    if store.export.get_untracked() != Export::Idle {
-        return;
-    }
-    store.export.set(Export::Running(0));
-    spawn_local(async move {
-        let notice = match collect(store).await {
-            Ok((_, 0)) => store.text("panel_export_empty"),
-            Ok((text, number)) => {
-                let host = store.host();
-                let today: String = host.now().chars().take(10).collect();
-                host.save(&format!("postil-{today}.jsonl"), "application/x-ndjson", text);
-                store.count("panel_exported_one", "panel_exported_other", number)
-            }
-            Err(message) => store.fill("panel_export_failed", &[&message]),
-        };
-        store.export.set(Export::Idle);
-        store.notice.set(notice);
-    });
+/// What kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Every decision, a line each, with the annotation it made.
+    JsonLines,
+    /// The annotations that stand, as a W3C collection.
+    JsonLd,
 }
 
-async fn collect(store: Store) -> Result<(JsString, usize), String> {
-    let host = store.host();
-    let slices = Array::new();
-    let mut number = 0;
-    let mut after = None;
-    loop {
-        let answer =
-            host.request(&Request::Records { after, limit: SLICE }).await.map_err(|failure| failure.message)?;
-        let Response::Records { records, next } = answer else { break };
-        let mut text = String::new();
-        for record in &records {
-            text.push_str(&jsonl::line(record).map_err(|error| error.to_string())?);
-        }
-        slices.push(&text.into());
-        number += records.len();
-        store.export.set(Export::Running(number));
-        after = next;
-        if after.is_none() {
-            break;
+/// How far an export has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// None under way.
+    Idle,
+    /// Under way, with the number of records so far.
+    Running(usize),
+    /// To end before the next slice.
+    Stopping,
+}
+
+/// The export of a page; a handle, cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Exporter {
+    browser: Browser,
+    notice: RwSignal<String>,
+    /// How far it has come.
+    pub(crate) progress: RwSignal<Progress>,
+}
+
+/// Why there is no file.
+enum Ended {
+    Stopped,
+    Failed(String),
+}
+
+impl Exporter {
+    /// An export that says in `notice` how it ended.
+    pub(crate) fn new(browser: Browser, notice: RwSignal<String>) -> Self {
+        Self { browser, notice, progress: RwSignal::new(Progress::Idle) }
+    }
+
+    /// Whether one is under way.
+    pub(crate) fn busy(self) -> bool {
+        self.progress.get() != Progress::Idle
+    }
+
+    /// How far it has come, in words; empty while there is none.
+    pub(crate) fn words(self) -> String {
+        match self.progress.get() {
+            Progress::Idle => String::new(),
+            Progress::Running(number) => self.browser.fill("export_running", &[&number.to_string()]),
+            Progress::Stopping => self.browser.text("export_stopping"),
         }
     }
-    Ok((slices.join(""), number))
+
+    /// Exports everything, unless an export is under way already.
+    pub(crate) fn start(self, format: Format) {
+        if self.progress.get_untracked() != Progress::Idle {
+            return;
+        }
+        self.progress.set(Progress::Running(0));
+        self.notice.set(String::new());
+        spawn_local(async move {
+            let notice = match self.collect(format).await {
+                Ok((_, 0)) => self.browser.text("export_empty"),
+                Ok((text, number)) => {
+                    self.offer(format, text);
+                    match format {
+                        Format::JsonLines => self.browser.count("export_done_one", "export_done_other", number),
+                        Format::JsonLd => self.browser.count("export_codes_one", "export_codes_other", number),
+                    }
+                }
+                Err(Ended::Stopped) => self.browser.text("export_stopped"),
+                Err(Ended::Failed(message)) => self.browser.fill("export_failed", &[&message]),
+            };
+            self.progress.set(Progress::Idle);
+            self.notice.set(notice);
+        });
+    }
+
+    /// Stops the export that is under way, if one is.
+    pub(crate) fn stop(self) {
+        if self.progress.get_untracked() != Progress::Idle {
+            self.progress.set(Progress::Stopping);
+        }
+    }
+
+    fn offer(self, format: Format, text: JsString) {
+        let host = self.browser.host();
+        let today: String = host.now().chars().take(10).collect();
+        let (ending, mime) = match format {
+            Format::JsonLines => ("jsonl", "application/x-ndjson"),
+            Format::JsonLd => ("jsonld", "application/ld+json"),
+        };
+        host.save(&format!("postil-{today}.{ending}"), mime, text);
+    }
+
+    /// The text of the file, and how many records it holds.
+    async fn collect(self, format: Format) -> Result<(JsString, usize), Ended> {
+        let host = self.browser.host();
+        let pieces = Array::new();
+        let mut file = File::new(format);
+        pieces.push(&file.begin(&host).into());
+        let mut after = None;
+        loop {
+            let answer = host.request(&Request::Records { after, limit: SLICE }).await;
+            let answer = answer.map_err(|failure| Ended::Failed(failure.message))?;
+            let Response::Records { records, next } = answer else { break };
+            if self.progress.get_untracked() == Progress::Stopping {
+                return Err(Ended::Stopped);
+            }
+            let text = file.write(&records).map_err(|error| Ended::Failed(error.to_string()))?;
+            pieces.push(&text.into());
+            self.progress.set(Progress::Running(file.number()));
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let number = file.number();
+        pieces.push(&file.end().into());
+        Ok((pieces.join(""), number))
+    }
+}
+
+/// A file as it grows.
+enum File {
+    Lines(usize),
+    Collection(jsonld::Writer),
+}
+
+impl File {
+    fn new(format: Format) -> Self {
+        match format {
+            Format::JsonLines => Self::Lines(0),
+            Format::JsonLd => Self::Collection(jsonld::Writer::default()),
+        }
+    }
+
+    fn begin(&self, host: &Host) -> String {
+        match self {
+            Self::Lines(_) => String::new(),
+            Self::Collection(writer) => writer.header(&host.uuid(), &format!("Postil, {}", host.now())),
+        }
+    }
+
+    fn write(&mut self, records: &[Record]) -> Result<String, serde_json::Error> {
+        match self {
+            Self::Lines(number) => {
+                *number += records.len();
+                records.iter().map(jsonl::line).collect()
+            }
+            Self::Collection(writer) => writer.items(records),
+        }
+    }
+
+    /// How many records it holds.
+    fn number(&self) -> usize {
+        match self {
+            Self::Lines(number) => *number,
+            Self::Collection(writer) => writer.total(),
+        }
+    }
+
+    fn end(self) -> String {
+        match self {
+            Self::Lines(_) => String::new(),
+            Self::Collection(writer) => writer.footer(),
+        }
+    }
 }

@@ -87,6 +87,18 @@ pub(crate) fn items<'a>(
     items
 }
 
+/// The id of the first of the run in which a unit is folded.
+pub(crate) fn run_of<'a>(units: impl Iterator<Item = (&'a str, Facts)>, unit: &str) -> Option<&'a str> {
+    let mut first = None;
+    for (id, facts) in units.filter(|(_, facts)| facts.read) {
+        first = if facts.found { None } else { first.or(Some(id)) };
+        if id == unit {
+            return first;
+        }
+    }
+    None
+}
+
 fn close(run: &mut Vec<&str>, unfolded: &HashSet<String>, items: &mut Vec<Item>) {
     let Some(first) = run.first() else { return };
     items.push(Item::Quiet { first: (*first).to_owned(), count: run.len() });
@@ -155,6 +167,13 @@ mod tests {
     fn a_waiting_unit_does_not_part_a_run() {
         let page = [("a", QUIET), ("b", WAITING), ("c", QUIET)];
         assert_eq!(list(&page, Filter::All, &[], None), ["a+2"]);
+    }
+
+    #[test]
+    fn a_folded_unit_is_in_a_run() {
+        let run = |unit| run_of(PAGE.iter().copied(), unit);
+        assert_eq!(["a", "b", "e", "g"].map(run), [Some("a"), Some("a"), Some("e"), Some("g")]);
+        assert_eq!(["c", "d", "f", "x"].map(run), [None; 4]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! Must not touch: what the messages mean.
 
 use js_sys::{Array, JsString, Promise};
+use leptos::prelude::{GetValue, LocalStorage, StoredValue, WithValue};
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
 use postil::service::tab::{TabEvent, TabRequest};
 use serde::de::DeserializeOwned;
@@ -49,6 +50,22 @@ extern "C" {
     #[wasm_bindgen(method, js_name = readOnce)]
     fn raw_read_once(this: &Host) -> Promise;
 
+    #[wasm_bindgen(method, js_name = sites)]
+    fn raw_sites(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = grantSite)]
+    fn raw_grant_site(this: &Host, address: &str) -> Promise;
+
+    #[wasm_bindgen(method, js_name = revokeSite)]
+    fn raw_revoke_site(this: &Host, pattern: &str) -> Promise;
+
+    #[wasm_bindgen(method, js_name = onSites)]
+    fn raw_on_sites(this: &Host, callback: JsValue);
+
+    /// Opens the options page, or goes to it.
+    #[wasm_bindgen(method, js_name = openOptions)]
+    pub(crate) fn open_options(this: &Host);
+
     /// Opens the side panel; only in a click.
     #[wasm_bindgen(method, js_name = openPanel)]
     pub(crate) fn open_panel(this: &Host);
@@ -75,20 +92,46 @@ pub(crate) struct Site {
     pub(crate) granted: bool,
 }
 
+/// The host as the parts of a page share it; a handle, cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Browser(StoredValue<Host, LocalStorage>);
+
+impl Browser {
+    /// A handle to a host.
+    pub(crate) fn new(host: Host) -> Self {
+        Self(StoredValue::new_local(host))
+    }
+
+    /// The host.
+    pub(crate) fn host(self) -> Host {
+        self.0.get_value()
+    }
+
+    /// A message of the catalogue, without placeholders.
+    pub(crate) fn text(self, key: &str) -> String {
+        self.0.with_value(|host| host.text(key))
+    }
+
+    /// A message of the catalogue, with its placeholders filled.
+    pub(crate) fn fill(self, key: &str, args: &[&str]) -> String {
+        self.0.with_value(|host| host.fill(key, args))
+    }
+
+    /// A message about a number of things: `one` for a single thing, else `other`, which has the number as a placeholder.
+    pub(crate) fn count(self, one: &str, other: &str, number: usize) -> String {
+        if number == 1 { self.text(one) } else { self.fill(other, &[&number.to_string()]) }
+    }
+}
+
 impl Host {
     /// A message of the catalogue, without placeholders.
-    pub(crate) fn text(&self, key: &str) -> String {
+    fn text(&self, key: &str) -> String {
         self.message(key, Array::new())
     }
 
     /// A message of the catalogue, with its placeholders filled.
-    pub(crate) fn fill(&self, key: &str, args: &[&str]) -> String {
+    fn fill(&self, key: &str, args: &[&str]) -> String {
         self.message(key, args.iter().copied().map(JsValue::from_str).collect())
-    }
-
-    /// A message about a number of things: `one` for a single thing, else `other`, which has the number as a placeholder.
-    pub(crate) fn count(&self, one: &str, other: &str, number: usize) -> String {
-        if number == 1 { self.text(one) } else { self.fill(other, &[&number.to_string()]) }
     }
 
     /// Asks the service. What goes wrong on the way is a failure like any other: the coder may try again.
@@ -134,6 +177,28 @@ impl Host {
         yes_or_no(self.raw_revoke())
     }
 
+    /// The sites that Postil may read, as match patterns.
+    pub(crate) async fn sites(&self) -> Result<Vec<String>, String> {
+        let sites = JsFuture::from(self.raw_sites()).await.map_err(|error| words(&error))?;
+        from_js(sites).map_err(|error| words(&error))
+    }
+
+    /// Asks the coder to let Postil read the site at an address; only in a click. False where the coder or the browser
+    /// refuses, and where it is no address.
+    pub(crate) fn grant_site(&self, address: &str) -> impl Future<Output = Result<bool, String>> + use<> {
+        yes_or_no(self.raw_grant_site(address))
+    }
+
+    /// Gives the permission for a match pattern back.
+    pub(crate) fn revoke_site(&self, pattern: &str) -> impl Future<Output = Result<bool, String>> + use<> {
+        yes_or_no(self.raw_revoke_site(pattern))
+    }
+
+    /// Hears that the permissions for sites have changed, for as long as the page lives.
+    pub(crate) fn on_sites(&self, mut callback: impl FnMut() + 'static) {
+        self.raw_on_sites(Closure::<dyn FnMut()>::new(move || callback()).into_js_value());
+    }
+
     /// Reads the page in the active tab until it is left; only in a click.
     pub(crate) fn read_once(&self) -> impl Future<Output = Result<(), String>> + use<> {
         nothing(self.raw_read_once())
@@ -149,7 +214,9 @@ async fn yes_or_no(promise: Promise) -> Result<bool, String> {
 }
 
 fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?)
+    // As JSON would have it: on its way a message may be written as JSON, which knows no maps and no missing values.
+    let plain = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
+    Ok(value.serialize(&plain)?)
 }
 
 fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
@@ -169,7 +236,7 @@ fn on_the_way(error: JsValue) -> Failure {
 }
 
 /// The words of a thrown value.
-fn words(error: &JsValue) -> String {
+pub(crate) fn words(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => error.message().into(),
         None => error.as_string().unwrap_or_else(|| format!("{error:?}")),

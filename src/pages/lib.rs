@@ -1,6 +1,6 @@
-//! Postil's own pages: the side panel and the popup of the toolbar button.
+//! Postil's own pages: the side panel, the popup of the toolbar button, the options, and the workbench.
 //!
-//! Purpose: show what the engine suggests, take the coder's decisions, and export what is stored.
+//! Purpose: show what the engine suggests, take the coder's decisions and codes, keep what the coder sets, and export what is stored.
 //! Invariants: nothing here judges text; a decision counts as kept only when the service says so; page text reaches the
 //! document as text nodes only.
 //! Must not touch: the pages being read, storage, and the browser's extension API: all of it is behind `host::Host`.
@@ -9,23 +9,24 @@
 
 mod codebooks;
 mod decisions;
+mod drafts;
 mod excerpt;
 mod export;
 mod grouping;
 mod host;
 #[cfg(test)]
 mod messages;
+mod options;
 mod panel;
 mod popup;
 mod store;
-mod texts;
 mod workbench;
 
 use host::Host;
 use leptos::prelude::{document, mount_to_body};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Mounts a page into the document's body: `popup`, `workbench`, or else the side panel.
+/// Mounts a page into the document's body: `popup`, `options`, `workbench`, or else the side panel.
 #[wasm_bindgen]
 pub fn start(page: &str, host: Host) {
     console_error_panic_hook::set_once();
@@ -35,6 +36,7 @@ pub fn start(page: &str, host: Host) {
     }
     match page {
         "popup" => mount_to_body(move || popup::popup(host)),
+        "options" => mount_to_body(move || options::options(host)),
         "workbench" => mount_to_body(move || workbench::workbench(host)),
         _ => mount_to_body(move || panel::panel(store::Store::start(host))),
     }

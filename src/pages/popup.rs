@@ -3,43 +3,67 @@
 //! Invariants: permissions are asked for within the click, before anything is awaited.
 //! Must not touch: the page itself; the host reads it.
 
-use crate::host::{Host, Site};
+use crate::host::{Browser, Host, Site};
 use leptos::prelude::*;
+use postil::service::protocol::{Request, Response};
 use wasm_bindgen_futures::spawn_local;
 
 #[derive(Clone, Copy)]
 struct Popup {
-    host: StoredValue<Host, LocalStorage>,
+    browser: Browser,
     site: RwSignal<Option<Site>>,
+    /// Whether nothing is put into pages.
+    quiet: RwSignal<bool>,
     note: RwSignal<String>,
 }
 
 /// The popup.
 pub(crate) fn popup(host: Host) -> impl IntoView {
-    let popup =
-        Popup { host: StoredValue::new_local(host), site: RwSignal::new(None), note: RwSignal::new(String::new()) };
+    let popup = Popup {
+        browser: Browser::new(host),
+        site: RwSignal::new(None),
+        quiet: RwSignal::new(false),
+        note: RwSignal::new(String::new()),
+    };
+    popup.ask();
     popup.look();
     view! {
         <main class="popup">
             <h1>{popup.text("popup_title")}</h1>
             {move || popup.site.get().map(|site| popup.about(site))}
+            {move || popup.quiet.get().then(|| view! { <p class="quiet-mode">{popup.text("popup_quiet")}</p> })}
             <p class="notice" role="status">{move || popup.note.get()}</p>
-            <p class="quiet-line">{popup.text("popup_privacy")}</p>
+            <p class="last">
+                <span>{popup.text("popup_privacy")}</span>
+                <button type="button" class="link" id="options" on:click=move |_| popup.browser.host().open_options()>
+                    {popup.text("popup_options")}
+                </button>
+            </p>
         </main>
     }
 }
 
 impl Popup {
     fn text(self, key: &str) -> String {
-        self.host.with_value(|host| host.text(key))
+        self.browser.text(key)
     }
 
     fn look(self) {
-        let host = self.host.get_value();
+        let host = self.browser.host();
         spawn_local(async move {
             match host.site().await {
                 Ok(site) => self.site.set(Some(site)),
                 Err(message) => self.note.set(message),
+            }
+        });
+    }
+
+    /// Asks for the settings; without an answer the popup says nothing of them.
+    fn ask(self) {
+        let host = self.browser.host();
+        spawn_local(async move {
+            if let Ok(Response::Settings { settings }) = host.request(&Request::Settings).await {
+                self.quiet.set(settings.quiet);
             }
         });
     }
@@ -68,7 +92,7 @@ impl Popup {
 
     fn askers(self) -> impl IntoView {
         let allow = move |_| {
-            let answer = self.host.with_value(Host::grant);
+            let answer = self.browser.host().grant();
             spawn_local(async move {
                 match answer.await {
                     Ok(true) => self.note.set(self.text("popup_now_reading")),
@@ -79,7 +103,7 @@ impl Popup {
             });
         };
         let once = move |_| {
-            let done = self.host.with_value(Host::read_once);
+            let done = self.browser.host().read_once();
             spawn_local(async move {
                 match done.await {
                     Ok(()) => self.note.set(self.text("popup_read_once_done")),
@@ -95,7 +119,7 @@ impl Popup {
 
     fn stopper(self) -> impl IntoView {
         let stop = move |_| {
-            let answer = self.host.with_value(Host::revoke);
+            let answer = self.browser.host().revoke();
             spawn_local(async move {
                 match answer.await {
                     Ok(true) => self.note.set(self.text("popup_stopped")),
@@ -109,7 +133,7 @@ impl Popup {
     }
 
     fn opener(self) -> impl IntoView {
-        let open = move |_| self.host.with_value(Host::open_panel);
+        let open = move |_| self.browser.host().open_panel();
         view! { <button type="button" id="open-panel" on:click=open>{self.text("popup_open_panel")}</button> }
     }
 }

@@ -5,14 +5,16 @@
 //! Must not touch: how anything looks.
 
 use crate::codebooks::Codebooks;
-use crate::decisions::{Kept, Progress, Sent, Standing, Standings, missing, overruled, standings};
-use crate::grouping::{Counts, Facts, Filter, Item, counts, items};
-use crate::host::Host;
-use crate::texts::Texts;
+use crate::decisions::{Missing, Progress, Sent, Standings, caught_up, missing, overruled, overrules};
+use crate::drafts::{Draft, Values};
+use crate::export::Exporter;
+use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
+use crate::host::{Browser, Host};
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::protocol::{
-    Action, CodebookReading, Decision, Event, Mark, Page, Proposal, Request, Response, UnitKind,
+    Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Page, Proposal, Request, Response,
+    UnitKind,
 };
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
 use std::collections::{HashMap, HashSet};
@@ -30,6 +32,20 @@ pub(crate) struct Content {
     pub(crate) text: String,
     /// Readings, one per codebook; absent while it waits.
     pub(crate) results: Option<Vec<Arc<CodebookReading>>>,
+    /// Things with a form of their own, in the order of the text.
+    pub(crate) entities: Vec<EntityFinding>,
+}
+
+impl Content {
+    /// Readings of one codebook, or of all.
+    pub(crate) fn readings(&self, only: Option<&str>) -> impl Iterator<Item = &Arc<CodebookReading>> {
+        self.results.iter().flatten().filter(move |result| only.is_none_or(|only| result.codebook.id == only))
+    }
+}
+
+/// Whether a codebook says anything about a unit.
+pub(crate) fn found(result: &CodebookReading) -> bool {
+    !result.findings.is_empty() || !result.codes.is_empty()
 }
 
 /// A unit of the page.
@@ -50,22 +66,36 @@ pub(crate) struct Unit {
 impl Unit {
     /// What stands for the unit.
     pub(crate) fn standings(&self) -> Standings {
-        self.sent.with(|sent| self.marks.with(|marks| standings(marks, sent.iter())))
+        self.sent.with(|sent| self.marks.with(|marks| Standings::new(marks, sent)))
     }
 
-    fn facts(&self) -> Facts {
+    /// The page that it stands on.
+    pub(crate) fn page(&self) -> Arc<Page> {
+        self.page.get_untracked()
+    }
+
+    /// Of the decisions on their way, those about it as it is now.
+    fn own(&self, outbox: &[Sent]) -> Vec<Sent> {
         let content = self.content.get_untracked();
-        let Some(results) = &content.results else { return Facts::default() };
+        let page = self.page.get_untracked();
+        let own = outbox.iter().filter(|sent| sent.unit == self.id);
+        own.filter(|Sent { decision, .. }| decision.page.url == page.url && decision.text == content.text)
+            .cloned()
+            .collect()
+    }
+
+    fn facts(&self, only: Option<&str>) -> Facts {
+        let content = self.content.get_untracked();
+        if content.results.is_none() {
+            return Facts::default();
+        }
         let standings = untrack(|| self.standings());
-        let open = results.iter().any(|result| {
-            let standing = standings.get(&result.codebook.id);
-            standing.is_none_or(|standing| !standing.says_none())
-                && result.codes.iter().any(|code| standing.is_none_or(|it| !it.settles(&code.code)))
-        });
-        let coded = standings.values().any(|standing| standing.codes.keys().any(|code| standing.settles(code)));
-        let suggested = results.iter().any(|result| !result.findings.is_empty() || !result.codes.is_empty());
-        let spoken = coded || standings.values().any(Standing::says_none);
-        Facts { read: true, found: suggested || coded, open, decided: spoken && !open }
+        let readings = || content.readings(only);
+        let open =
+            readings().any(|result| result.codes.iter().any(|code| standings.waits(&result.codebook.id, &code.code)));
+        let coded = readings().any(|result| standings.coded(&result.codebook.id).next().is_some());
+        let spoken = readings().any(|result| standings.under(&result.codebook.id).next().is_some());
+        Facts { read: true, found: coded || readings().any(|result| found(result)), open, decided: spoken && !open }
     }
 }
 
@@ -107,28 +137,22 @@ pub(crate) enum Presence {
     Present,
 }
 
-/// How far an export has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Export {
-    /// None under way.
-    Idle,
-    /// Under way, with the number of records so far.
-    Running(usize),
-}
-
 /// The state of the panel; a handle, cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Store {
-    host: StoredValue<Host, LocalStorage>,
+    /// The browser, as parts that know nothing of the panel use it.
+    pub(crate) browser: Browser,
     mirror: StoredValue<Mirror>,
     /// Raised whenever the list of units, or a fact about one, changes.
     revision: RwSignal<u32>,
     /// Raised whenever the page is forgotten: the next one may use the same ids for other units.
     pub(crate) page: RwSignal<u32>,
     outbox: RwSignal<Vec<Sent>>,
-    log: RwSignal<Vec<Kept>>,
+    log: RwSignal<Arc<Vec<LogEntry>>>,
     current: RwSignal<Option<String>>,
-    /// The active codebooks.
+    /// What is being coded in the form.
+    pub(crate) draft: RwSignal<Option<Arc<Draft>>>,
+    /// The codebooks.
     pub(crate) codebooks: RwSignal<Arc<Codebooks>>,
     /// Why the codebooks could not be had.
     pub(crate) codebooks_failure: RwSignal<Option<String>>,
@@ -138,33 +162,39 @@ pub(crate) struct Store {
     pub(crate) complete: RwSignal<bool>,
     /// Which units to show.
     pub(crate) filter: RwSignal<Filter>,
+    /// The one codebook whose readings are shown; absent: all.
+    pub(crate) only: RwSignal<Option<String>>,
     /// Runs of quiet units that are shown unit by unit, by the id of their first.
     pub(crate) unfolded: RwSignal<HashSet<String>>,
     /// The last thing that happened, in words.
     pub(crate) notice: RwSignal<String>,
     /// The export.
-    pub(crate) export: RwSignal<Export>,
+    pub(crate) exporter: Exporter,
 }
 
 impl Store {
     /// Begins to follow the active tab and the service.
     pub(crate) fn start(host: Host) -> Self {
+        let browser = Browser::new(host.clone());
+        let notice = RwSignal::new(String::new());
         let store = Self {
-            host: StoredValue::new_local(host.clone()),
+            browser,
             mirror: StoredValue::new(Mirror::default()),
             revision: RwSignal::new(0),
             page: RwSignal::new(0),
             outbox: RwSignal::new(Vec::new()),
-            log: RwSignal::new(Vec::new()),
+            log: RwSignal::new(Arc::default()),
             current: RwSignal::new(None),
+            draft: RwSignal::new(None),
             codebooks: RwSignal::new(Arc::default()),
             codebooks_failure: RwSignal::new(None),
             presence: RwSignal::new(Presence::Unknown),
             complete: RwSignal::new(false),
             filter: RwSignal::new(Filter::All),
+            only: RwSignal::new(None),
             unfolded: RwSignal::new(HashSet::new()),
-            notice: RwSignal::new(String::new()),
-            export: RwSignal::new(Export::Idle),
+            notice,
+            exporter: Exporter::new(browser, notice),
         };
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
@@ -177,27 +207,22 @@ impl Store {
 
     /// The browser.
     pub(crate) fn host(&self) -> Host {
-        self.host.get_value()
-    }
-
-    /// The words of the catalogue.
-    pub(crate) fn texts(&self) -> Texts {
-        Texts(self.host)
+        self.browser.host()
     }
 
     /// A message of the catalogue.
     pub(crate) fn text(&self, key: &str) -> String {
-        self.host.with_value(|host| host.text(key))
+        self.browser.text(key)
     }
 
     /// A message of the catalogue, with its placeholders filled.
     pub(crate) fn fill(&self, key: &str, args: &[&str]) -> String {
-        self.host.with_value(|host| host.fill(key, args))
+        self.browser.fill(key, args)
     }
 
     /// A message about a number of things.
     pub(crate) fn count(&self, one: &str, other: &str, number: usize) -> String {
-        self.host.with_value(|host| host.count(one, other, number))
+        self.browser.count(one, other, number)
     }
 
     /// Asks for the codebooks, again if need be.
@@ -206,11 +231,19 @@ impl Store {
         self.codebooks_failure.set(None);
         spawn_local(async move {
             match host.request(&Request::Codebooks).await {
-                Ok(Response::Codebooks { codebooks, .. }) => self.codebooks.set(Arc::new(Codebooks(codebooks))),
+                Ok(Response::Codebooks { codebooks, .. }) => self.heard_codebooks(Codebooks(codebooks)),
                 Ok(_) => {}
                 Err(failure) => self.codebooks_failure.set(Some(failure.message)),
             }
         });
+    }
+
+    fn heard_codebooks(self, codebooks: Codebooks) {
+        let is_active = |only: &String| codebooks.active().any(|card| card.codebook.id == *only);
+        if self.only.with_untracked(|only| only.as_ref().is_some_and(|only| !is_active(only))) {
+            self.only.set(None);
+        }
+        self.codebooks.set(Arc::new(codebooks));
     }
 
     // The tab.
@@ -228,7 +261,7 @@ impl Store {
                     crate::panel::scroll_to(&unit);
                 }
             }
-            TabEvent::Selected { unit, .. } => self.select(&unit),
+            TabEvent::Selected { unit, span } => self.heard_selected(&unit, span),
             TabEvent::Units { page, frame, order, changed, complete } => {
                 self.heard_units(page, frame, order, changed, complete);
             }
@@ -240,7 +273,7 @@ impl Store {
         self.page.update(|page| *page = page.wrapping_add(1));
         self.notice.set(String::new());
         self.mirror.set_value(Mirror::default());
-        self.log.set(Vec::new());
+        self.log.set(Arc::default());
         self.current.set(None);
         self.unfolded.update(HashSet::clear);
         self.complete.set(false);
@@ -255,7 +288,6 @@ impl Store {
             self.host().tab(&TabRequest::Watch);
         }
         let mut moved = elsewhere;
-        let mut found = Vec::new();
         self.mirror.update_value(|mirror| {
             let page = Arc::new(page);
             let place = mirror.frames.iter().position(|frame| frame.key == key).unwrap_or_else(|| {
@@ -283,7 +315,6 @@ impl Store {
                 staying.for_each(|unit| unit.page.set(page.clone()));
             }
             for shown in changed {
-                found.extend(shown.reading.iter().flat_map(|reading| &reading.marks).map(|mark| mark.decision.clone()));
                 let id = shown.id.clone();
                 match mirror.units.get(&id) {
                     Some(unit) => renew(unit, shown, &page),
@@ -299,10 +330,7 @@ impl Store {
             self.presence.set(Presence::Present);
         }
         self.complete.set(self.mirror.with_value(|mirror| mirror.frames.iter().all(|frame| frame.complete)));
-        let done = |sent: &Sent| sent.progress == Progress::Stored && found.contains(&sent.decision.id);
-        if self.outbox.with_untracked(|outbox| outbox.iter().any(done)) {
-            self.outbox.update(|outbox| outbox.retain(|sent| !done(sent)));
-        }
+        self.catch_up();
         self.deliver();
         self.changed();
         if moved {
@@ -315,6 +343,19 @@ impl Store {
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
 
+    /// Lets go of stored decisions that the page shows by now.
+    fn catch_up(self) {
+        let outbox = self.outbox.get_untracked();
+        let units: HashSet<&str> = outbox.iter().map(|sent| sent.unit.as_str()).collect();
+        let done: HashSet<String> = self.mirror.with_value(|mirror| {
+            let units = units.into_iter().filter_map(|id| mirror.units.get(id));
+            units.flat_map(|unit| unit.marks.with_untracked(|marks| caught_up(marks, &unit.own(&outbox)))).collect()
+        });
+        if !done.is_empty() {
+            self.outbox.update(|outbox| outbox.retain(|sent| !done.contains(&sent.decision.id)));
+        }
+    }
+
     /// Gives every unit its decisions on their way.
     fn deliver(self) {
         let outbox = self.outbox.get_untracked();
@@ -324,13 +365,7 @@ impl Store {
                 if outbox.is_empty() && idle {
                     continue;
                 }
-                let mine: Vec<Sent> = outbox
-                    .iter()
-                    .filter(|sent| sent.unit == unit.id)
-                    .filter(|sent| unit.page.with_untracked(|page| sent.decision.page.url == page.url))
-                    .filter(|sent| unit.content.with_untracked(|content| content.text == sent.decision.text))
-                    .cloned()
-                    .collect();
+                let mine = unit.own(&outbox);
                 if unit.sent.with_untracked(|sent| *sent != mine) {
                     unit.sent.set(mine);
                 }
@@ -347,10 +382,11 @@ impl Store {
     pub(crate) fn items(&self) -> Vec<Item> {
         self.revision.track();
         let filter = self.filter.get();
+        let only = self.only.get();
         let keep = if filter == Filter::All { None } else { self.current.get() };
         self.unfolded.with(|unfolded| {
             self.mirror.with_value(|mirror| {
-                let units = mirror.in_order().map(|unit| (unit.id.as_str(), unit.facts()));
+                let units = mirror.in_order().map(|unit| (unit.id.as_str(), unit.facts(only.as_deref())));
                 items(units, filter, unfolded, keep.as_deref())
             })
         })
@@ -359,11 +395,12 @@ impl Store {
     /// Numbers for the header.
     pub(crate) fn counts(&self) -> Counts {
         self.revision.track();
-        self.mirror.with_value(|mirror| counts(mirror.in_order().map(Unit::facts)))
+        let only = self.only.get();
+        self.mirror.with_value(|mirror| counts(mirror.in_order().map(|unit| unit.facts(only.as_deref()))))
     }
 
     /// Decisions about this page that are not found on it; none while there is more to read.
-    pub(crate) fn missing(&self) -> Vec<Kept> {
+    pub(crate) fn missing(&self) -> Vec<Missing> {
         self.revision.track();
         if !self.complete.get() {
             return Vec::new();
@@ -372,9 +409,10 @@ impl Store {
             self.mirror.with_value(|mirror| {
                 let marks: Vec<Vec<Mark>> = mirror.in_order().map(|unit| unit.marks.get_untracked()).collect();
                 let sent: Vec<Vec<Sent>> = mirror.in_order().map(|unit| unit.sent.get_untracked()).collect();
-                let found = marks.iter().flatten().map(|mark| mark.decision.as_str());
-                let found = found.chain(sent.iter().flatten().map(|sent| sent.decision.id.as_str())).collect();
-                missing(log, &found)
+                let found = marks.iter().flatten().map(|mark| &*mark.decision);
+                let own = |sent: &'_ Sent| sent.decision.revises.as_deref().unwrap_or(&sent.decision.id).to_owned();
+                let sent: Vec<String> = sent.iter().flatten().map(own).collect();
+                missing(log, &found.chain(sent.iter().map(String::as_str)).collect())
             })
         })
     }
@@ -449,6 +487,21 @@ impl Store {
         self.filter.set(filter);
     }
 
+    /// Sees to it that a unit that has been read stands in the list.
+    fn bring_in(self, id: &str) {
+        if self.visible().iter().any(|visible| visible == id) {
+            return;
+        }
+        self.only.set(None);
+        self.show(Filter::All);
+        let run = self.mirror.with_value(|mirror| {
+            run_of(mirror.in_order().map(|unit| (unit.id.as_str(), unit.facts(None))), id).map(str::to_owned)
+        });
+        if let Some(first) = run {
+            self.unfolded.update(|unfolded| unfolded.extend([first]));
+        }
+    }
+
     /// Shows a unit, or a span of it, on its page.
     pub(crate) fn reveal(self, unit: &str, span: Option<[u32; 2]>) {
         self.host().tab(&TabRequest::Reveal { unit: unit.to_owned(), span });
@@ -456,52 +509,121 @@ impl Store {
 
     // Decisions.
 
-    /// Decides about a unit. What stands already is not decided twice.
+    /// Decides about what is suggested. What stands already is not decided twice.
     pub(crate) fn decide(self, unit: &Unit, codebook: &str, action: Action, code: Option<&str>) {
         let content = unit.content.get_untracked();
-        let results = content.results.as_deref().unwrap_or_default();
-        let Some(result) = results.iter().find(|result| result.codebook.id == codebook) else { return };
+        let Some(result) = content.readings(Some(codebook)).next() else { return };
         let standings = untrack(|| unit.standings());
-        let standing = standings.get(codebook);
-        let stands = match code {
-            None => standing.and_then(|standing| standing.none),
-            Some(code) => standing
-                .and_then(|standing| standing.codes.get(code))
-                .and_then(|(stands, progress)| (*stands == action).then_some(*progress)),
-        };
-        match stands {
-            Some(Progress::Failed) => return self.retry(),
-            Some(_) => return,
-            None => {}
+        let same = |was: Action, about: Option<&str>| was == action && about == code;
+        if standings.under(codebook).any(|stand| same(stand.mark.action, stand.mark.code.as_deref())) {
+            return;
         }
-        let host = self.host();
+        if standings.failed(|failed| same(failed.action, failed.code.as_deref())).is_some() {
+            return self.retry();
+        }
+        let accepted = action == Action::Accepted;
         let decision = Decision {
+            action,
+            code: code.map(str::to_owned),
+            stance: result.stance.clone().filter(|_| accepted),
+            tier: result.tier.filter(|_| accepted),
+            span: code.and_then(|code| passage(result, code)),
+            proposed: Some(proposal(result, code)),
+            ..self.blank(unit, &content, result.codebook.clone())
+        };
+        self.put(Sent {
+            unit: unit.id.clone(),
+            decision: Arc::new(decision),
+            progress: Progress::Saving,
+            failure: None,
+        });
+    }
+
+    /// Says of a unit in which nothing was found that no code of any codebook shown applies.
+    pub(crate) fn decide_none(self, unit: &Unit) {
+        let content = unit.content.get_untracked();
+        for result in content.readings(self.only.get_untracked().as_deref()) {
+            self.decide(unit, &result.codebook.id, Action::NoneApplies, None);
+        }
+    }
+
+    /// Takes a decision back.
+    pub(crate) fn withdraw(self, unit: &Unit, decision: &str) {
+        let standings = untrack(|| unit.standings());
+        let Some(stand) = standings.stand(decision) else { return };
+        let codebook = self
+            .codebooks
+            .with_untracked(|codebooks| codebooks.card(&stand.mark.codebook).map(|card| card.codebook.clone()));
+        let Some(codebook) = codebook else { return };
+        let content = unit.content.get_untracked();
+        let decision = Decision {
+            action: Action::Withdrawn,
+            span: stand.span(),
+            revises: Some(decision.to_owned()),
+            ..self.blank(unit, &content, codebook)
+        };
+        self.put(Sent {
+            unit: unit.id.clone(),
+            decision: Arc::new(decision),
+            progress: Progress::Saving,
+            failure: None,
+        });
+    }
+
+    /// Keeps what was said in the form; the form stays until it is.
+    pub(crate) async fn keep(self, draft: &Draft, values: Values) -> Result<(), String> {
+        let host = self.host();
+        let Some(decision) =
+            self.codebooks.with_untracked(|codebooks| draft.decision(codebooks, values, host.uuid(), host.now()))
+        else {
+            return Err(self.text("coding_codebook_gone"));
+        };
+        let request = Request::Decide { decision: Box::new(decision.clone()) };
+        host.request(&request).await.map_err(|failure| failure.message)?;
+        let said = self.decided(decision.action, &decision.codebook.id, decision.code.as_deref());
+        self.notice.set(self.fill("panel_stored", &[&said]));
+        self.outbox.update(|outbox| {
+            outbox.push(Sent {
+                unit: draft.unit.clone(),
+                decision: Arc::new(decision),
+                progress: Progress::Stored,
+                failure: None,
+            });
+        });
+        // The page may have been faster.
+        self.catch_up();
+        self.deliver();
+        self.changed();
+        Ok(())
+    }
+
+    /// A decision with nothing decided.
+    fn blank(self, unit: &Unit, content: &Content, codebook: CodebookRef) -> Decision {
+        let host = self.host();
+        Decision {
             id: host.uuid(),
             at: host.now(),
-            page: (*unit.page.get_untracked()).clone(),
+            page: (*unit.page()).clone(),
             text: content.text.clone(),
             kind: content.kind,
-            action,
-            codebook: result.codebook.clone(),
-            code: code.map(str::to_owned),
-            span: code.and_then(|code| passage(result, code)),
+            action: Action::NoneApplies,
+            codebook,
+            code: None,
             stance: None,
             tier: None,
             memo: None,
+            span: None,
             revises: None,
-            proposed: Some(Proposal {
-                code: code.map(str::to_owned),
-                probability: result.codes.iter().find(|it| Some(&*it.code) == code).map(|it| it.probability),
-                stance: result.stance.clone(),
-                tier: result.tier,
-                support: result.support,
-            }),
-        };
-        let sent =
-            Sent { unit: unit.id.clone(), decision: Arc::new(decision), progress: Progress::Saving, failure: None };
+            proposed: None,
+        }
+    }
+
+    fn put(self, sent: Sent) {
         self.outbox.update(|outbox| {
             // A later word on the same thing makes an earlier one that was never stored pointless.
-            outbox.retain(|earlier| earlier.progress != Progress::Failed || !overrules(&sent, earlier));
+            outbox.retain(|earlier| {
+                earlier.progress != Progress::Failed || !overrules(&sent.decision, &earlier.decision)
+            });
             outbox.push(sent.clone());
         });
         self.send(sent.decision);
@@ -512,31 +634,32 @@ impl Store {
         let Some(unit) = self.current() else { return };
         let content = unit.content.get_untracked();
         let standings = untrack(|| unit.standings());
-        let results = content.results.as_deref().unwrap_or_default();
-        let standing = |result: &CodebookReading| standings.get(&result.codebook.id);
-        let unspoken = |result: &&Arc<CodebookReading>| standing(result).is_none_or(|it| !it.says_none());
-        let waiting = |result: &CodebookReading| {
-            let mut codes = result.codes.iter().map(|code| &code.code);
-            codes.find(|code| standing(result).is_none_or(|it| !it.settles(code))).cloned()
+        let only = self.only.get_untracked();
+        let readings = || content.readings(only.as_deref());
+        let unspoken = |result: &&Arc<CodebookReading>| standings.none(&result.codebook.id).is_none();
+        let waiting = |result: &Arc<CodebookReading>| {
+            let id = &result.codebook.id;
+            let code = result.codes.iter().find(|code| standings.waits(id, &code.code))?;
+            Some((id.clone(), code.code.clone()))
         };
-        let mut open = results.iter().filter(unspoken).filter_map(|result| Some((result, waiting(result)?)));
-        match (action, open.next()) {
+        let first = readings().filter(unspoken).find_map(waiting);
+        match (action, first) {
             (Action::NoneApplies, first) => {
-                let result = first.map(|(result, _)| result).or_else(|| results.iter().find(unspoken));
-                match result {
-                    Some(result) => self.decide(&unit, &result.codebook.id, action, None),
+                let found = readings().filter(unspoken).find(|result| found(result)).map(|it| it.codebook.id.clone());
+                match first.map(|(codebook, _)| codebook).or(found) {
+                    Some(codebook) => self.decide(&unit, &codebook, action, None),
+                    None if readings().any(|result| unspoken(&result)) => self.decide_none(&unit),
                     None => self.notice.set(self.text("panel_nothing_open")),
                 }
             }
-            (_, Some((result, code))) => self.decide(&unit, &result.codebook.id, action, Some(&code)),
+            (_, Some((codebook, code))) => self.decide(&unit, &codebook, action, Some(&code)),
             (_, None) => self.notice.set(self.text("panel_nothing_open")),
         }
     }
 
     /// What was decided, in a few words.
     pub(crate) fn decided(&self, action: Action, codebook: &str, code: Option<&str>) -> String {
-        let label = code.map(|code| self.codebooks.with_untracked(|codebooks| codebooks.code_label(codebook, code)));
-        let label = label.unwrap_or_default();
+        let label = code.map(|code| self.code_name(codebook, code)).unwrap_or_default();
         match action {
             Action::Accepted => self.fill("panel_did_accept", &[&label]),
             Action::Rejected => self.fill("panel_did_reject", &[&label]),
@@ -545,6 +668,85 @@ impl Store {
             Action::Edited => self.fill("panel_did_edit", &[&label]),
             Action::Withdrawn => self.text("panel_did_withdraw"),
         }
+    }
+
+    /// The name of a code, with its codebook's where there are several.
+    pub(crate) fn code_name(&self, codebook: &str, code: &str) -> String {
+        self.codebooks.with_untracked(|codebooks| {
+            let label = codebooks.code_label(codebook, code);
+            match codebooks.card(codebook) {
+                Some(card) if codebooks.several() => self.fill("panel_code_of", &[&label, &card.title]),
+                _ => label,
+            }
+        })
+    }
+
+    // The form.
+
+    fn heard_selected(self, unit: &str, span: [u32; 2]) {
+        self.bring_in(unit);
+        self.select(unit);
+        crate::panel::scroll_to(unit);
+        if let Some(unit) = self.unit(unit) {
+            self.open(Draft::of_span(&unit, Some(span)));
+        }
+    }
+
+    /// Codes what is selected on the page, or else the current unit.
+    pub(crate) fn code_selection(self) {
+        if let Some(unit) = self.current() {
+            self.code_unit(&unit);
+        }
+    }
+
+    /// Codes what is selected on the page, or else this unit.
+    pub(crate) fn code_unit(self, unit: &Unit) {
+        self.select(&unit.id);
+        // The selection, if there is one, takes the unit's place as soon as the page says so.
+        self.open(Draft::of_span(unit, None));
+        self.host().tab(&TabRequest::Selection);
+    }
+
+    /// Gives another code than the one that is suggested.
+    pub(crate) fn code_instead(self, unit: &Unit, codebook: &str, code: &str) {
+        self.select(&unit.id);
+        let content = unit.content.get_untracked();
+        if let Some(result) = content.readings(Some(codebook)).next() {
+            self.open(Draft::instead(unit, result, code, passage(result, code)));
+        }
+    }
+
+    /// Changes an earlier decision.
+    pub(crate) fn edit(self, unit: &Unit, decision: &str) {
+        self.select(&unit.id);
+        let standings = untrack(|| unit.standings());
+        if let Some(stand) = standings.stand(decision).filter(|stand| stand.is_coded()) {
+            self.open(Draft::revising(unit, stand));
+        }
+    }
+
+    /// Changes the last code that the coder gave the current unit.
+    pub(crate) fn edit_last(self) {
+        let Some(unit) = self.current() else { return };
+        let content = unit.content.get_untracked();
+        let standings = untrack(|| unit.standings());
+        let only = self.only.get_untracked();
+        let last =
+            content.readings(only.as_deref()).filter_map(|it| standings.coded(&it.codebook.id).next_back()).last();
+        match last {
+            Some(stand) => self.edit(&unit, &stand.mark.decision),
+            None => self.notice.set(self.text("panel_nothing_coded")),
+        }
+    }
+
+    fn open(self, draft: Draft) {
+        if self.codebooks.with_untracked(|codebooks| codebooks.active().next().is_none()) {
+            return self.notice.set(self.text("panel_no_codebook"));
+        }
+        if self.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.is_touched())) {
+            return self.notice.set(self.text("coding_unfinished"));
+        }
+        self.draft.set(Some(Arc::new(draft)));
     }
 
     /// Sends again whatever could not be stored.
@@ -611,7 +813,7 @@ impl Store {
             let mut log = Vec::new();
             for url in &urls {
                 match host.request(&Request::PageDecisions { url: url.clone() }).await {
-                    Ok(Response::PageDecisions { decisions }) => log.extend(decisions.into_iter().map(kept)),
+                    Ok(Response::PageDecisions { decisions }) => log.extend(decisions),
                     Ok(_) => {}
                     Err(failure) => self.notice.set(failure.message),
                 }
@@ -619,13 +821,13 @@ impl Store {
             // The tab may have moved on meanwhile.
             if self.urls() == urls {
                 self.release(&log);
-                self.log.set(log);
+                self.log.set(Arc::new(log));
             }
         });
     }
 
     /// Lets go of stored decisions that another face has overruled since: the page shows the later word.
-    fn release(self, log: &[Kept]) {
+    fn release(self, log: &[LogEntry]) {
         let gone = |sent: &Sent| sent.progress == Progress::Stored && overruled(log, &sent.decision);
         if self.outbox.with_untracked(|outbox| outbox.iter().any(gone)) {
             self.outbox.update(|outbox| outbox.retain(|sent| !gone(sent)));
@@ -649,14 +851,15 @@ fn bare(url: &str) -> &str {
     url.split_once('#').map_or(url, |(bare, _)| bare)
 }
 
-/// Whether `later` leaves nothing of `earlier`: a second word on a code, or none applies against an accepted code.
-fn overrules(later: &Sent, earlier: &Sent) -> bool {
-    let (unit, later, earlier) = (later.unit == earlier.unit, &*later.decision, &*earlier.decision);
-    let actions = (later.action, earlier.action);
-    unit && later.page == earlier.page
-        && later.codebook.id == earlier.codebook.id
-        && (later.code == earlier.code
-            || matches!(actions, (Action::NoneApplies, Action::Accepted) | (Action::Accepted, Action::NoneApplies)))
+/// What was proposed when a code was decided about, as the coder saw it.
+pub(crate) fn proposal(result: &CodebookReading, code: Option<&str>) -> Proposal {
+    Proposal {
+        code: code.map(str::to_owned),
+        probability: result.codes.iter().find(|it| Some(&*it.code) == code).map(|it| it.probability),
+        stance: result.stance.clone(),
+        tier: result.tier,
+        support: result.support,
+    }
 }
 
 /// The passage that speaks for a code: from its first finding to its last.
@@ -692,20 +895,9 @@ fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
 
 fn split(shown: ShownUnit) -> (String, Content, Vec<Mark>) {
     let ShownUnit { id, kind, author, text, reading } = shown;
-    let (results, marks) = match reading {
-        Some(reading) => (Some(reading.results.into_iter().map(Arc::new).collect()), reading.marks),
-        None => (None, Vec::new()),
+    let (results, marks, entities) = match reading {
+        Some(reading) => (Some(reading.results.into_iter().map(Arc::new).collect()), reading.marks, reading.entities),
+        None => (None, Vec::new(), Vec::new()),
     };
-    (id, Content { kind, author, text, results }, marks)
-}
-
-fn kept(entry: LogEntry) -> Kept {
-    Kept {
-        id: entry.id,
-        at: entry.at,
-        action: entry.action,
-        codebook: entry.codebook.id,
-        code: entry.code,
-        text: entry.unit.text,
-    }
+    (id, Content { kind, author, text, results, entities }, marks)
 }

@@ -11,7 +11,7 @@ use super::decisions::{MAX_ID, incomplete, meta_now, parse, value};
 use super::protocol::{Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
-use crate::codebook::validate::{Grade, validate};
+use crate::codebook::validate::problems;
 use crate::codebook::{Codebook, Compiled, LoadError};
 use crate::engine::Engine;
 use serde_json::Value;
@@ -229,7 +229,7 @@ impl<S: Store> Service<S> {
 
 /// A codebook that says something that can be coded with, compiled; else its problems in words.
 fn usable(codebook: Codebook) -> Result<Arc<Compiled>, String> {
-    let mut problems = validate(&codebook).into_iter().filter(|finding| finding.grade == Grade::Problem);
+    let mut problems = problems(&codebook).into_iter();
     let named: Vec<String> =
         problems.by_ref().take(MAX_NAMED).map(|problem| format!("{}: {}", problem.field, problem.message)).collect();
     let more = problems.count();

@@ -137,7 +137,8 @@ pub(super) fn put(marks: &mut Vec<Mark>, later: Mark) {
 }
 
 /// Applies a decision to the marks of the unit that it is about, as the service will once it is stored. What a withdrawn
-/// decision had taken back is known to the service alone: it comes with the next reading.
+/// decision had taken back is known to the service alone, and so is what was taken back and is edited: it comes with the
+/// next reading.
 pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
     let place = |id: &str| marks.iter().position(|mark| mark.decision == id);
     let revised = decision.revises.as_deref().and_then(place);

@@ -1,12 +1,12 @@
 //! A unit's card: who, what, what was found where.
 
-use super::{element_id, reading, words};
+use super::{element_id, entities, reading, words};
 use crate::codebooks::Codebooks;
 use crate::decisions::Standings;
 use crate::excerpt::{Piece, is_cut, pieces};
 use crate::store::{Content, Store, Unit};
 use leptos::prelude::*;
-use postil::service::protocol::{Action, CodebookReading, Finding};
+use postil::service::protocol::Action;
 use std::collections::HashSet;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -24,6 +24,22 @@ pub(super) struct Card {
     pub(super) explained: RwSignal<HashSet<String>>,
 }
 
+/// What of a card the coder has unfolded; it stays so when the unit is read anew.
+#[derive(Clone, Copy)]
+struct Opened {
+    whole: RwSignal<bool>,
+    entities: RwSignal<bool>,
+}
+
+/// Words that are marked in the excerpt.
+struct Marked {
+    codebook: String,
+    code: String,
+    span: [u32; 2],
+    /// The coder's own, and not suggested.
+    own: bool,
+}
+
 impl Card {
     /// Decides about the unit, and makes it the current one.
     pub(super) fn decide(&self, codebook: &str, action: Action, code: Option<&str>) {
@@ -37,11 +53,11 @@ pub(super) fn card(store: Store, unit: Unit) -> impl IntoView {
         move |_| unit.standings()
     });
     let card = Card { store, unit: unit.clone(), standings, explained: RwSignal::new(HashSet::new()) };
-    let whole = RwSignal::new(false);
+    let opened = Opened { whole: RwSignal::new(false), entities: RwSignal::new(false) };
     let body = move || {
         let content = card.unit.content.get();
         let codebooks = card.store.codebooks.get();
-        body(&card, &content, &codebooks, whole)
+        body(&card, &content, &codebooks, opened)
     };
     let id = unit.id.clone();
     let heading = format!("{}-head", element_id(&id));
@@ -77,19 +93,31 @@ pub(super) fn card(store: Store, unit: Unit) -> impl IntoView {
     }
 }
 
-fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whole: RwSignal<bool>) -> AnyView {
+fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened: Opened) -> AnyView {
     let store = card.store;
     let author = content.author.clone().map(|author| view! { <bdi class="author">{author}</bdi> });
-    let results = content.results.as_deref().unwrap_or_default();
-    let readings = results.iter().map(|result| reading::reading(card, codebooks, result)).collect_view();
+    let reveal = {
+        let unit = card.unit.id.clone();
+        move |span| store.reveal(&unit, Some(span))
+    };
+    let code = {
+        let card = card.clone();
+        move |_| card.store.code_unit(&card.unit)
+    };
     view! {
-        <h3 class="head" id=format!("{}-head", element_id(&card.unit.id))>
-            <svg class="kind" viewBox="0 0 16 16" aria-hidden="true"><path d=words::outline(content.kind)></path></svg>
-            <span>{words::kind(store, content.kind)}</span>
-            {author}
-        </h3>
-        {excerpt(card, content, codebooks, whole)}
-        {readings}
+        <div class="head">
+            <h3 id=format!("{}-head", element_id(&card.unit.id))>
+                <svg class="kind" viewBox="0 0 16 16" aria-hidden="true"><path d=words::outline(content.kind)></path></svg>
+                <span>{words::kind(store, content.kind)}</span>
+                {author}
+            </h3>
+            <button type="button" class="code-it" title=store.text("panel_code_hint") on:click=code>
+                {store.text("panel_code")}
+            </button>
+        </div>
+        {excerpt(card, content, codebooks, opened.whole)}
+        {entities::entities(store.browser, &content.entities, opened.entities, reveal)}
+        {reading::readings(card, codebooks, content)}
     }
     .into_any()
 }
@@ -98,20 +126,15 @@ fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whol
     let store = card.store;
     let (card, content, codebooks) = (card.clone(), content.clone(), codebooks.clone());
     move || {
-        let findings: Vec<(&CodebookReading, &Finding)> = content
-            .results
-            .iter()
-            .flatten()
-            .flat_map(|result| result.findings.iter().map(move |finding| (&**result, finding)))
-            .collect();
-        let spans: Vec<(u32, u32)> = findings.iter().map(|(_, finding)| (finding.start, finding.end)).collect();
+        let marks = marks(&card, &content);
+        let spans: Vec<(u32, u32)> = marks.iter().map(|mark| (mark.span[0], mark.span[1])).collect();
         let cut = pieces(&content.text, &spans, whole.get());
         let toggles = whole.get() || is_cut(&cut);
         let shown = cut.into_iter().map(|piece| match piece {
             Piece::Cut => view! { <span class="cut">{" … "}</span> }.into_any(),
             Piece::Text(text, places) if places.is_empty() => text.into_any(),
             Piece::Text(text, places) => {
-                let covering: Vec<_> = places.iter().filter_map(|place| findings.get(*place).copied()).collect();
+                let covering: Vec<_> = places.iter().filter_map(|place| marks.get(*place)).collect();
                 marked(&card, &codebooks, text, &covering)
             }
         });
@@ -132,16 +155,40 @@ fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whol
     }
 }
 
-/// Text with findings: in the colour of the first, with the names of all.
-fn marked(card: &Card, codebooks: &Codebooks, text: String, covering: &[(&CodebookReading, &Finding)]) -> AnyView {
-    let Some((result, finding)) = covering.first() else { return text.into_any() };
-    let mut names: Vec<String> =
-        covering.iter().map(|(result, finding)| codebooks.code_label(&result.codebook.id, &finding.code)).collect();
+/// What is found in a unit, and what the coder coded in it by hand.
+fn marks(card: &Card, content: &Content) -> Vec<Marked> {
+    card.store.only.with(|only| {
+        let readings = || content.readings(only.as_deref());
+        let found = readings().flat_map(|result| {
+            result.findings.iter().map(|finding| Marked {
+                codebook: result.codebook.id.clone(),
+                code: finding.code.clone(),
+                span: [finding.start, finding.end],
+                own: false,
+            })
+        });
+        card.standings.with(|standings| {
+            let own = readings().flat_map(|result| standings.coded(&result.codebook.id));
+            let own = own.filter(|stand| stand.mark.action == Action::Assigned).filter_map(|stand| {
+                let (codebook, code) = (stand.mark.codebook.clone(), stand.mark.code.clone()?);
+                Some(Marked { codebook, code, span: stand.span()?, own: true })
+            });
+            found.chain(own).collect()
+        })
+    })
+}
+
+/// Marked text: in the colour of the coder's own code, or else of the first, with the names of all.
+fn marked(card: &Card, codebooks: &Codebooks, text: String, covering: &[&Marked]) -> AnyView {
+    let Some(first) = covering.iter().find(|mark| mark.own).or(covering.first()) else { return text.into_any() };
+    let mut names: Vec<String> = covering.iter().map(|mark| card.store.code_name(&mark.codebook, &mark.code)).collect();
     names.dedup();
-    let slot = codebooks.slot(&result.codebook.id, &finding.code);
-    let accepted = accepted(card, &result.codebook.id, &finding.code);
+    let codes: Vec<&str> = covering.iter().map(|mark| &*mark.code).collect();
+    let slot = codebooks.slot(&first.codebook, &first.code);
+    let accepted = accepted(card, &first.codebook, &first.code);
+    let own = first.own;
     let reveal = {
-        let (store, unit, span) = (card.store, card.unit.id.clone(), [finding.start, finding.end]);
+        let (store, unit, span) = (card.store, card.unit.id.clone(), first.span);
         move |event: leptos::ev::MouseEvent| {
             if !selecting() {
                 event.stop_propagation();
@@ -151,7 +198,15 @@ fn marked(card: &Card, codebooks: &Codebooks, text: String, covering: &[(&Codebo
         }
     };
     view! {
-        <mark class=slot class:several={names.len() > 1} class:accepted=accepted title=names.join(" · ") on:click=reveal>
+        <mark
+            class=slot
+            class:several={names.len() > 1}
+            class:accepted=accepted
+            class:own=own
+            data-codes=codes.join(" ")
+            title=names.join(" · ")
+            on:click=reveal
+        >
             {text}
         </mark>
     }
@@ -162,8 +217,7 @@ fn accepted(card: &Card, codebook: &str, code: &str) -> impl Fn() -> bool + Send
     let (standings, codebook, code) = (card.standings, codebook.to_owned(), code.to_owned());
     move || {
         standings.with(|standings| {
-            let stands = standings.get(&codebook).and_then(|standing| standing.codes.get(&code));
-            stands.is_some_and(|(action, progress)| *action == Action::Accepted && progress.counts())
+            standings.word_on(&codebook, &code).is_some_and(|stand| stand.mark.action == Action::Accepted)
         })
     }
 }
@@ -171,10 +225,10 @@ fn accepted(card: &Card, codebook: &str, code: &str) -> impl Fn() -> bool + Send
 /// Whether a click was meant for a control inside the card.
 fn on_control(event: &leptos::ev::MouseEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.closest("button, a, input, label").ok().flatten().is_some())
+    target.is_some_and(|target| target.closest("button, a, input, label, code").ok().flatten().is_some())
 }
 
 /// Whether text is being selected, which ends in a click too.
-fn selecting() -> bool {
+pub(super) fn selecting() -> bool {
     window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed())
 }

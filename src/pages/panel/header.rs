@@ -1,9 +1,10 @@
 //! The head of the panel: which codebooks, how far the page has been read and decided, which units to show, export, help.
 
 use super::keys;
-use crate::export::export;
+use crate::codebooks::Codebooks;
+use crate::export::Format;
 use crate::grouping::Filter;
-use crate::store::{Export, Presence, Store};
+use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -13,10 +14,22 @@ pub(super) const FILTER: &str = "filter";
 pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
     let present = Memo::new(move |_| store.presence.get() == Presence::Present);
     view! {
-        <header>
+        <header class="top">
             <div class="title">
                 <h1>{store.text("panel_title")}</h1>
                 {move || codebooks(store)}
+                <button
+                    type="button"
+                    class="icon"
+                    id="options"
+                    aria-label=store.text("panel_options")
+                    title=store.text("panel_options")
+                    on:click=move |_| store.host().open_options()
+                >
+                    <svg viewBox="0 0 16 16" aria-hidden="true">
+                        <path d="M2 4.5h6.5M11.5 4.5H14M2 11.5h2.5M7.5 11.5H14M8.5 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M4.5 11.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0"></path>
+                    </svg>
+                </button>
                 <button
                     type="button"
                     class="icon"
@@ -43,13 +56,38 @@ fn codebooks(store: Store) -> AnyView {
         }
         .into_any();
     }
-    let cards = store.codebooks.get();
-    let names = cards.0.iter().map(|card| {
+    let codebooks = store.codebooks.get();
+    if codebooks.several() {
+        return chooser(store, &codebooks).into_any();
+    }
+    let names = codebooks.active().map(|card| {
         view! { <span class="codebook" title=card.codebook.hash.clone()>
             <bdi>{card.title.clone()}</bdi> " " <span class="version">{card.codebook.version.clone()}</span>
         </span> }
     });
     view! { <p class="codebooks">{names.collect_view()}</p> }.into_any()
+}
+
+/// Of several codebooks, which to show.
+fn chooser(store: Store, codebooks: &Codebooks) -> impl IntoView {
+    let only = store.only.get_untracked();
+    let number = codebooks.active().count();
+    let names = codebooks.active().map(|card| {
+        let id = card.codebook.id.clone();
+        view! { <option selected={only.as_ref() == Some(&id)} value=id>{card.title.clone()}</option> }
+    });
+    let chosen = move |event| {
+        store.show(store.filter.get_untracked());
+        store.only.set(Some(event_target_value(&event)).filter(|id| !id.is_empty()));
+    };
+    view! {
+        <div class="codebooks">
+            <select id="only" aria-label=store.text("panel_only") on:change=chosen>
+                <option value="" selected={only.is_none()}>{store.fill("panel_only_all", &[&number.to_string()])}</option>
+                {names.collect_view()}
+            </select>
+        </div>
+    }
 }
 
 fn counts(store: Store) -> impl IntoView {
@@ -97,21 +135,23 @@ fn filters(store: Store) -> impl IntoView {
 }
 
 fn exporter(store: Store) -> impl IntoView {
-    let busy = Memo::new(move |_| store.export.get() != Export::Idle);
-    let words = move || match store.export.get() {
-        Export::Idle => store.text("panel_export"),
-        Export::Running(number) => store.fill("panel_exporting", &[&number.to_string()]),
-    };
+    let exporter = store.exporter;
+    let busy = Memo::new(move |_| exporter.busy());
+    let words = move || if busy.get() { exporter.words() } else { store.text("panel_export") };
     view! {
-        <button
-            type="button"
-            class="export"
-            title=store.text("panel_export_hint")
-            aria-busy=move || busy.get().to_string()
-            aria-disabled=move || busy.get().to_string()
-            on:click=move |_| export(store)
-        >
-            {words}
-        </button>
+        <div class="export">
+            {move || busy.get().then(|| view! {
+                <button type="button" class="link" on:click=move |_| exporter.stop()>{store.text("export_stop")}</button>
+            })}
+            <button
+                type="button"
+                title=store.text("panel_export_hint")
+                aria-busy=move || busy.get().to_string()
+                aria-disabled=move || busy.get().to_string()
+                on:click=move |_| exporter.start(Format::JsonLines)
+            >
+                {words}
+            </button>
+        </div>
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
     if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
         return;
     }
-    if help.get_untracked().is_some_and(|help| help.open()) {
+    if help.get_untracked().is_some_and(|help| help.open()) || store.draft.with_untracked(Option::is_some) {
         return;
     }
     let place = place(event.target().and_then(|target| target.dyn_into().ok()));
@@ -50,10 +50,12 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
             }
         }
         // A key that is held down decides once.
-        "a" | "r" | "n" if event.repeat() => {}
+        "a" | "r" | "n" | "c" | "e" if event.repeat() => {}
         "a" => store.decide_first(Action::Accepted),
         "r" => store.decide_first(Action::Rejected),
         "n" => store.decide_first(Action::NoneApplies),
+        "c" => store.code_selection(),
+        "e" => edit(store),
         "/" => focus_filter(),
         "?" => open(help),
         _ => return,
@@ -64,6 +66,15 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
 fn go(store: Store, forward: bool) {
     if let Some(unit) = store.step(forward) {
         focus_on(&unit);
+    }
+}
+
+/// Changes the decision that has the focus, or else the last one on the current unit.
+fn edit(store: Store) {
+    let focused = document().active_element().and_then(|element| element.closest("[data-decision]").ok().flatten());
+    match (focused.and_then(|element| element.get_attribute("data-decision")), store.current()) {
+        (Some(decision), Some(unit)) => store.edit(&unit, &decision),
+        _ => store.edit_last(),
     }
 }
 
@@ -124,6 +135,8 @@ pub(super) fn help(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
                 {key(&["a"], "panel_key_accept")}
                 {key(&["r"], "panel_key_reject")}
                 {key(&["n"], "panel_key_none")}
+                {key(&["c"], "panel_key_code")}
+                {key(&["e"], "panel_key_edit")}
                 {key(&["/"], "panel_key_filter")}
                 {key(&["?"], "panel_key_help")}
             </dl>

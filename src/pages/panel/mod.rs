@@ -5,10 +5,13 @@
 
 mod absent;
 mod card;
+mod coding;
+pub(crate) mod entities;
 mod failures;
 mod header;
 mod keys;
 mod missing;
+mod own;
 pub(crate) mod reading;
 pub(crate) mod why;
 pub(crate) mod words;
@@ -29,16 +32,32 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
     window_event_listener(leptos::ev::keydown, move |event| keys::pressed(store, help, &event));
     // Another page begins anew: its units may have the ids of the last one's.
     let state = Memo::new(move |_| (store.presence.get(), store.page.get()));
+    let without = Memo::new(move |_| store.codebooks.with(|codebooks| codebooks.none_active()));
     view! {
         {header::header(store, help)}
         {failures::failures(store)}
+        {move || without.get().then(|| no_codebook(store))}
         {move || match state.get().0 {
             Presence::Unknown => view! { <main><p class="empty">{store.text("panel_waiting")}</p></main> }.into_any(),
             Presence::Absent => absent::absent(store).into_any(),
             Presence::Present => view! { <main>{list(store)} {missing::missing(store)}</main> }.into_any(),
         }}
         <p class="notice" role="status">{move || store.notice.get()}</p>
+        {coding::coding(store)}
         {keys::help(store, help)}
+    }
+}
+
+/// What the panel says where nothing is looked for.
+fn no_codebook(store: Store) -> impl IntoView {
+    view! {
+        <section class="no-codebook" aria-labelledby="no-codebook-title">
+            <h2 id="no-codebook-title">{store.text("panel_no_codebook")}</h2>
+            <p>{store.text("panel_no_codebook_hint")}</p>
+            <button type="button" class="primary" on:click=move |_| store.host().open_options()>
+                {store.text("panel_no_codebook_options")}
+            </button>
+        </section>
     }
 }
 

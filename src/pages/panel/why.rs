@@ -3,7 +3,7 @@
 use super::card::Card;
 use super::words;
 use crate::codebooks::Codebooks;
-use crate::texts::Texts;
+use crate::host::Browser;
 use leptos::prelude::*;
 use postil::service::protocol::{CodebookReading, Finding};
 use std::collections::HashSet;
@@ -40,7 +40,7 @@ pub(super) fn why(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<Codebook
     let (codebooks, result) = (codebooks.clone(), result.clone());
     let (store, unit) = (card.store, card.unit.id.clone());
     let reveal = move |span| store.reveal(&unit, Some(span));
-    move || shown.get().then(|| explanation(store.texts(), &codebooks, &result, &reveal))
+    move || shown.get().then(|| explanation(store.browser, &codebooks, &result, &reveal))
 }
 
 fn is_shown(card: &Card, codebook: &str) -> Memo<bool> {
@@ -50,7 +50,7 @@ fn is_shown(card: &Card, codebook: &str) -> Memo<bool> {
 
 /// The findings one by one; `reveal` shows a span of the unit.
 pub(crate) fn explanation(
-    texts: Texts,
+    browser: Browser,
     codebooks: &Codebooks,
     result: &CodebookReading,
     reveal: &(impl Fn([u32; 2]) + Clone + 'static),
@@ -61,18 +61,18 @@ pub(crate) fn explanation(
     let mut said = HashSet::new();
     let lines = result.findings.iter().map(|finding| {
         let first = said.insert(&finding.indicator);
-        line(texts, codebooks, result, (finding, first), longest, reveal.clone())
+        line(browser, codebooks, result, (finding, first), longest, reveal.clone())
     });
     view! {
         <ol class="evidence" role="list">
             {result.support.map(|_| view! {
-                <li class="sum"><span>{texts.text("panel_base")}</span> <span class="amount">{words::signed(result.base)}</span></li>
+                <li class="sum"><span>{browser.text("panel_base")}</span> <span class="amount">{words::signed(result.base)}</span></li>
             })}
             {lines.collect_view()}
             {result.support.map(|support| view! {
                 <li class="sum">
-                    <span>{texts.text("panel_support")}</span>
-                    <span class="amount">{words::percent(texts, support)}</span>
+                    <span>{browser.text("panel_support")}</span>
+                    <span class="amount">{words::percent(browser, support)}</span>
                 </li>
             })}
         </ol>
@@ -81,7 +81,7 @@ pub(crate) fn explanation(
 }
 
 fn line(
-    texts: Texts,
+    browser: Browser,
     codebooks: &Codebooks,
     result: &CodebookReading,
     (finding, first): (&Finding, bool),
@@ -94,33 +94,33 @@ fn line(
     let ordinary = indicator.and_then(|indicator| indicator.ordinary.clone());
     let span = [finding.start, finding.end];
     let contexts = finding.context.iter().map(|context| {
-        let (word, meaning) = words::context(texts, *context);
+        let (word, meaning) = words::context(browser, *context);
         view! { <span class="badge" title=meaning>{word}</span> }
     });
     let evasions = finding.evasion.iter().map(|evasion| {
-        view! { <span class="badge evasion">{words::evasion(texts, *evasion)}</span> }
+        view! { <span class="badge evasion">{words::evasion(browser, *evasion)}</span> }
     });
     view! {
         <li class=codebooks.slot(id, &finding.code)>
             <p class="what">
-                <button type="button" class="matched" title=texts.text("panel_reveal") on:click=move |_| reveal(span)>
+                <button type="button" class="matched" title=browser.text("panel_reveal") on:click=move |_| reveal(span)>
                     <bdi>{finding.matched.clone()}</bdi>
                 </button>
-                <span class="for">{words::swatch()}{texts.fill("panel_speaks_for", &[&codebooks.code_label(id, &finding.code)])}</span>
+                <span class="for">{words::swatch()}{browser.fill("panel_speaks_for", &[&codebooks.code_label(id, &finding.code)])}</span>
                 {contexts.collect_view()}
                 {evasions.collect_view()}
             </p>
-            {result.support.map(|_| bar(texts, finding.contribution, longest))}
+            {result.support.map(|_| bar(browser, finding.contribution, longest))}
             {gloss.map(|gloss| view! { <p class="gloss" dir="auto">{gloss}</p> })}
             {ordinary.map(|ordinary| view! {
-                <p class="gloss"><span class="preface">{texts.text("panel_ordinary")}</span> " " <span dir="auto">{ordinary}</span></p>
+                <p class="gloss"><span class="preface">{browser.text("panel_ordinary")}</span> " " <span dir="auto">{ordinary}</span></p>
             })}
         </li>
     }
     .into_any()
 }
 
-fn bar(texts: Texts, contribution: f32, longest: f32) -> AnyView {
+fn bar(browser: Browser, contribution: f32, longest: f32) -> AnyView {
     let slight = contribution.abs() < SLIGHT;
     let key = match contribution {
         _ if slight => "panel_neither",
@@ -134,7 +134,7 @@ fn bar(texts: Texts, contribution: f32, longest: f32) -> AnyView {
             <span class="bar" class:raises={contribution > 0.0} class:lowers={contribution < 0.0} aria-hidden="true">
                 <span class="level" style:inline-size=width></span>
             </span>
-            <span class="amount">{texts.fill(key, &[&amount])}</span>
+            <span class="amount">{browser.fill(key, &[&amount])}</span>
         </p>
     }
     .into_any()

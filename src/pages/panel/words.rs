@@ -2,8 +2,8 @@
 //!
 //! Invariants: a suggestion is worded as one.
 
+use crate::host::Browser;
 use crate::store::Store;
-use crate::texts::Texts;
 use leptos::prelude::*;
 use postil::codebook::model::Evasion;
 use postil::service::protocol::{Context, UnitKind};
@@ -39,8 +39,8 @@ pub(crate) fn swatch() -> impl IntoView {
 }
 
 /// A probability.
-pub(crate) fn percent(texts: Texts, probability: f32) -> String {
-    texts.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
+pub(crate) fn percent(browser: Browser, probability: f32) -> String {
+    browser.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
 }
 
 /// A contribution, with its sign, kept together where the text runs from right to left.
@@ -50,18 +50,18 @@ pub(super) fn signed(number: f32) -> String {
 }
 
 /// What weakened a finding, and what that means.
-pub(super) fn context(texts: Texts, context: Context) -> (String, String) {
+pub(super) fn context(browser: Browser, context: Context) -> (String, String) {
     let (word, meaning) = match context {
         Context::Negated => ("panel_context_negated", "panel_context_negated_means"),
         Context::Quoted => ("panel_context_quoted", "panel_context_quoted_means"),
         Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
     };
-    (texts.text(word), texts.text(meaning))
+    (browser.text(word), browser.text(meaning))
 }
 
 /// How a word is written so that a filter misses it.
-pub(super) fn evasion(texts: Texts, evasion: Evasion) -> String {
-    texts.text(match evasion {
+pub(super) fn evasion(browser: Browser, evasion: Evasion) -> String {
+    browser.text(match evasion {
         Evasion::ZeroWidth => "panel_evasion_zero_width",
         Evasion::Homoglyph => "panel_evasion_homoglyph",
         Evasion::Leet => "panel_evasion_leet",
@@ -73,4 +73,23 @@ pub(super) fn evasion(texts: Texts, evasion: Evasion) -> String {
         Evasion::MixedScript => "panel_evasion_mixed_script",
         Evasion::Emoji => "panel_evasion_emoji",
     })
+}
+
+/// What something with a form of its own is; a kind begins with the name of its class.
+pub(super) fn entity(browser: Browser, kind: &str) -> String {
+    const CLASSES: [(&str, &str); 11] = [
+        ("bitcoin", "panel_entity_bitcoin"),
+        ("ethereum", "panel_entity_ethereum"),
+        ("monero", "panel_entity_monero"),
+        ("tron", "panel_entity_tron"),
+        ("payment-link", "panel_entity_payment_link"),
+        ("messaging-link", "panel_entity_messaging_link"),
+        ("paste-link", "panel_entity_paste_link"),
+        ("mail", "panel_entity_mail"),
+        ("handle", "panel_entity_handle"),
+        ("hashtag", "panel_entity_hashtag"),
+        ("money", "panel_entity_money"),
+    ];
+    let class = CLASSES.iter().find(|(class, _)| kind.starts_with(class));
+    class.map_or_else(|| kind.to_owned(), |(_, key)| browser.text(key))
 }

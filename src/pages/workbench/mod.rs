@@ -129,7 +129,7 @@ fn quiet(bench: Bench, first: String, count: usize) -> impl IntoView {
     view! {
         <li class="quiet">
             <button type="button" aria-expanded=move || unfolded.get().to_string() on:click=toggle>
-                {bench.texts().count("panel_quiet_one", "panel_quiet_other", count)}
+                {bench.browser.count("panel_quiet_one", "panel_quiet_other", count)}
             </button>
         </li>
     }

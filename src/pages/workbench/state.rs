@@ -8,8 +8,7 @@ use super::cut::{Cut, Unit};
 use super::tally::{self, Tallies};
 use crate::codebooks::Codebooks;
 use crate::grouping::{Facts, Filter, Item, items};
-use crate::host::Host;
-use crate::texts::Texts;
+use crate::host::{Browser, Host};
 use leptos::prelude::*;
 use postil::exchange::classified::Bad;
 use postil::service::protocol::{ModelRef, Page, Request, Response, UnitReading};
@@ -71,7 +70,8 @@ struct Sheet {
 /// The state of the workbench; a handle, cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Bench {
-    host: StoredValue<Host, LocalStorage>,
+    /// The browser.
+    pub(crate) browser: Browser,
     sheet: StoredValue<Sheet>,
     /// Raised whenever something was read.
     revision: RwSignal<u32>,
@@ -118,7 +118,7 @@ impl Bench {
     /// Asks for the codebooks.
     pub(crate) fn start(host: Host) -> Self {
         let bench = Self {
-            host: StoredValue::new_local(host),
+            browser: Browser::new(host),
             sheet: StoredValue::new(Sheet::default()),
             revision: RwSignal::new(0),
             phase: RwSignal::new(Phase::Idle),
@@ -140,22 +140,17 @@ impl Bench {
 
     /// The browser.
     pub(crate) fn host(&self) -> Host {
-        self.host.get_value()
-    }
-
-    /// The words of the catalogue.
-    pub(crate) fn texts(&self) -> Texts {
-        Texts(self.host)
+        self.browser.host()
     }
 
     /// A message of the catalogue.
     pub(crate) fn words(&self, key: &str) -> String {
-        self.texts().text(key)
+        self.browser.text(key)
     }
 
     /// A message of the catalogue, with its placeholders filled.
     pub(crate) fn fill(&self, key: &str, args: &[&str]) -> String {
-        self.texts().fill(key, args)
+        self.browser.fill(key, args)
     }
 
     /// Asks for the codebooks, again if need be.

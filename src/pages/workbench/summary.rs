@@ -89,7 +89,7 @@ fn bad(bench: Bench, bad: &[Bad]) -> Option<AnyView> {
     (!bad.is_empty()).then(|| {
         view! {
             <details class="bad">
-                <summary class="failed">{bench.texts().count("workbench_bad_one", "workbench_bad_other", bad.len())}</summary>
+                <summary class="failed">{bench.browser.count("workbench_bad_one", "workbench_bad_other", bad.len())}</summary>
                 <ul role="list">{named.collect_view()}</ul>
                 {(more > 0).then(|| view! { <p>{bench.fill("workbench_bad_more", &[&more.to_string()])}</p> })}
             </details>

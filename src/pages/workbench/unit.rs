@@ -5,10 +5,10 @@
 use super::state::{Bench, Row};
 use crate::codebooks::Codebooks;
 use crate::excerpt::{Piece, is_cut, pieces};
-use crate::panel::{reading, why, words};
+use crate::panel::{entities, reading, why, words};
 use leptos::html;
 use leptos::prelude::*;
-use postil::service::protocol::{CodebookReading, EntityFinding, Finding, UnitReading};
+use postil::service::protocol::{CodebookReading, Finding, UnitReading};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ struct Shown {
     bench: Bench,
     /// Whether the whole of a long text is shown.
     whole: RwSignal<bool>,
+    /// Whether all things with a form of their own are shown.
+    all: RwSignal<bool>,
     /// The span that is pointed at.
     pointed: RwSignal<Option<[u32; 2]>>,
     /// Codebooks whose explanation is shown.
@@ -48,6 +50,7 @@ pub(super) fn unit(bench: Bench, row: &Row) -> impl IntoView + use<> {
     let shown = Shown {
         bench,
         whole: RwSignal::new(false),
+        all: RwSignal::new(false),
         pointed: RwSignal::new(None),
         explained: RwSignal::new(HashSet::new()),
         excerpt: NodeRef::new(),
@@ -68,22 +71,24 @@ pub(super) fn unit(bench: Bench, row: &Row) -> impl IntoView + use<> {
                 .filter(|result| bench.shows(&result.codebook.id))
                 .cloned()
                 .collect();
-            let entities = reading.as_ref().map(|reading| reading.entities.clone()).unwrap_or_default();
+            let things = reading.as_ref().map(|reading| reading.entities.clone()).unwrap_or_default();
             let results: Arc<[CodebookReading]> = results.into();
             let text = Arc::new(unit.text.clone());
             view! {
                 {excerpt(shown, &text, &codebooks, &results)}
                 {results.iter().map(|result| suggested(shown, &codebooks, result)).collect_view()}
-                {things(shown, entities)}
+                {entities::entities(bench.browser, &things, shown.all, move |span| shown.point(span))}
             }
         }
     };
     view! {
         <article class="card" aria-labelledby=heading.clone() data-unit=name.clone()>
-            <h3 class="head" id=heading.clone()>
-                <span>{bench.words("workbench_unit")}</span> " " <bdi class="author">{name.clone()}</bdi>
+            <div class="head">
+                <h3 id=heading.clone()>
+                    <span>{bench.words("workbench_unit")}</span> " " <bdi class="author">{name.clone()}</bdi>
+                </h3>
                 <span class="line">{bench.fill("workbench_line", &[&unit.line.to_string()])}</span>
-            </h3>
+            </div>
             {body}
         </article>
     }
@@ -157,7 +162,7 @@ fn marked(shown: Shown, codebooks: &Codebooks, text: String, covering: &[(&Codeb
 
 /// What one codebook suggests.
 fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading) -> AnyView {
-    let (bench, texts) = (shown.bench, shown.bench.texts());
+    let (bench, browser) = (shown.bench, shown.bench.browser);
     let id = result.codebook.id.clone();
     let title = codebooks.card(&id).map_or_else(|| id.clone(), |card| card.title.clone());
     let found = !result.findings.is_empty() || !result.codes.is_empty();
@@ -180,7 +185,7 @@ fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading)
     let number = result.findings.len();
     let reasons = {
         let (codebooks, result) = (codebooks.clone(), result.clone());
-        move || explained.get().then(|| why::explanation(texts, &codebooks, &result, &move |span| shown.point(span)))
+        move || explained.get().then(|| why::explanation(browser, &codebooks, &result, &move |span| shown.point(span)))
     };
     view! {
         <section
@@ -193,17 +198,17 @@ fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading)
             data-support=result.support.map(|support| format!("{support:.4}"))
         >
             {several.then(|| view! { <h4><bdi>{title.clone()}</bdi></h4> })}
-            {if found { reading::suggestion(texts, codebooks, result) } else {
+            {if found { reading::suggestion(browser, codebooks, result) } else {
                 view! { <p class="suggestion"><span class="word">{bench.words("panel_nothing_found")}</span></p> }.into_any()
             }}
             {result.support.filter(|_| found).map(|support| view! {
-                <p class="detail support">{bench.words("panel_support")} " " <b>{words::percent(texts, support)}</b></p>
+                <p class="detail support">{bench.words("panel_support")} " " <b>{words::percent(browser, support)}</b></p>
             })}
             <ul class="codes" role="list">{codes.collect_view()}</ul>
             {(number > 0).then(|| view! {
                 <div class="foot">
                     <button type="button" class="disclosure" aria-expanded=move || explained.get().to_string() on:click=toggle>
-                        {texts.count("panel_why_one", "panel_why_other", number)}
+                        {browser.count("panel_why_one", "panel_why_other", number)}
                     </button>
                 </div>
             })}
@@ -227,29 +232,9 @@ fn code_row(
             {words::swatch()}
             <span class="label" title=definition>{codebooks.code_label(codebook, code)}</span>
             <span class="share">
-                <span class="probability">{words::percent(shown.bench.texts(), probability)}</span>
+                <span class="probability">{words::percent(shown.bench.browser, probability)}</span>
                 <span class="meter" aria-hidden="true"><span class="level" style:inline-size=width></span></span>
             </span>
         </li>
     }
-}
-
-/// What has a form of its own: never a link.
-fn things(shown: Shown, entities: Vec<EntityFinding>) -> Option<AnyView> {
-    let lines = entities.into_iter().map(|entity| {
-        view! {
-            <li data-entity=entity.kind.clone()>
-                <span class="kind-of">{entity.kind.clone()}</span> " " <code dir="ltr">{entity.value}</code>
-            </li>
-        }
-    });
-    (lines.len() > 0).then(|| {
-        view! {
-            <section class="entities" aria-label=shown.bench.words("workbench_entities")>
-                <h4>{shown.bench.words("workbench_entities")}</h4>
-                <ul role="list">{lines.collect_view()}</ul>
-            </section>
-        }
-        .into_any()
-    })
 }

@@ -1,81 +1,9 @@
-//! What a coder decides is kept, found again on the right words, and given back.
+//! Decisions are kept once, found again on the right words, changed, taken back and given back.
 
-// A test that fails by a panic is a test.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-use postil::codebook::{CompiledSet, builtin};
-use postil::engine::Engine;
+use super::*;
+use postil::annotation::record::Tombstone;
 use postil::exchange::jsonl;
-use postil::service::Service;
-use postil::service::protocol::*;
-use postil::service::store::{Memory, Store, StoreError};
-use serde_json::{Value, json};
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::LazyLock;
-
-static CODEBOOKS: LazyLock<Vec<u8>> = LazyLock::new(|| builtin::compiled().unwrap());
-const TEXT: &str = "First words 👩‍👩‍👧, then the khilafah, then more words to the end of it.";
-
-fn service<S: Store>(store: S) -> Service<S> {
-    Service::new(Engine::new(CompiledSet::from_bytes(&CODEBOOKS).unwrap()), store)
-}
-
-fn ask<S: Store>(service: &Service<S>, request: Request) -> Response {
-    pollster::block_on(service.handle(request)).response
-}
-
-fn page() -> Page {
-    Page { url: "https://example.org/feed#top".into(), title: "Feed".into() }
-}
-
-/// A decision on "khilafah" in [`TEXT`]; the number makes its id.
-fn decision(number: u32, action: Action) -> Decision {
-    let start = TEXT.encode_utf16().count() - "khilafah, then more words to the end of it.".len();
-    let start = start as u32;
-    let whole = action == Action::NoneApplies;
-    Decision {
-        id: format!("00000000-0000-4000-8000-{number:012}"),
-        at: "2026-11-22T10:00:00.000Z".into(),
-        page: page(),
-        text: TEXT.into(),
-        kind: UnitKind::Post,
-        action,
-        codebook: CodebookRef { id: "militant-jihad".into(), version: "1".into(), hash: "00".into() },
-        code: (!whole).then(|| "caliphate-advocacy".into()),
-        span: (!whole).then_some([start, start + 8]),
-        proposed: Some(Proposal {
-            probability: Some(0.3),
-            stance: Some("none".into()),
-            tier: Some(0),
-            support: Some(0.1),
-        }),
-    }
-}
-
-fn marks<S: Store>(service: &Service<S>, text: &str) -> Vec<Mark> {
-    match ask(service, Request::Read { page: page(), units: vec![text.into()] }) {
-        Response::Readings { mut readings, .. } => readings.remove(0).marks,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn records<S: Store>(service: &Service<S>, limit: u32) -> Vec<Record> {
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        match ask(service, Request::Records { after, limit }) {
-            Response::Records { records, next } => {
-                all.extend(records);
-                if next.is_none() {
-                    return all;
-                }
-                after = next;
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-}
+use serde_json::json;
 
 #[test]
 fn an_accepted_suggestion_is_an_annotation_and_a_log_entry() {
@@ -266,70 +194,147 @@ fn decisions_at_the_same_time_keep_each_other() {
     let service = service(Shared(Rc::new(Memory::default())));
     let all =
         (0..20).map(|number| service.handle(Request::Decide { decision: decision(number, Action::Accepted).into() }));
-    let mut all: Vec<_> = all.map(Box::pin).collect();
-    pollster::block_on(std::future::poll_fn(|context| {
-        all.retain_mut(|future| Future::poll(future.as_mut(), context).is_pending());
-        if all.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    }));
+    together(all);
     match ask(&service, Request::PageDecisions { url: page().url }) {
         Response::PageDecisions { decisions } => assert_eq!(decisions.len(), 20),
         other => panic!("{other:?}"),
     }
 }
 
-struct Shared(Rc<Memory>);
+#[test]
+fn an_edit_rewrites_the_annotation_in_one_write() {
+    let store = Full::with_room();
+    let service = service(store.clone());
+    decide(&service, Decision { memo: Some("first".into()), ..decision(1, Action::Assigned) });
+    let before = records(&service, 10).remove(0).annotation.unwrap();
+    assert_eq!((before.body.memo.as_deref(), before.modified.as_deref()), (Some("first"), None));
+    let edit = Decision {
+        at: "2026-11-23T10:00:00.000Z".into(),
+        code: Some("threats".into()),
+        stance: Some("promotes".into()),
+        tier: Some(5),
+        memo: Some("second 👍".into()),
+        text: "the unit reads otherwise now".into(),
+        span: None,
+        codebook: CodebookRef { version: "2".into(), ..before.body.codebook.clone() },
+        ..revision(2, Action::Edited, 1)
+    };
+    for _ in 0..2 {
+        let edited = answer(&service, Request::Decide { decision: edit.clone().into() });
+        assert_eq!(edited.response, Response::Stored { id: id(2) });
+        assert_eq!(edited.event, Some(Event::Decided { url: "https://example.org/feed".into() }));
+    }
+    let written: Vec<String> = store.0.writes.borrow().last().unwrap().keys().cloned().collect();
+    let [annotation, log, index] = written.as_slice() else { panic!("{written:?}") };
+    assert_eq!((annotation, log), (&format!("annotation:{}", id(1)), &format!("log:{}", id(2))));
+    assert!(index.starts_with("page:"));
+    assert_eq!(store.0.writes.borrow().len(), 2, "the same edit again writes nothing");
 
-impl Store for Shared {
-    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        // Gives way as a browser's storage does, so that requests interleave.
-        give_way().await;
-        self.0.get(keys).await
+    let all = records(&service, 10);
+    let after = all[0].annotation.clone().unwrap();
+    assert_eq!(after.body.code, "threats");
+    assert_eq!(after.body.source, "urn:postil:codebook:militant-jihad:2#threats");
+    assert_eq!((after.body.stance.as_deref(), after.body.tier), (Some("promotes"), Some(5)));
+    assert_eq!(after.body.memo.as_deref(), Some("second 👍"));
+    assert_eq!(after.modified.as_deref(), Some("2026-11-23T10:00:00.000Z"));
+    assert_eq!((&after.id, &after.created, &after.target), (&before.id, &before.created, &before.target));
+    assert_eq!((all[1].annotation.as_ref(), all[1].log.revises.as_ref()), (None, Some(&id(1))));
+    assert_eq!(all[1].log.unit, all[0].log.unit, "an edit keeps text and span");
+
+    let mark = marks(&service, TEXT).remove(0);
+    assert_eq!((mark.decision, mark.memo.as_deref(), mark.tier), (id(1), Some("second 👍"), Some(5)));
+    assert!(mark.start.is_some());
+}
+
+#[test]
+fn a_withdrawal_leaves_a_tombstone_and_the_log() {
+    let store = Full::with_room();
+    let service = service(store.clone());
+    decide(&service, decision(1, Action::Accepted));
+    let withdrawal = Decision {
+        at: "2026-11-23T10:00:00.000Z".into(),
+        page: Page { url: "https://example.org/elsewhere".into(), title: String::new() },
+        ..revision(2, Action::Withdrawn, 1)
+    };
+    let withdrawn = answer(&service, Request::Decide { decision: withdrawal.clone().into() });
+    assert_eq!(withdrawn.event, Some(Event::Decided { url: "https://example.org/feed".into() }));
+    decide(&service, withdrawal);
+    let stored = pollster::block_on(store.get(vec![format!("annotation:{}", id(1))])).unwrap().remove(0).unwrap();
+    let tombstone: Tombstone = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!((tombstone.by, tombstone.deleted.as_str()), (id(2), "2026-11-23T10:00:00.000Z"));
+    assert_eq!(stored["type"], "Tombstone");
+    let all: Vec<_> = records(&service, 10).into_iter().map(|it| (it.log.action, it.annotation)).collect();
+    assert_eq!(all, [(Action::Accepted, None), (Action::Withdrawn, None)]);
+    assert_eq!(marks(&service, TEXT), []);
+    assert_eq!(store.0.writes.borrow().len(), 2);
+}
+
+#[test]
+fn what_cannot_be_changed_is_refused_with_a_reason() {
+    let service = service(Memory::default());
+    decide(&service, decision(1, Action::Assigned));
+    decide(&service, decision(2, Action::NoneApplies));
+    decide(&service, Decision { code: Some("other".into()), ..decision(3, Action::Rejected) });
+    decide(&service, revision(4, Action::Edited, 1));
+    decide(&service, decision(5, Action::Assigned));
+    decide(&service, revision(6, Action::Withdrawn, 5));
+    let before = records(&service, 20);
+    let edit = |of| revision(10, Action::Edited, of);
+    let other = CodebookRef { id: "other".into(), version: "1".into(), hash: "00".into() };
+    let refusals = [
+        (edit(99), "there is no decision"),
+        (revision(10, Action::Withdrawn, 99), "there is no decision"),
+        (edit(5), "withdrawn already"),
+        (revision(10, Action::Withdrawn, 5), "withdrawn already"),
+        (edit(4), "made first"),
+        (revision(10, Action::Withdrawn, 6), "made first"),
+        (edit(2), "can be edited"),
+        (edit(3), "can be edited"),
+        (Decision { codebook: other, ..edit(1) }, "stays there"),
+        (Decision { revises: None, ..edit(1) }, "revise"),
+        (Decision { revises: Some(id(1)), ..decision(10, Action::Accepted) }, "revise"),
+        (Decision { revises: Some("1".into()), ..edit(1) }, "revise"),
+        (Decision { code: None, ..edit(1) }, "name a code"),
+        (Decision { code: Some(String::new()), ..decision(10, Action::Assigned) }, "name a code"),
+        (Decision { code: Some("x".repeat(81)), ..decision(10, Action::Assigned) }, "name a code"),
+        (Decision { code: Some("x".into()), ..revision(10, Action::Withdrawn, 1) }, "name no code"),
+        (Decision { memo: Some("x".repeat(10_001)), ..decision(10, Action::Assigned) }, "10000 bytes"),
+        (Decision { stance: Some("x".repeat(81)), ..decision(10, Action::Assigned) }, "80 bytes"),
+        (Decision { span: Some([7, 7]), ..decision(10, Action::Assigned) }, "no text"),
+    ];
+    for (decision, why) in refusals {
+        let failure = refused(&service, Request::Decide { decision: decision.into() });
+        assert!(failure.kind == FailureKind::Invalid && failure.message.contains(why), "{why}: {failure:?}");
     }
-    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
-        give_way().await;
-        self.0.set(entries).await
-    }
-    async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.0.keys().await
+    assert_eq!(records(&service, 20), before);
+    decide(&service, Decision { memo: Some("x".repeat(10_000)), ..decision(10, Action::Assigned) });
+}
+
+#[test]
+fn a_full_store_changes_nothing_of_what_stands() {
+    let store = Full::with_room();
+    let service = service(store.clone());
+    decide(&service, decision(1, Action::Accepted));
+    let (before, shown) = (records(&service, 10), marks(&service, TEXT));
+    store.0.room.set(false);
+    for change in [revision(2, Action::Edited, 1), revision(3, Action::Withdrawn, 1), decision(4, Action::Rejected)] {
+        assert_eq!(refused(&service, Request::Decide { decision: change.into() }).kind, FailureKind::Quota);
+        assert_eq!((records(&service, 10), marks(&service, TEXT)), (before.clone(), shown.clone()));
     }
 }
 
-async fn give_way() {
-    let mut yielded = false;
-    std::future::poll_fn(|context| {
-        if yielded {
-            return std::task::Poll::Ready(());
+#[test]
+fn a_page_whose_address_is_too_long_is_read_without_marks() {
+    let service = service(Memory::default());
+    decide(&service, decision(1, Action::Accepted));
+    let url = format!("https://example.org/feed?{}", "x".repeat(64 << 10));
+    let page = Page { url, title: String::new() };
+    match ask(&service, Request::Read { page: page.clone(), units: vec![TEXT.into()] }) {
+        Response::Readings { readings, .. } => {
+            assert!(readings[0].marks.is_empty() && !readings[0].results[0].findings.is_empty());
         }
-        yielded = true;
-        context.waker().wake_by_ref();
-        std::task::Poll::Pending
-    })
-    .await;
-}
-
-/// A store without room until told.
-#[derive(Clone, Default)]
-struct Full(Rc<State>);
-
-#[derive(Default)]
-struct State {
-    room: Cell<bool>,
-    inner: Memory,
-    writes: RefCell<Vec<BTreeMap<String, Value>>>,
-}
-
-impl Store for Full {
-    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        self.0.inner.get(keys).await
+        other => panic!("{other:?}"),
     }
-    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
-        if !self.0.room.get() {
-            return Err(StoreError::Quota("no room".into()));
-        }
-        self.0.writes.borrow_mut().push(entries.clone());
-        self.0.inner.set(entries).await
-    }
-    async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.0.inner.keys().await
-    }
+    let kept = Decision { page, ..decision(2, Action::Accepted) };
+    assert_eq!(refused(&service, Request::Decide { decision: kept.into() }).kind, FailureKind::Invalid);
 }

@@ -1,0 +1,183 @@
+/**
+ * One frame's session: joins the watcher, the link to the background and the side panels.
+ *
+ * Runs once in each frame that the coder allowed, by the isolated world's own guard. A script that an update of the
+ * extension left behind, or that shows more or less than the settings say, makes way for the new one. Everything it put
+ * into the page goes when the permission goes.
+ *
+ * Invariants: nothing is exposed to the page; the page's DOM is never edited. Without a surface nothing at all is put into
+ * the page: no element, no style, no highlight, no focus and no selection is changed. What a page could still notice is
+ * that it is scrolled when the coder asks the panel to show a unit.
+ * Must not touch: how findings look.
+ */
+import type { UnitReading } from "protocol";
+import { Panels } from "./panel";
+import { Link } from "./port";
+import { selected } from "./selection";
+import type { Surface } from "./surface";
+import { Watcher } from "./watch";
+import { tell, type Notice } from "./wire";
+
+export class Session {
+  readonly link = new Link(() => {
+    this.stop();
+  });
+  readonly watcher: Watcher;
+  readonly panels: Panels;
+  /** What is shown on the page itself. */
+  readonly surface: Surface | null;
+  readonly #life = new AbortController();
+  #badge = 0;
+  #recount = false;
+
+  constructor(surface: ((session: Session) => Surface) | null) {
+    this.surface = surface?.(this) ?? null;
+    this.watcher = new Watcher(self === top ? "" : `${crypto.getRandomValues(new Uint32Array(1)).join()}.`, {
+      read: (page, units) => this.#read(page, units),
+      decided: async (url) => {
+        const response = await this.link.request({ type: "pageDecisions", url }).catch(() => null);
+        return new Set(response?.type === "pageDecisions" ? response.decisions.map(({ unit }) => unit["postil:text"]) : []);
+      },
+      painter: this.surface?.painter ?? null,
+      changed: (unit) => {
+        this.#recount = true;
+        this.panels.changed(unit);
+      },
+      settled: () => {
+        this.#settled();
+      },
+    });
+    this.panels = new Panels(
+      this.watcher,
+      (unit, span) => {
+        this.#reveal(unit, span);
+      },
+      () => selected(this.watcher),
+    );
+  }
+
+  start(): void {
+    chrome.runtime.onMessage.addListener(this.#notice);
+    chrome.runtime.onConnect.addListener(this.#connected);
+    const { signal } = this.#life;
+    addEventListener("pagehide", () => { this.panels.leave(); }, { signal });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      this.#hello();
+      this.link.badge(this.#badge);
+      // What was said while the page was put away was not heard.
+      this.watcher.reread();
+    }, { signal });
+    this.surface?.start();
+    this.watcher.start();
+    this.#hello();
+  }
+
+  get quiet(): boolean {
+    return this.surface === null;
+  }
+
+  get alive(): boolean {
+    return Boolean(chrome.runtime?.id) && !this.#life.signal.aborted;
+  }
+
+  stop(): void {
+    if (this.#life.signal.aborted) return;
+    this.#life.abort();
+    this.watcher.stop();
+    this.surface?.stop();
+    this.panels.leave();
+    this.panels.stop();
+    if (this.#badge > 0 && chrome.runtime?.id) this.link.badge(0);
+    this.link.close();
+    chrome.runtime?.onMessage?.removeListener(this.#notice);
+    chrome.runtime?.onConnect?.removeListener(this.#connected);
+  }
+
+  /** Tells the background which kind of script is here, and a side panel that there is a frame to connect to. */
+  #hello(): void {
+    tell({ hello: true, quiet: this.quiet }).catch(() => undefined);
+  }
+
+  readonly #notice = (notice: Notice, _: unknown, answer: (left: true) => void): void => {
+    const leave = (): void => {
+      this.stop();
+      answer(true);
+    };
+    if ("badge" in notice) this.link.badge(this.#badge);
+    else if ("select" in notice) this.panels.select();
+    else if ("withdrawn" in notice) {
+      if (notice.withdrawn.some(covers)) leave();
+    } else if (notice.event.type === "decided") {
+      void this.watcher.decided(notice.event.url);
+    } else if (notice.event.settings.quiet !== this.quiet) {
+      leave();
+    } else {
+      void this.#outdated();
+    }
+  };
+
+  readonly #connected = (port: chrome.runtime.Port): void => {
+    if (port.name === "panel") this.panels.connected(port);
+  };
+
+  /** Other codebooks are active now, or the same ones say something else. */
+  async #outdated(): Promise<void> {
+    await this.surface?.learn();
+    this.watcher.reread();
+  }
+
+  async #read(page: { url: string; title: string }, units: string[]): Promise<UnitReading[]> {
+    const response = await this.link.request({ type: "read", page, units });
+    if (response.type !== "readings") throw new Error(response.type);
+    await this.surface?.prepare(response.readings);
+    return response.readings;
+  }
+
+  #settled(): void {
+    if (this.#recount) {
+      this.#recount = false;
+      let badge = 0;
+      for (const { reading } of this.watcher.units()) {
+        if (reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
+      }
+      if (badge !== this.#badge) this.link.badge((this.#badge = badge));
+      this.surface?.refresh();
+    }
+    void this.panels.tell();
+  }
+
+  #reveal(id: string, span: [number, number] | null): void {
+    const unit = [...this.watcher.units()].find((each) => each.id === id);
+    if (!unit?.owner.root.isConnected) return;
+    const projection = this.watcher.project(unit.owner);
+    const [start, end] = span ?? [0, unit.text.length];
+    this.surface?.point(projection.ranges(unit.at + start, unit.at + end));
+    // A tab that is not shown does not get to the end of a smooth scroll.
+    const behavior = document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    (projection.elementAt(unit.at + start) ?? unit.owner.root).scrollIntoView({ block: "center", behavior });
+  }
+}
+
+/** Whether a match pattern of a permission covers this frame. One whose origin is opaque cannot know, and so it is. */
+function covers(pattern: string): boolean {
+  const [, scheme = "", host = ""] = /^([^:]+):\/\/([^/]*)/.exec(pattern) ?? [];
+  if (self.origin === "null" && location.protocol !== "file:") return true;
+  const { protocol, hostname } = new URL(self.origin === "null" ? location.href : self.origin);
+  if (scheme === "*" ? !/^https?:$/.test(protocol) : `${scheme}:` !== protocol) return false;
+  const wanted = host.replace(/:\d+$/, "");
+  return wanted === "*" || wanted === hostname || (wanted.startsWith("*.") && `.${hostname}`.endsWith(wanted.slice(1)));
+}
+
+declare global {
+  var postil: Session | undefined;
+}
+
+/** Starts a session in this frame, unless there is one of the same kind. */
+export function run(surface: ((session: Session) => Surface) | null): void {
+  const before = globalThis.postil;
+  if (!(document instanceof HTMLDocument) || (before?.alive && before.quiet === (surface === null))) return;
+  before?.stop();
+  globalThis.postil = new Session(surface);
+  globalThis.postil.start();
+}

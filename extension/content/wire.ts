@@ -1,0 +1,28 @@
+/**
+ * What the background and the scripts in web pages say to each other outside of requests.
+ *
+ * Must not touch: requests and their answers, which go over ports.
+ */
+import type { Event } from "protocol";
+
+/** What our background and pages say to the script of a frame. One that leaves its page for it answers `true`. */
+export type Notice = { event: Event } | { withdrawn: string[] } | { badge: true } | { select: true };
+
+/** A script of ours is there: a side panel may connect to it, the background looks whether it is the right one. */
+export interface Hello {
+  readonly hello: true;
+  readonly quiet: boolean;
+}
+
+/** What a script cannot do by itself: have the overlay or the style in its frame, open the side panel. */
+export interface Need {
+  readonly need: "overlay" | "style" | "panel";
+}
+
+/** To a need: whether it is met, or the keys by which the coder meets it. */
+export type Met = boolean | string;
+
+/** Says something to the background; rejects also where the extension is gone. */
+export async function tell(message: Hello | Need): Promise<Met> {
+  return (await chrome.runtime.sendMessage(message)) as Met;
+}

@@ -1,0 +1,186 @@
+//! What a coder is about to say in the form: about which words, and with what the form begins.
+//!
+//! Invariants: a draft holds all that its decision needs, so that it outlives its unit and its page.
+//! Must not touch: signals that are shown, the document.
+
+use crate::codebooks::Codebooks;
+use crate::decisions::Stand;
+use crate::store::{Unit, found, proposal};
+use leptos::prelude::GetUntracked;
+use postil::service::protocol::{Action, CodeCard, CodebookReading, Decision, Page, Proposal, UnitKind};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What the form begins with, or ends with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Values {
+    /// Codebook id and code id.
+    pub(crate) code: Option<(String, String)>,
+    /// Stance id.
+    pub(crate) stance: Option<String>,
+    /// Tier.
+    pub(crate) tier: Option<u8>,
+    /// Note; empty: none.
+    pub(crate) memo: String,
+}
+
+/// What is being coded.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// Id of the unit within the tab.
+    pub(crate) unit: String,
+    page: Arc<Page>,
+    /// The unit's whole text, as the coder saw it.
+    pub(crate) text: String,
+    kind: UnitKind,
+    /// Where in the text; absent: all of it.
+    pub(crate) span: Option<[u32; 2]>,
+    /// The decision that is changed, with its codebook; absent for a new one.
+    pub(crate) revises: Option<String>,
+    /// What was proposed, by codebook.
+    proposed: BTreeMap<String, Proposal>,
+    /// What the form begins with.
+    pub(crate) begins: Values,
+    touched: AtomicBool,
+}
+
+impl Draft {
+    fn new(unit: &Unit, span: Option<[u32; 2]>, begins: Values) -> Self {
+        let content = unit.content.get_untracked();
+        let readings = content.readings(None).filter(|result| found(result));
+        Self {
+            unit: unit.id.clone(),
+            page: unit.page(),
+            text: content.text.clone(),
+            kind: content.kind,
+            span,
+            revises: None,
+            proposed: readings.map(|result| (result.codebook.id.clone(), proposal(result, None))).collect(),
+            begins,
+            touched: AtomicBool::new(false),
+        }
+    }
+
+    /// A code for a stretch of a unit, or for all of it.
+    pub(crate) fn of_span(unit: &Unit, span: Option<[u32; 2]>) -> Self {
+        Self::new(unit, span, Values::default())
+    }
+
+    /// A code in place of a suggested one.
+    pub(crate) fn instead(unit: &Unit, result: &CodebookReading, code: &str, span: Option<[u32; 2]>) -> Self {
+        let codebook = &result.codebook.id;
+        let begins = Values {
+            code: Some((codebook.clone(), code.to_owned())),
+            stance: result.stance.clone(),
+            tier: result.tier,
+            memo: String::new(),
+        };
+        let mut draft = Self::new(unit, span, begins);
+        draft.proposed.insert(codebook.clone(), proposal(result, Some(code)));
+        draft
+    }
+
+    /// An earlier decision.
+    pub(crate) fn revising(unit: &Unit, stand: &Stand) -> Self {
+        let mark = &stand.mark;
+        let begins = Values {
+            code: mark.code.as_ref().map(|code| (mark.codebook.clone(), code.clone())),
+            stance: mark.stance.clone(),
+            tier: mark.tier,
+            memo: mark.memo.clone().unwrap_or_default(),
+        };
+        let draft = Self::new(unit, stand.span(), begins);
+        Self { revises: Some(mark.decision.clone()), proposed: BTreeMap::new(), ..draft }
+    }
+
+    /// Whether the coder has changed anything in the form.
+    pub(crate) fn is_touched(&self) -> bool {
+        self.touched.load(Ordering::Relaxed)
+    }
+
+    /// Says that the coder has changed something in the form.
+    pub(crate) fn touch(&self) {
+        self.touched.store(true, Ordering::Relaxed);
+    }
+
+    /// The one codebook whose codes may be chosen; absent: all active ones.
+    pub(crate) fn codebook(&self) -> Option<&str> {
+        let (codebook, _) = self.begins.code.as_ref().filter(|_| self.revises.is_some())?;
+        Some(codebook)
+    }
+
+    /// The decision that says this; none without a code of a codebook that is there.
+    pub(crate) fn decision(&self, codebooks: &Codebooks, values: Values, id: String, at: String) -> Option<Decision> {
+        let (codebook, code) = values.code?;
+        let card = codebooks.card(&codebook)?;
+        let memo = values.memo.trim();
+        Some(Decision {
+            id,
+            at,
+            page: (*self.page).clone(),
+            text: self.text.clone(),
+            kind: self.kind,
+            action: if self.revises.is_some() { Action::Edited } else { Action::Assigned },
+            codebook: card.codebook.clone(),
+            code: Some(code),
+            stance: values.stance,
+            tier: values.tier,
+            memo: (!memo.is_empty()).then(|| memo.to_owned()),
+            span: self.span,
+            revises: self.revises.clone(),
+            proposed: self.proposed.get(&codebook).cloned(),
+        })
+    }
+}
+
+/// Codes in the order of a tree, each with its depth in it.
+pub(crate) fn tree(codes: &[CodeCard]) -> Vec<(usize, &CodeCard)> {
+    let mut children: BTreeMap<Option<&str>, Vec<&CodeCard>> = BTreeMap::new();
+    for code in codes {
+        // What names a parent that is not there stands on its own.
+        let parent = code.parent.as_deref().filter(|parent| codes.iter().any(|code| code.id == *parent));
+        children.entry(parent).or_default().push(code);
+    }
+    let mut under = |parent| children.remove(&parent).unwrap_or_default().into_iter().rev();
+    let mut tree = Vec::new();
+    let mut waiting: Vec<(usize, &CodeCard)> = under(None).map(|code| (0, code)).collect();
+    while let Some((depth, code)) = waiting.pop() {
+        tree.push((depth, code));
+        waiting.extend(under(Some(&*code.id)).map(|child| (depth + 1, child)));
+    }
+    tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(id: &str, parent: Option<&str>) -> CodeCard {
+        CodeCard {
+            id: id.to_owned(),
+            parent: parent.map(str::to_owned),
+            label: String::new(),
+            definition: String::new(),
+            colour: String::new(),
+            hotkey: None,
+            indicators: Vec::new(),
+        }
+    }
+
+    fn shape(codes: &[CodeCard]) -> Vec<(usize, &str)> {
+        tree(codes).into_iter().map(|(depth, code)| (depth, &*code.id)).collect()
+    }
+
+    #[test]
+    fn children_stand_under_their_parents() {
+        let codes =
+            [code("a", None), code("b", None), code("c", Some("a")), code("d", Some("c")), code("e", Some("a"))];
+        assert_eq!(shape(&codes), [(0, "a"), (1, "c"), (2, "d"), (1, "e"), (0, "b")]);
+    }
+
+    #[test]
+    fn a_parent_that_is_not_there_hides_no_code() {
+        assert_eq!(shape(&[code("a", Some("gone")), code("b", None)]), [(0, "a"), (0, "b")]);
+    }
+}

@@ -1,0 +1,203 @@
+//! The codebooks: which there are, which are used, one more, one less.
+//!
+//! Invariants: a codebook of the coder's own is parsed here and checked again by the service; a file that is refused changes
+//! nothing.
+
+use super::file::{self, Loaded};
+use super::{Options, confirm, switch};
+use leptos::prelude::*;
+use postil::codebook::format::Fault;
+use postil::codebook::model::Codebook;
+use postil::service::protocol::{CodebookCard, Request, Response, Settings};
+use postil::service::settings::MAX_CODEBOOK;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlInputElement;
+
+/// Faults that are listed; the rest is counted.
+const LISTED: usize = 50;
+
+/// What became of a file.
+#[derive(Clone)]
+enum Outcome {
+    /// It could not be used, for these reasons.
+    Faulty(Vec<Fault>),
+    /// It could not be had or kept, for this reason.
+    Failed(String),
+    /// It is used, but for these entries.
+    Added(Vec<Fault>),
+}
+
+pub(super) fn codebooks(options: Options) -> impl IntoView {
+    let outcome = RwSignal::new(None::<(String, Outcome)>);
+    let chosen = move |event: leptos::ev::Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            outcome.set(None);
+            add(options, file, outcome);
+        }
+        // The same file may be chosen again once it is mended.
+        input.set_value("");
+    };
+    view! {
+        <ul class="books" role="list">
+            <For
+                each=move || options.codebooks.get().unwrap_or_default()
+                key=|card| card.codebook.hash.clone()
+                children=move |card| book(options, card)
+            />
+        </ul>
+        <div class="add">
+            <p class="field-label" id="codebook-add">{options.text("options_codebook_add")}</p>
+            <p class="hint" id="codebook-file-hint">{options.text("options_codebook_add_hint")}</p>
+            <label class="file">
+                <input
+                    type="file"
+                    id="codebook-file"
+                    accept=".toml,application/toml"
+                    aria-describedby="codebook-add codebook-file-hint"
+                    on:change=chosen
+                />
+                {options.text("options_codebook_choose")}
+            </label>
+            <div class="outcome" aria-live="polite">
+                {move || outcome.get().map(|(name, outcome)| told(options, &name, &outcome))}
+            </div>
+        </div>
+    }
+}
+
+fn book(options: Options, card: CodebookCard) -> impl IntoView {
+    let browser = options.browser;
+    let id = StoredValue::new(card.codebook.id.clone());
+    let title = StoredValue::new(card.title.clone());
+    let toggled = move |on: bool| {
+        let said = if on { "options_codebook_now_on" } else { "options_codebook_now_off" };
+        let said = browser.fill(said, &[&title.get_value()]);
+        let change = move |settings: &mut Settings| {
+            settings.codebooks_off.retain(|off| *off != id.get_value());
+            if !on {
+                settings.codebooks_off.push(id.get_value());
+            }
+        };
+        options.change(change, said);
+    };
+    let is_on = move |settings: &Settings| id.with_value(|id| !settings.codebooks_off.contains(id));
+    let mut facts = vec![
+        browser.fill("options_codebook_version", &[&card.codebook.version]),
+        browser.text(if card.own { "options_codebook_own" } else { "options_codebook_built_in" }),
+        browser.count("options_codebook_codes_one", "options_codebook_codes_other", card.codes.len()),
+    ];
+    if !card.tiers.is_empty() {
+        facts.push(browser.count("options_codebook_tiers_one", "options_codebook_tiers_other", card.tiers.len()));
+    }
+    let facts = facts.into_iter().map(|fact| view! { <li>{fact}</li> }).collect_view();
+    let remover = card.own.then(|| {
+        confirm::confirm(
+            options,
+            browser.fill("options_codebook_remove_named", &[&card.title]),
+            browser.fill("options_codebook_remove_question", &[&card.title]),
+            move || remove(options, id.get_value(), title.get_value()),
+        )
+    });
+    view! {
+        <li class="book" data-codebook=card.codebook.id.clone()>
+            {switch(options, format!("codebook-{}", card.codebook.id), view! { <bdi>{card.title.clone()}</bdi> }, is_on, toggled)}
+            <ul class="facts" role="list" title=card.codebook.hash.clone()>{facts}</ul>
+            <p class="description" dir="auto">{card.description.clone()}</p>
+            {remover}
+        </li>
+    }
+}
+
+fn remove(options: Options, id: String, title: String) {
+    let host = options.browser.host();
+    spawn_local(async move {
+        match host.request(&Request::RemoveCodebook { id }).await {
+            Ok(Response::Codebooks { codebooks, .. }) => {
+                options.codebooks.set(Some(codebooks));
+                options.notice.set(options.browser.fill("options_codebook_removed", &[&title]));
+            }
+            Ok(_) => {}
+            Err(failure) => options.notice.set(options.browser.fill("options_not_kept", &[&failure.message])),
+        }
+    });
+}
+
+fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, Outcome)>>) {
+    let name = file.name();
+    spawn_local(async move {
+        let became = match file::load(&file).await {
+            Loaded::Codebook(parsed) => match keep(options, parsed.codebook).await {
+                Ok(()) => Outcome::Added(parsed.skipped),
+                Err(message) => Outcome::Failed(message),
+            },
+            Loaded::Faulty(faults) => Outcome::Faulty(faults),
+            Loaded::TooLarge(size) => Outcome::Failed(
+                options
+                    .browser
+                    .fill("options_codebook_too_large", &[&file::megabytes(size), &file::megabytes(MAX_CODEBOOK)]),
+            ),
+            Loaded::Unreadable(message) => Outcome::Failed(message),
+        };
+        outcome.set(Some((name, became)));
+    });
+}
+
+async fn keep(options: Options, codebook: Codebook) -> Result<(), String> {
+    let host = options.browser.host();
+    match host.request(&Request::AddCodebook { codebook: Box::new(codebook) }).await {
+        Ok(Response::Codebooks { codebooks, .. }) => {
+            options.codebooks.set(Some(codebooks));
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+        Err(failure) => Err(failure.message),
+    }
+}
+
+/// What became of a file, in words.
+fn told(options: Options, name: &str, outcome: &Outcome) -> AnyView {
+    let browser = options.browser;
+    match outcome {
+        Outcome::Failed(message) => view! {
+            <p class="fault">{browser.fill("options_codebook_refused", &[name])}</p>
+            <p>{message.clone()}</p>
+        }
+        .into_any(),
+        Outcome::Faulty(faults) => view! {
+            <p class="fault">{browser.fill("options_codebook_refused", &[name])}</p>
+            {listed(options, faults)}
+        }
+        .into_any(),
+        Outcome::Added(skipped) if skipped.is_empty() => {
+            view! { <p class="done">{browser.fill("options_codebook_added", &[name])}</p> }.into_any()
+        }
+        Outcome::Added(skipped) => view! {
+            <p class="done">{browser.fill("options_codebook_added", &[name])}</p>
+            <p>{browser.count("options_codebook_skipped_one", "options_codebook_skipped_other", skipped.len())}</p>
+            {listed(options, skipped)}
+        }
+        .into_any(),
+    }
+}
+
+fn listed(options: Options, faults: &[Fault]) -> impl IntoView {
+    let browser = options.browser;
+    let lines = faults.iter().take(LISTED).map(|fault| {
+        view! {
+            <li>
+                <span class="place">
+                    {browser.fill("options_fault_place", &[&fault.line.to_string(), &fault.column.to_string()])}
+                </span>
+                {(!fault.field.is_empty()).then(|| view! { <code dir="ltr">{fault.field.clone()}</code> })}
+                <span class="message" dir="auto">{fault.message.clone()}</span>
+            </li>
+        }
+    });
+    let more = faults.len().saturating_sub(LISTED);
+    view! {
+        <ol class="faults" role="list">{lines.collect_view()}</ol>
+        {(more > 0).then(|| view! { <p class="hint">{browser.fill("options_faults_more", &[&more.to_string()])}</p> })}
+    }
+}

@@ -1,0 +1,205 @@
+//! The options page: codebooks, sites, quiet mode, export.
+//!
+//! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
+//! Must not touch: what the settings do; that is the service's and the content scripts' business.
+
+mod codebooks;
+mod confirm;
+mod file;
+mod sites;
+
+use crate::export::{Exporter, Format};
+use crate::host::{Browser, Host};
+use leptos::prelude::*;
+use postil::service::protocol::{CodebookCard, Event, Request, Response, Settings};
+use wasm_bindgen_futures::spawn_local;
+
+/// The state of the page; a handle, cheap to copy.
+#[derive(Clone, Copy)]
+struct Options {
+    browser: Browser,
+    /// Absent until they have come.
+    codebooks: RwSignal<Option<Vec<CodebookCard>>>,
+    /// Absent until they have come; with changes that are on their way.
+    settings: RwSignal<Option<Settings>>,
+    /// Changes of settings on their way.
+    underway: StoredValue<u32>,
+    /// The last thing that happened, in words.
+    notice: RwSignal<String>,
+    exporter: Exporter,
+}
+
+/// The options page.
+pub(crate) fn options(host: Host) -> impl IntoView {
+    let browser = Browser::new(host.clone());
+    let notice = RwSignal::new(String::new());
+    let options = Options {
+        browser,
+        codebooks: RwSignal::new(None),
+        settings: RwSignal::new(None),
+        underway: StoredValue::new(0),
+        notice,
+        exporter: Exporter::new(browser, notice),
+    };
+    host.on_event(move |event| {
+        if let Event::Changed { settings } = event {
+            options.heard(settings);
+        }
+    });
+    options.load_settings();
+    options.load_codebooks();
+    view! {
+        <header class="masthead">
+            <h1>{browser.text("options_title")}</h1>
+            <p>{browser.text("options_privacy")}</p>
+        </header>
+        <main class="options">
+            {options.group("codebooks", "options_codebooks", "options_codebooks_hint", codebooks::codebooks(options))}
+            {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
+            {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
+            {options.group("export", "options_export", "options_export_hint", export(options))}
+        </main>
+        <p class="notice" role="status">{move || notice.get()}</p>
+    }
+}
+
+impl Options {
+    fn text(self, key: &str) -> String {
+        self.browser.text(key)
+    }
+
+    /// A part of the page under its heading.
+    fn group(self, id: &'static str, title: &str, hint: &str, content: impl IntoView) -> impl IntoView {
+        let heading = format!("{id}-title");
+        let labelled = heading.clone();
+        view! {
+            <section class="group" id=id aria-labelledby=labelled>
+                <div class="about">
+                    <h2 id=heading>{self.text(title)}</h2>
+                    <p class="hint">{self.text(hint)}</p>
+                </div>
+                <div class="content">{content}</div>
+            </section>
+        }
+    }
+
+    fn load_settings(self) {
+        let host = self.browser.host();
+        spawn_local(async move {
+            match host.request(&Request::Settings).await {
+                Ok(Response::Settings { settings }) => self.settings.set(Some(settings)),
+                Ok(_) => {}
+                Err(failure) => self.notice.set(failure.message),
+            }
+        });
+    }
+
+    fn load_codebooks(self) {
+        let host = self.browser.host();
+        spawn_local(async move {
+            match host.request(&Request::Codebooks).await {
+                Ok(Response::Codebooks { codebooks, .. }) => self.codebooks.set(Some(codebooks)),
+                Ok(_) => {}
+                Err(failure) => self.notice.set(failure.message),
+            }
+        });
+    }
+
+    fn heard(self, settings: Settings) {
+        // What is on its way here will be heard of too.
+        if self.underway.get_value() == 0 {
+            self.settings.set(Some(settings));
+        }
+        self.load_codebooks();
+    }
+
+    /// Changes the settings, and says so once they are kept.
+    fn change(self, change: impl FnOnce(&mut Settings), said: String) {
+        let Some(mut settings) = self.settings.get_untracked() else { return };
+        change(&mut settings);
+        self.settings.set(Some(settings.clone()));
+        self.underway.update_value(|underway| *underway += 1);
+        let host = self.browser.host();
+        spawn_local(async move {
+            let answer = host.request(&Request::SetSettings { settings }).await;
+            self.underway.update_value(|underway| *underway -= 1);
+            match answer {
+                Ok(_) => self.notice.set(said),
+                Err(failure) => {
+                    self.notice.set(self.browser.fill("options_not_kept", &[&failure.message]));
+                    self.load_settings();
+                }
+            }
+        });
+    }
+}
+
+/// A box with its label and, under it, what it means; on as the settings say.
+fn switch(
+    options: Options,
+    id: String,
+    label: impl IntoView,
+    is_on: impl Fn(&Settings) -> bool + Copy + Send + Sync + 'static,
+    toggled: impl Fn(bool) + 'static,
+) -> impl IntoView {
+    let named = id.clone();
+    let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
+    view! {
+        <label class="switch" for=named>
+            <input
+                type="checkbox"
+                role="switch"
+                id=id
+                prop:checked=on
+                prop:disabled=move || options.settings.with(Option::is_none)
+                on:change=move |event| toggled(event_target_checked(&event))
+            />
+            <span class="name">{label}</span>
+        </label>
+    }
+}
+
+fn quiet(options: Options) -> impl IntoView {
+    let toggled = move |on: bool| {
+        let said = if on { "options_quiet_now_on" } else { "options_quiet_now_off" };
+        options.change(move |settings| settings.quiet = on, options.text(said));
+    };
+    switch(options, "quiet-on".to_owned(), options.text("options_quiet_switch"), |settings| settings.quiet, toggled)
+}
+
+fn export(options: Options) -> impl IntoView {
+    let exporter = options.exporter;
+    let busy = Memo::new(move |_| exporter.busy());
+    let offer = move |format: Format, id: &'static str, name: &str, means: &str| {
+        view! {
+            <li class="row">
+                <div class="what">
+                    <h3>{options.text(name)}</h3>
+                    <p class="hint">{options.text(means)}</p>
+                </div>
+                <button
+                    type="button"
+                    id=id
+                    aria-label=options.browser.fill("options_save_named", &[&options.text(name)])
+                    aria-disabled=move || busy.get().to_string()
+                    on:click=move |_| exporter.start(format)
+                >
+                    {options.text("options_save")}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <ul class="rows" role="list">
+            {offer(Format::JsonLines, "export-jsonl", "options_export_jsonl", "options_export_jsonl_means")}
+            {offer(Format::JsonLd, "export-jsonld", "options_export_jsonld", "options_export_jsonld_means")}
+        </ul>
+        {move || busy.get().then(|| view! {
+            <p class="progress">
+                <progress aria-label=options.text("options_export")></progress>
+                <span>{move || exporter.words()}</span>
+                <button type="button" on:click=move |_| exporter.stop()>{options.text("export_stop")}</button>
+            </p>
+        })}
+    }
+}

@@ -1,0 +1,344 @@
+//! The form in which the coder gives a code of their own: to a selection, to a whole unit, in place of a suggestion, or to
+//! change an earlier decision.
+//!
+//! Invariants: the form stays, with all that was typed, until what it says is stored; what looks contradictory gets a hint
+//! and is stored all the same; stance and tier are of the codebook of the chosen code.
+
+use super::focus_on;
+use crate::drafts::{Draft, Values, tree};
+use crate::excerpt::{Piece, pieces};
+use crate::store::Store;
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use postil::service::protocol::CodebookCard;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Longest note, in UTF-16 units; none takes more than three of the service's bytes.
+const MEMO: &str = "3300";
+/// Parts the ids in the value of an option; ids have no spaces.
+const PART: char = ' ';
+/// Sets a code off from its parent; an option keeps no ordinary spaces.
+const INDENT: &str = "\u{2003}";
+
+/// What the form holds while it is open.
+#[derive(Clone)]
+struct Form {
+    store: Store,
+    draft: Arc<Draft>,
+    code: RwSignal<Option<(String, String)>>,
+    stance: RwSignal<Option<String>>,
+    tier: RwSignal<Option<u8>>,
+    memo: RwSignal<String>,
+    fault: RwSignal<Option<String>>,
+    saving: RwSignal<bool>,
+}
+
+/// The form, which shows itself while there is something to code.
+pub(super) fn coding(store: Store) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (store.draft.with(Option::is_some), dialog.open()) {
+            // It fails only where the dialog is open already.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let closed = move |_| {
+        let draft = store.draft.get_untracked();
+        store.draft.set(None);
+        // The browser gives the focus back, unless what had it has been drawn anew since.
+        let lost = document().active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"));
+        if let Some(draft) = draft.filter(|_| lost) {
+            focus_on(&draft.unit);
+        }
+    };
+    view! {
+        <dialog class="coding" node_ref=dialog aria-labelledby="coding-title" on:close=closed>
+            {move || store.draft.get().map(|draft| form(store, draft))}
+        </dialog>
+    }
+}
+
+fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
+    let Values { code, stance, tier, memo } = draft.begins.clone();
+    let form = Form {
+        store,
+        draft: draft.clone(),
+        code: RwSignal::new(code),
+        stance: RwSignal::new(stance),
+        tier: RwSignal::new(tier),
+        memo: RwSignal::new(memo.clone()),
+        fault: RwSignal::new(None),
+        saving: RwSignal::new(false),
+    };
+    let title = if draft.revises.is_some() { "coding_title_change" } else { "coding_title" };
+    let submitted = {
+        let form = form.clone();
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            form.save();
+        }
+    };
+    let pressed = {
+        let form = form.clone();
+        move |event: KeyboardEvent| {
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
+                event.prevent_default();
+                form.save();
+            }
+        }
+    };
+    let typed = {
+        let form = form.clone();
+        move |event| {
+            form.memo.set(event_target_value(&event));
+            form.draft.touch();
+        }
+    };
+    let saving = form.saving;
+    let fault = form.fault;
+    let remover = draft.revises.clone().map(|decision| {
+        let (store, unit) = (store, draft.unit.clone());
+        let remove = move |_| {
+            if let Some(unit) = store.unit(&unit) {
+                store.withdraw(&unit, &decision);
+            }
+            store.draft.set(None);
+        };
+        view! { <button type="button" class="remove" on:click=remove>{store.text("coding_remove")}</button> }
+    });
+    view! {
+        <form on:submit=submitted on:keydown=pressed>
+            <h2 id="coding-title">{store.text(title)}</h2>
+            {quoted(store, &draft)}
+            {codes(&form)}
+            {said_of_the_unit(&form)}
+            <div class="field">
+                <label for="coding-memo">{store.text("coding_memo")}</label>
+                <textarea id="coding-memo" rows="2" maxlength=MEMO dir="auto" prop:value=memo on:input=typed></textarea>
+            </div>
+            <p class="fault" role="alert">{move || fault.get()}</p>
+            <div class="actions">
+                <button
+                    type="submit"
+                    class="primary"
+                    id="coding-save"
+                    title="Ctrl+Enter"
+                    aria-disabled=move || saving.get().to_string()
+                >
+                    {move || store.text(if saving.get() { "coding_saving" } else { "coding_save" })}
+                </button>
+                <button type="button" id="coding-cancel" title="Escape" on:click=move |_| store.draft.set(None)>
+                    {store.text("coding_cancel")}
+                </button>
+                {remover}
+            </div>
+        </form>
+    }
+}
+
+/// The words that are coded, in their context.
+fn quoted(store: Store, draft: &Draft) -> impl IntoView + use<> {
+    let spans: Vec<(u32, u32)> = draft.span.iter().map(|[start, end]| (*start, *end)).collect();
+    let shown = pieces(&draft.text, &spans, false).into_iter().map(|piece| match piece {
+        Piece::Cut => view! { <span class="cut">{" … "}</span> }.into_any(),
+        Piece::Text(text, places) if places.is_empty() => text.into_any(),
+        Piece::Text(text, _) => view! { <mark class="chosen">{text}</mark> }.into_any(),
+    });
+    let what = if draft.span.is_some() { "coding_selection" } else { "coding_whole" };
+    view! {
+        <figure class="quoted">
+            <figcaption>{store.text(what)}</figcaption>
+            <blockquote class="excerpt" dir="auto">{shown.collect_view()}</blockquote>
+        </figure>
+    }
+}
+
+fn codes(form: &Form) -> impl IntoView + use<> {
+    let (store, draft, code) = (form.store, form.draft.clone(), form.code);
+    let codebooks = store.codebooks.get_untracked();
+    let several = codebooks.several();
+    let books = codebooks.active().filter(|card| draft.codebook().is_none_or(|only| card.codebook.id == only));
+    let groups = books.map(|card| {
+        let options = tree(&card.codes).into_iter().map(|(depth, it)| {
+            let value = format!("{}{PART}{}", card.codebook.id, it.id);
+            let chosen = code.with_untracked(|code| {
+                code.as_ref().is_some_and(|(book, code)| *book == card.codebook.id && *code == it.id)
+            });
+            let label = format!("{}{}", INDENT.repeat(depth), it.label);
+            view! { <option value=value selected=chosen>{label}</option> }
+        });
+        let options = options.collect_view();
+        if several && draft.codebook().is_none() {
+            view! { <optgroup label=card.title.clone()>{options}</optgroup> }.into_any()
+        } else {
+            options.into_any()
+        }
+    });
+    let groups = groups.collect_view();
+    let nothing = code.with_untracked(Option::is_none);
+    let chosen = {
+        let form = form.clone();
+        move |event| {
+            let value = event_target_value(&event);
+            form.choose(value.split_once(PART).map(|(codebook, code)| (codebook.to_owned(), code.to_owned())));
+        }
+    };
+    let meaning = move || {
+        let (codebook, code) = code.get()?;
+        store.codebooks.with(|codebooks| codebooks.code(&codebook, &code).map(|code| code.definition.clone()))
+    };
+    let slot = move || {
+        let code = code.get();
+        store.codebooks.with(|codebooks| code.map(|(codebook, code)| codebooks.slot(&codebook, &code)))
+    };
+    view! {
+        <div class="field">
+            <label for="coding-code">{store.text("coding_code")}</label>
+            <div class=move || format!("chooser {}", slot().unwrap_or_default())>
+                {super::words::swatch()}
+                <select id="coding-code" autofocus required aria-describedby="coding-meaning" on:change=chosen>
+                    {nothing.then(|| view! { <option value="" selected disabled>{store.text("coding_choose")}</option> })}
+                    {groups}
+                </select>
+            </div>
+            <p class="hint" id="coding-meaning" dir="auto">{meaning}</p>
+        </div>
+    }
+}
+
+/// Stance and tier, as far as the codebook of the chosen code has them.
+fn said_of_the_unit(form: &Form) -> impl IntoView + use<> {
+    let codebook = Memo::new({
+        let code = form.code;
+        move |_| code.with(|code| code.as_ref().map(|(codebook, _)| codebook.clone()))
+    });
+    let form = form.clone();
+    move || {
+        let id = codebook.get()?;
+        let codebooks = form.store.codebooks.get();
+        let card = codebooks.card(&id)?;
+        let nothing = card.stances.is_empty() && card.tiers.is_empty();
+        (!nothing).then(|| fields(&form, card))
+    }
+}
+
+fn fields(form: &Form, card: &CodebookCard) -> AnyView {
+    let (store, stance, tier) = (form.store, form.stance, form.tier);
+    let said = |is_set: bool| view! { <option value="" selected=!is_set>{store.text("coding_not_said")}</option> };
+    let stances = (!card.stances.is_empty()).then(|| {
+        let now = stance.get_untracked();
+        let options = card.stances.iter().map(|it| {
+            view! {
+                <option value=it.id.clone() selected={now.as_ref() == Some(&it.id)} title=it.definition.clone()>
+                    {it.label.clone()}
+                </option>
+            }
+        });
+        let draft = form.draft.clone();
+        let chosen = move |event| {
+            stance.set(Some(event_target_value(&event)).filter(|value| !value.is_empty()));
+            draft.touch();
+        };
+        view! {
+            <div class="field">
+                <label for="coding-stance">{store.text("coding_stance")}</label>
+                <select id="coding-stance" aria-describedby="coding-clash" on:change=chosen>
+                    {said(now.is_some())} {options.collect_view()}
+                </select>
+            </div>
+        }
+    });
+    let tiers = (!card.tiers.is_empty()).then(|| {
+        let now = tier.get_untracked();
+        let options = card.tiers.iter().enumerate().map(|(step, label)| {
+            let words = store.fill("coding_tier_step", &[&step.to_string(), label]);
+            view! { <option value=step.to_string() selected={now.map(usize::from) == Some(step)}>{words}</option> }
+        });
+        let draft = form.draft.clone();
+        let chosen = move |event| {
+            tier.set(event_target_value(&event).parse().ok());
+            draft.touch();
+        };
+        view! {
+            <div class="field">
+                <label for="coding-tier">{store.text("coding_tier")}</label>
+                <select id="coding-tier" aria-describedby="coding-clash" on:change=chosen>
+                    {said(now.is_some())} {options.collect_view()}
+                </select>
+            </div>
+        }
+    });
+    let card = card.clone();
+    let clash = move || clash(store, &card, stance.get().as_deref(), tier.get());
+    view! {
+        <fieldset>
+            <legend>{store.text("coding_unit")}</legend>
+            <div class="pair">{stances} {tiers}</div>
+            <p class="clash" id="coding-clash" role="status">{clash}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What is unusual about a stance with a tier, in words.
+fn clash(store: Store, card: &CodebookCard, stance: Option<&str>, tier: Option<u8>) -> Option<String> {
+    let stance = card.stances.iter().find(|it| Some(&*it.id) == stance)?;
+    let [low, high] = stance.tiers.filter(|[low, high]| tier.is_some_and(|tier| !(*low..=*high).contains(&tier)))?;
+    let [low, high] = [low, high].map(|tier| tier.to_string());
+    Some(store.fill("coding_clash", &[&stance.label, &low, &high]))
+}
+
+impl Form {
+    fn choose(&self, code: Option<(String, String)>) {
+        let book = |code: &Option<(String, String)>| code.as_ref().map(|(codebook, _)| codebook.clone());
+        if self.code.with_untracked(book) != book(&code) {
+            // Another codebook's stances and tiers are not these.
+            self.stance.set(None);
+            self.tier.set(None);
+        }
+        self.code.set(code);
+        self.fault.set(None);
+        self.draft.touch();
+    }
+
+    fn save(&self) {
+        if self.saving.get_untracked() {
+            return;
+        }
+        let values = Values {
+            code: self.code.get_untracked(),
+            stance: self.stance.get_untracked(),
+            tier: self.tier.get_untracked(),
+            memo: self.memo.get_untracked(),
+        };
+        if values.code.is_none() {
+            self.fault.set(Some(self.store.text("coding_no_code")));
+            return;
+        }
+        self.saving.set(true);
+        self.fault.set(None);
+        let form = self.clone();
+        spawn_local(async move {
+            let kept = form.store.keep(&form.draft, values).await;
+            // The form may have been closed meanwhile, and another one opened.
+            let mine = form
+                .store
+                .draft
+                .with_untracked(|draft| draft.as_ref().is_some_and(|draft| Arc::ptr_eq(draft, &form.draft)));
+            match kept {
+                Ok(()) if mine => form.store.draft.set(None),
+                Ok(()) => {}
+                Err(message) if mine => {
+                    form.saving.set(false);
+                    form.fault.set(Some(form.store.fill("coding_not_kept", &[&message])));
+                }
+                Err(message) => form.store.notice.set(form.store.fill("coding_not_kept", &[&message])),
+            }
+        });
+    }
+}

@@ -1,0 +1,314 @@
+//! What the coder sets, and codebooks of the coder's own.
+
+use super::*;
+use postil::codebook::Codebook;
+use postil::codebook::format::parse;
+use serde_json::json;
+
+/// A codebook of one code that one word points at.
+fn own(id: &str, word: &str) -> Codebook {
+    let source = format!(
+        r##"
+        format = 1
+        id = "{id}"
+        version = "1"
+        title = "Fruit"
+        description = "For tests."
+        languages = [{{ tag = "en", reviewed = true }}, {{ tag = "fr", reviewed = false }}]
+        [[code]]
+        id = "fruit"
+        label = "Fruit"
+        definition = "Fruit is named."
+        colour = "#aa0000"
+        [[code.indicator]]
+        id = "names"
+        weight = 1.2
+        terms = [{{ text = "{word}", lang = "en" }}, {{ text = "poire", lang = "fr" }}, {{ text = "\u200B", lang = "en" }}]
+        patterns = [{{ lang = "en", regex = "two {word}s", anchors = ["two"] }}, {{ lang = "en", regex = "(", anchors = ["two"] }}]
+        "##
+    );
+    parse(&source).unwrap().codebook
+}
+
+fn add<S: Store>(service: &Service<S>, codebook: Codebook) -> Answer {
+    answer(service, Request::AddCodebook { codebook: codebook.into() })
+}
+
+/// Ids of all codebooks, with whether they are active and one's own, and what cannot be used.
+fn shelf(response: Response) -> (Vec<(String, bool, bool)>, Vec<String>) {
+    let Response::Codebooks { codebooks, unusable } = response else { panic!("{response:?}") };
+    let cards = codebooks.into_iter().map(|card| (card.codebook.id, card.active, card.own)).collect();
+    (cards, unusable.into_iter().map(|it| it.id).collect())
+}
+
+fn book(id: &str, active: bool, own: bool) -> (String, bool, bool) {
+    (id.into(), active, own)
+}
+
+fn results<S: Store>(service: &Service<S>, text: &str) -> Vec<CodebookReading> {
+    match ask(service, Request::Read { page: page(), units: vec![text.into()] }) {
+        Response::Readings { mut readings, .. } => readings.remove(0).results,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Codebooks that a text is read with, each with the words that it finds.
+fn found<S: Store>(service: &Service<S>, text: &str) -> Vec<(String, Vec<String>)> {
+    let words = |result: CodebookReading| result.findings.into_iter().map(|finding| finding.matched).collect();
+    results(service, text).into_iter().map(|result| (result.codebook.id.clone(), words(result))).collect()
+}
+
+fn reads(id: &str, words: &[&str]) -> (String, Vec<String>) {
+    (id.into(), words.iter().map(|&word| word.into()).collect())
+}
+
+fn settings<S: Store>(service: &Service<S>) -> Settings {
+    match ask(service, Request::Settings) {
+        Response::Settings { settings } => settings,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn off(ids: &[&str]) -> Settings {
+    Settings { codebooks_off: ids.iter().map(|&id| id.into()).collect(), quiet: false }
+}
+
+fn set<S: Store>(service: &Service<S>, settings: Settings) {
+    let answered = answer(service, Request::SetSettings { settings: settings.clone() });
+    let event = Some(Event::Changed { settings: settings.clone() });
+    assert_eq!(answered, Answer { response: Response::Settings { settings }, event });
+}
+
+const SAID: &str = "An apple, two apples and a khilafah.";
+
+#[test]
+fn settings_outlive_the_service() {
+    let store = Rc::new(Memory::default());
+    let first = service(Shared(Rc::clone(&store)));
+    assert_eq!(settings(&first), Settings::default());
+    let wanted = Settings { quiet: true, ..off(&["militant-jihad", "none of these"]) };
+    for _ in 0..2 {
+        set(&first, wanted.clone());
+    }
+    assert_eq!(settings(&first), wanted);
+    assert_eq!(settings(&service(Shared(store))), wanted);
+}
+
+#[test]
+fn a_codebook_that_is_off_reads_nothing_and_is_still_shown() {
+    let service = service(Memory::default());
+    let before = results(&service, SAID);
+    set(&service, off(&["militant-jihad"]));
+    assert_eq!(found(&service, SAID), []);
+    assert_eq!(shelf(ask(&service, Request::Codebooks)), (vec![book("militant-jihad", false, false)], vec![]));
+    decide(&service, decision(1, Action::Accepted));
+    assert_eq!(marks(&service, TEXT).len(), 1, "what was decided is still marked");
+    set(&service, off(&[]));
+    assert_eq!(results(&service, SAID), before);
+}
+
+#[test]
+fn a_codebook_of_ones_own_reads_after_those_that_ship() {
+    let store = Rc::new(Memory::default());
+    let first = service(Shared(Rc::clone(&store)));
+    let shipped = results(&first, SAID);
+    assert_eq!(add(&first, own("pears", "pear")).event, Some(Event::Changed { settings: off(&[]) }));
+    let added = add(&first, own("apples", "apple"));
+    let all = [book("militant-jihad", true, false), book("apples", true, true), book("pears", true, true)];
+    assert_eq!(shelf(added.response.clone()), (all.to_vec(), vec![]));
+    assert_eq!(add(&first, own("apples", "apple")), added, "the same again");
+
+    let wanted =
+        [reads("militant-jihad", &["khilafah"]), reads("apples", &["apple", "two apples"]), reads("pears", &[])];
+    assert_eq!(found(&first, SAID), wanted);
+    assert_eq!(results(&first, SAID)[0], shipped[0], "others change nothing in a reading");
+    let restarted = service(Shared(store));
+    assert_eq!(results(&restarted, SAID), results(&first, SAID), "with the same hashes");
+    assert_eq!(
+        found(&restarted, "une poire"),
+        [reads("militant-jihad", &[]), reads("apples", &[]), reads("pears", &[])]
+    );
+
+    set(&restarted, off(&["militant-jihad", "pears"]));
+    assert_eq!(found(&restarted, SAID), [reads("apples", &["apple", "two apples"])]);
+    set(&restarted, off(&["apples", "pears"]));
+    assert_eq!(results(&restarted, SAID), shipped);
+    let all = [book("militant-jihad", true, false), book("apples", false, true), book("pears", false, true)];
+    assert_eq!(shelf(ask(&restarted, Request::Codebooks)).0, all);
+}
+
+#[test]
+fn a_codebook_for_coding_by_hand_alone_needs_no_terms() {
+    let service = service(Memory::default());
+    let mut codebook = own("by-hand", "apple");
+    codebook.codes[0].indicators.clear();
+    add(&service, codebook);
+    set(&service, off(&["militant-jihad"]));
+    assert_eq!(found(&service, SAID), [reads("by-hand", &[])]);
+}
+
+#[test]
+fn a_codebook_is_replaced_and_removed_for_good() {
+    let store = Rc::new(Memory::default());
+    let first = service(Shared(Rc::clone(&store)));
+    add(&first, own("fruit", "apple"));
+    let hash = results(&first, SAID)[1].codebook.hash.clone();
+    add(&first, own("fruit", "khilafah"));
+    assert_eq!(found(&first, SAID)[1], reads("fruit", &["khilafah"]));
+    assert_ne!(results(&first, SAID)[1].codebook.hash, hash);
+
+    set(&first, off(&["fruit", "militant-jihad"]));
+    for _ in 0..2 {
+        let removed = answer(&first, Request::RemoveCodebook { id: "fruit".into() });
+        assert_eq!(removed.event, Some(Event::Changed { settings: off(&["militant-jihad"]) }));
+        assert_eq!(shelf(removed.response), (vec![book("militant-jihad", false, false)], vec![]));
+    }
+    let restarted = service(Shared(Rc::clone(&store)));
+    assert_eq!(found(&restarted, SAID), []);
+    let left = pollster::block_on(store.get(vec!["codebook:fruit".into()])).unwrap();
+    assert_eq!(left, [Some(Value::Null)], "its room is given back");
+    add(&restarted, own("fruit", "apple"));
+    assert_eq!(found(&restarted, SAID), [reads("fruit", &["apple", "two apples"])]);
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_with_field_and_mend() {
+    let store = Full::with_room();
+    let service = service(store.clone());
+    add(&service, own("apples", "apple"));
+    let before = (ask(&service, Request::Codebooks), ask(&service, Request::Settings));
+    let writes = store.0.writes.borrow().len();
+    let mut faulty = own("apples", "pear");
+    faulty.codes[0].indicators[0].weight = 0.0;
+    faulty.codes[0].colour = "red".into();
+    let mut large = own("large", "pear");
+    large.description = "x".repeat(2_000_000);
+    let refusals = [
+        (faulty, ["code[0].indicator[0].weight: a weight is above 0", "code[0].colour: write the colour as #rrggbb"]),
+        (large, ["2000000 bytes", "divide"]),
+        (own("militant-jihad", "pear"), ["ships", "another id"]),
+        (Codebook { id: "Not an id".into(), ..own("pears", "pear") }, ["id: `Not an id`", "lower-case"]),
+    ];
+    for (codebook, why) in refusals {
+        let failure = refused(&service, Request::AddCodebook { codebook: codebook.into() });
+        assert!(
+            failure.kind == FailureKind::Invalid && why.iter().all(|it| failure.message.contains(it)),
+            "{failure:?}"
+        );
+    }
+    refused(&service, Request::RemoveCodebook { id: "militant-jihad".into() });
+    refused(&service, Request::SetSettings { settings: off(&["x"; 101]) });
+    refused(&service, Request::SetSettings { settings: off(&[&"x".repeat(81)]) });
+    assert_eq!((ask(&service, Request::Codebooks), ask(&service, Request::Settings)), before);
+    assert_eq!(store.0.writes.borrow().len(), writes);
+    set(&service, off(&[&*"x".repeat(80); 100]));
+}
+
+#[test]
+fn at_most_twenty_of_ones_own() {
+    let service = service(Memory::default());
+    for number in 0..20 {
+        add(&service, own(&format!("book-{number}"), "apple"));
+    }
+    let failure = refused(&service, Request::AddCodebook { codebook: own("one-more", "apple").into() });
+    assert!(failure.message.contains("remove one"), "{failure:?}");
+    add(&service, own("book-3", "pear"));
+    ask(&service, Request::RemoveCodebook { id: "book-3".into() });
+    add(&service, own("one-more", "apple"));
+    assert_eq!(results(&service, SAID).len(), 21);
+}
+
+#[test]
+fn a_damaged_codebook_is_named_and_blocks_nothing() {
+    let store = Rc::new(Memory::default());
+    let first = service(Shared(Rc::clone(&store)));
+    let ids = ["book-a", "book-b", "book-c", "book-d", "book-e"];
+    for id in ids {
+        add(&first, own(id, "apple"));
+    }
+    let mut invalid = serde_json::to_value(own("book-b", "apple")).unwrap();
+    invalid["code"][0]["indicator"][0]["weight"] = json!(-1);
+    let damage = [
+        ("codebook:book-a", json!("no codebook")),
+        ("codebook:book-b", invalid),
+        ("codebook:book-c", serde_json::to_value(own("book-x", "apple")).unwrap()),
+        ("codebook:book-d", Value::Null),
+    ];
+    pollster::block_on(store.set(damage.map(|(key, value)| (key.to_owned(), value)).into())).unwrap();
+    let damaged = service(Shared(Rc::clone(&store)));
+    assert_eq!(found(&damaged, SAID)[1..], [reads("book-e", &["apple", "two apples"])]);
+    let Response::Codebooks { unusable, .. } = ask(&damaged, Request::Codebooks) else { panic!() };
+    let named: Vec<_> = unusable.iter().map(|it| it.id.as_str()).collect();
+    assert_eq!(named, ids[..4]);
+    assert!(unusable[0].message.contains("add it again"), "{unusable:?}");
+    assert!(unusable[1].message.contains("code[0].indicator[0].weight"), "{unusable:?}");
+
+    add(&damaged, own("book-a", "apple"));
+    ask(&damaged, Request::RemoveCodebook { id: "book-b".into() });
+    let (cards, unusable) = shelf(ask(&service(Shared(Rc::clone(&store))), Request::Codebooks));
+    assert_eq!(cards[1..], [book("book-a", true, true), book("book-e", true, true)]);
+    assert_eq!(unusable, ["book-c", "book-d"]);
+
+    // Without an index they are found by their keys.
+    let nonsense = BTreeMap::from([("codebooks".to_owned(), json!(7)), ("settings".to_owned(), json!([]))]);
+    pollster::block_on(store.set(nonsense)).unwrap();
+    let (cards, unusable) = shelf(ask(&service(Shared(store)), Request::Codebooks));
+    assert_eq!(cards[1..], [book("book-a", true, true), book("book-e", true, true)]);
+    assert_eq!(unusable, ["book-c"]);
+}
+
+#[test]
+fn a_codebook_that_ships_now_goes_before_ones_own_of_that_id() {
+    let store = Memory::default();
+    let stored = BTreeMap::from([
+        ("codebooks".to_owned(), json!(["militant-jihad"])),
+        ("codebook:militant-jihad".to_owned(), serde_json::to_value(own("militant-jihad", "apple")).unwrap()),
+    ]);
+    pollster::block_on(store.set(stored)).unwrap();
+    let service = service(store);
+    let (cards, unusable) = shelf(ask(&service, Request::Codebooks));
+    assert_eq!((cards, unusable), (vec![book("militant-jihad", true, false)], vec!["militant-jihad".to_owned()]));
+    let removed = ask(&service, Request::RemoveCodebook { id: "militant-jihad".into() });
+    assert_eq!(shelf(removed), (vec![book("militant-jihad", true, false)], vec![]));
+}
+
+#[test]
+fn a_full_or_newer_store_keeps_what_was_set() {
+    let store = Full::with_room();
+    let first = service(store.clone());
+    add(&first, own("apples", "apple"));
+    let writes = store.0.writes.borrow().clone();
+    let keys: Vec<&str> = writes[0].keys().map(String::as_str).collect();
+    assert_eq!(keys, ["codebook:apples", "codebooks", "meta", "settings"], "one change is one write");
+    store.0.room.set(false);
+    let changes = [
+        Request::SetSettings { settings: off(&["apples"]) },
+        Request::AddCodebook { codebook: own("pears", "pear").into() },
+        Request::AddCodebook { codebook: own("apples", "pear").into() },
+        Request::RemoveCodebook { id: "apples".into() },
+    ];
+    let before = found(&first, SAID);
+    for change in &changes {
+        assert_eq!(refused(&first, change.clone()).kind, FailureKind::Quota);
+        assert_eq!(found(&first, SAID), before);
+    }
+    store.0.room.set(true);
+    pollster::block_on(store.set(BTreeMap::from([("meta".to_owned(), json!({ "schema": 999 }))]))).unwrap();
+    for change in changes {
+        assert_eq!(refused(&first, change).kind, FailureKind::Newer);
+    }
+    assert_eq!(refused(&service(store), Request::Settings).kind, FailureKind::Newer);
+}
+
+/// Codebooks added at the same time, as two windows do: none is lost from the index.
+#[test]
+fn changes_at_the_same_time_keep_each_other() {
+    let store = Rc::new(Memory::default());
+    let first = service(Shared(Rc::clone(&store)));
+    let ids: Vec<String> = (0..8).map(|number| format!("book-{number}")).collect();
+    let requests = ids.iter().map(|id| Request::AddCodebook { codebook: own(id, "apple").into() });
+    together(requests.chain([Request::SetSettings { settings: off(&["book-0"]) }]).map(|it| first.handle(it)));
+    let (cards, _) = shelf(ask(&service(Shared(store)), Request::Codebooks));
+    assert_eq!(cards[1..].iter().map(|card| card.0.clone()).collect::<Vec<_>>(), ids);
+    assert!(!cards[1].1 && cards[2].1);
+}
