@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn blank_lines_part_units() {
         let cut = paragraphs("\n one\ntwo\r\n \t\r\n\r\nthree \n\n\n");
-        assert_eq!(texts(&cut), [(2, "one\ntwo"), (5, "three")]);
+        assert_eq!(texts(&cut), [(2, "one\ntwo"), (6, "three")]);
         assert_eq!(cut.units[1].id, 2);
         for nothing in ["", "\n", " \r\n\t"] {
             assert_eq!(paragraphs(nothing), Cut::default());
