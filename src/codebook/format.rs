@@ -4,7 +4,7 @@
 //! Invariants: never reads the file system; a file of more than [`MAX_BYTES`] is refused unread.
 
 use super::model::Codebook;
-use super::validate::{self, Grade};
+use super::validate::{self, Finding, Grade};
 use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -55,27 +55,41 @@ pub struct Parsed {
 /// # Errors
 /// Every fault found; at least one is a problem.
 pub fn parse(source: &str) -> Result<Parsed, Vec<Fault>> {
-    let at = |offset: usize, field: &str, message: String, grade| {
-        let (line, column) = position(source, offset);
-        Fault { line, column, field: field.into(), message, grade }
-    };
-    if source.len() > MAX_BYTES {
-        return Err(vec![at(0, "", format!("the file is larger than {MAX_BYTES} bytes"), Grade::Problem)]);
-    }
-    let toml_fault = |error: toml::de::Error| {
-        vec![at(error.span().map_or(0, |span| span.start), "", error.message().to_string(), Grade::Problem)]
-    };
-    let tree = DeTable::parse(source).map_err(toml_fault)?;
-    let codebook: Codebook = toml::from_str(source).map_err(toml_fault)?;
-    let faults: Vec<Fault> = validate::validate(&codebook)
-        .into_iter()
-        .map(|finding| at(locate(&tree, &finding.field), &finding.field, finding.message, finding.grade))
-        .collect();
+    let codebook = read(source).map_err(|fault| vec![fault])?;
+    let faults = place(source, validate::validate(&codebook));
     if faults.iter().any(|fault| fault.grade == Grade::Problem) {
         Err(faults)
     } else {
         Ok(Parsed { codebook, skipped: faults })
     }
+}
+
+/// Reads a codebook file, and checks nothing but that it is one.
+///
+/// # Errors
+/// What keeps it from being a codebook's file, in place.
+pub fn read(source: &str) -> Result<Codebook, Fault> {
+    if source.len() > MAX_BYTES {
+        return Err(at(source, 0, "", format!("the file is larger than {MAX_BYTES} bytes"), Grade::Problem));
+    }
+    toml::from_str(source).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        at(source, offset, "", error.message().to_string(), Grade::Problem)
+    })
+}
+
+/// Says where in its file each finding about a codebook stands.
+pub fn place(source: &str, findings: Vec<Finding>) -> Vec<Fault> {
+    // A file that was read parses; of another one nothing can be said but that.
+    let tree = DeTable::parse(source).ok();
+    let offset = |field: &str| tree.as_ref().map_or(0, |tree| locate(tree, field));
+    let faults = findings.into_iter();
+    faults.map(|Finding { field, message, grade }| at(source, offset(&field), &field, message, grade)).collect()
+}
+
+fn at(source: &str, offset: usize, field: &str, message: String, grade: Grade) -> Fault {
+    let (line, column) = position(source, offset);
+    Fault { line, column, field: field.into(), message, grade }
 }
 
 /// Where a field stands, or the nearest thing around it that is written.

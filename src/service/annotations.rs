@@ -4,7 +4,7 @@
 //! that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is made anew.
 
 use super::protocol::Failure;
-use super::standing::{Word, assigns, standing};
+use super::standing::{Word, assigns, settled, words};
 use super::{decisions::value, keys};
 use crate::annotation::LogEntry;
 use crate::annotation::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, Tombstone, urn};
@@ -16,22 +16,30 @@ pub(super) fn changes(before: &[LogEntry], entry: &LogEntry) -> Result<BTreeMap<
     let after: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
     let (were, are) = (live(before), live(&after));
     let mut entries = BTreeMap::new();
-    for id in were.keys().filter(|id| !are.contains_key(*id)) {
+    for word in were.iter().filter(|word| of(&are, word).is_none()) {
+        let id = &word.first.id;
         entries.insert(keys::annotation(id), value(&Tombstone::new(id, entry))?);
     }
-    for (id, word) in &are {
-        if were.get(id).is_none_or(|was| was.last.id != word.last.id)
+    for word in &are {
+        if of(&were, word).is_none_or(|was| was.last.id != word.last.id)
             && let Some(annotation) = annotation(word)
         {
-            entries.insert(keys::annotation(id), value(&annotation)?);
+            entries.insert(keys::annotation(&word.first.id), value(&annotation)?);
         }
     }
     Ok(entries)
 }
 
-/// The decisions that stand and assign a code, by their ids.
-fn live(log: &[LogEntry]) -> BTreeMap<&str, Word<'_>> {
-    standing(log).into_iter().filter(|word| assigns(word.action())).map(|word| (&*word.first.id, word)).collect()
+/// The word on the same decision.
+fn of<'w, 'l>(words: &'w [Word<'l>], word: &Word<'_>) -> Option<&'w Word<'l>> {
+    words.iter().find(|other| other.first.id == word.first.id)
+}
+
+/// The decisions that stand and assign a code.
+fn live(unit: &[LogEntry]) -> Vec<Word<'_>> {
+    let mut live = settled(words(unit), |word| word);
+    live.retain(|word| assigns(word.action()));
+    live
 }
 
 fn annotation(word: &Word<'_>) -> Option<Annotation> {

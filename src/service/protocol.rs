@@ -7,6 +7,7 @@
 use crate::annotation::{Annotation, LogEntry};
 use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
+use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
 /// What a unit of analysis is on its page.
@@ -323,10 +324,18 @@ pub enum Request {
         /// The settings.
         settings: Settings,
     },
+    /// Say what is wrong with a codebook; nothing is kept.
+    CheckCodebook {
+        /// The codebook.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        #[serde(deserialize_with = "by_json")]
+        codebook: Box<Codebook>,
+    },
     /// Keep a codebook of the coder's own, in place of the one with its id.
     AddCodebook {
         /// The codebook; it is validated again.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        #[serde(deserialize_with = "by_json")]
         codebook: Box<Codebook>,
     },
     /// Remove a codebook of the coder's own. Decisions made with it stay.
@@ -341,6 +350,12 @@ pub enum Request {
         /// How many at the most.
         limit: u32,
     },
+}
+
+/// By way of JSON, as it is stored: one way of reading the model in the engine, and not a second for each kind of message.
+fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Box<T>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    serde_json::from_value(value).map(Box::new).map_err(serde::de::Error::custom)
 }
 
 /// What the service answers.
@@ -361,6 +376,11 @@ pub enum Response {
         codebooks: Vec<CodebookCard>,
         /// Codebooks of the coder's own that are stored and cannot be used. They can be added anew or removed.
         unusable: Vec<UnusableCodebook>,
+    },
+    /// To `CheckCodebook`.
+    Checked {
+        /// Everything found; the codebook can be used unless one refuses it.
+        faults: Vec<CodebookFault>,
     },
     /// To `Settings` and `SetSettings`.
     Settings {
@@ -454,6 +474,18 @@ pub enum FailureKind {
     Storage,
     /// A newer Postil wrote this storage.
     Newer,
+}
+
+/// Something wrong with a codebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodebookFault {
+    /// Path to the field, such as `code[3].indicator[0].weight`; indices count from 0.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+    /// Whether the codebook cannot be used; else the term or pattern is left out.
+    pub refuses: bool,
 }
 
 /// A codebook as faces show it.

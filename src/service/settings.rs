@@ -8,14 +8,14 @@
 //! passed over and named, and blocks nothing; one change is one `set`.
 
 use super::decisions::{MAX_ID, incomplete, meta_now, parse, value};
-use super::protocol::{Event, Failure, Response, Settings, UnusableCodebook};
+use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
-use crate::codebook::validate::problems;
+use crate::codebook::validate::{Finding, Grade, problems, validate};
 use crate::codebook::{Codebook, Compiled, LoadError};
 use crate::engine::Engine;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,10 +33,10 @@ const MAX_NAMED: usize = 5;
 pub(super) struct Active {
     settings: Settings,
     /// Ids of all stored codebooks of the coder's own.
-    ids: BTreeSet<String>,
-    /// Those that can be used, by id, switched on or off.
-    own: BTreeMap<String, Arc<Compiled>>,
-    unusable: BTreeMap<String, String>,
+    ids: Vec<String>,
+    /// Those that can be used, switched on or off.
+    own: Vec<Arc<Compiled>>,
+    unusable: Vec<UnusableCodebook>,
     engine: Rc<Engine>,
 }
 
@@ -49,6 +49,15 @@ impl Active {
     /// The answer to `Settings`.
     pub(super) fn settings(&self) -> Response {
         Response::Settings { settings: self.settings.clone() }
+    }
+
+    /// Lets go of a codebook of the coder's own; says whether there was one.
+    fn drop_own(&mut self, id: &str) -> bool {
+        let before = self.ids.len();
+        self.ids.retain(|it| it != id);
+        self.own.retain(|it| it.reference.id != id);
+        self.unusable.retain(|it| it.id != id);
+        self.ids.len() < before
     }
 
     fn is_on(&self, id: &str) -> bool {
@@ -75,17 +84,13 @@ impl<S: Store> Service<S> {
     /// The answer to `Codebooks`.
     pub(super) fn cards(&self, active: &Active) -> Response {
         let shipped = self.engine.codebooks().iter().map(|compiled| (compiled, false));
-        let own = active.own.values().map(|compiled| (compiled, true));
+        let own = active.own.iter().map(|compiled| (compiled, true));
         Response::Codebooks {
             codebooks: shipped
                 .chain(own)
                 .map(|(compiled, own)| cards::card(compiled, active.is_on(&compiled.reference.id), own))
                 .collect(),
-            unusable: active
-                .unusable
-                .iter()
-                .map(|(id, message)| UnusableCodebook { id: id.clone(), message: message.clone() })
-                .collect(),
+            unusable: active.unusable.clone(),
         }
     }
 
@@ -116,10 +121,10 @@ impl<S: Store> Service<S> {
         let compiled = usable(codebook).map_err(invalid)?;
         let _turn = self.writing.lock().await;
         let mut active = Active::clone(&*self.active().await?);
-        active.ids.insert(id.clone());
-        limit(active.ids.len() <= MAX_OWN, || format!("at most {MAX_OWN} codebooks of your own; remove one first"))?;
-        active.unusable.remove(&id);
-        active.own.insert(id.clone(), compiled);
+        active.drop_own(&id);
+        limit(active.ids.len() < MAX_OWN, || format!("at most {MAX_OWN} codebooks of your own; remove one first"))?;
+        active.ids.insert(active.ids.partition_point(|it| *it < id), id.clone());
+        active.own.insert(active.own.partition_point(|it| it.reference.id < id), compiled);
         active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
         self.keep(&active, BTreeMap::from([(keys::codebook(&id), model)])).await?;
         let answer = active.changed(self.cards(&active));
@@ -131,9 +136,7 @@ impl<S: Store> Service<S> {
         let _turn = self.writing.lock().await;
         let mut active = Active::clone(&*self.active().await?);
         let ships = self.ships(&id);
-        if active.ids.remove(&id) {
-            active.unusable.remove(&id);
-            active.own.remove(&id);
+        if active.drop_own(&id) {
             // One that is added later under this id is not switched off by surprise.
             active.settings.codebooks_off.retain(|off| *off != id || ships);
             active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
@@ -156,26 +159,27 @@ impl<S: Store> Service<S> {
         self.check_schema(meta.as_ref())?;
         // Settings that cannot be read are set anew by the coder.
         let settings = settings.clone().and_then(|value| parse(value).ok()).unwrap_or_default();
-        let ids: BTreeSet<String> = match ids.clone().map(parse) {
-            None => BTreeSet::new(),
+        let mut ids: Vec<String> = match ids.clone().map(parse) {
+            None => Vec::new(),
             Some(Ok(ids)) => ids,
             Some(Err(_)) => self.stored_ids().await?,
         };
+        ids.sort_unstable();
+        ids.dedup();
         let engine = Rc::clone(&self.engine);
-        let mut active = Active { settings, ids, own: BTreeMap::new(), unusable: BTreeMap::new(), engine };
+        let mut active = Active { settings, ids, own: Vec::new(), unusable: Vec::new(), engine };
         let models = self.store.get(active.ids.iter().map(|id| keys::codebook(id)).collect()).await?;
         for (id, model) in active.ids.iter().zip(models) {
             match self.restored(id, model) {
-                Ok(compiled) => drop(active.own.insert(id.clone(), compiled)),
-                Err(message) => drop(active.unusable.insert(id.clone(), message)),
+                Ok(compiled) => active.own.push(compiled),
+                Err(message) => active.unusable.push(UnusableCodebook { id: id.clone(), message }),
             }
         }
         active.engine = match self.joined(&active) {
             Ok(engine) => engine,
             Err(error) => {
-                let unusable = active.own.keys().map(|id| (id.clone(), error.to_string()));
-                active.unusable.extend(unusable.collect::<Vec<_>>());
-                active.own.clear();
+                let left_out = active.own.drain(..).map(|compiled| compiled.reference.id.clone());
+                active.unusable.extend(left_out.map(|id| UnusableCodebook { id, message: error.to_string() }));
                 self.joined(&active).map_err(|error| invalid(error.to_string()))?
             }
         };
@@ -183,7 +187,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The ids by the keys, where their index cannot be read. A removed codebook's key holds nothing.
-    async fn stored_ids(&self) -> Result<BTreeSet<String>, Failure> {
+    async fn stored_ids(&self) -> Result<Vec<String>, Failure> {
         let mut keys = self.store.keys().await?;
         keys.retain(|key| key.starts_with(keys::CODEBOOK));
         let values = self.store.get(keys.clone()).await?;
@@ -208,8 +212,8 @@ impl<S: Store> Service<S> {
 
     /// The engine of what is switched on.
     fn joined(&self, active: &Active) -> Result<Rc<Engine>, LoadError> {
-        let on = active.own.iter().filter(|(id, _)| active.is_on(id));
-        let more = on.map(|(_, compiled)| Arc::clone(compiled)).collect();
+        let on = active.own.iter().filter(|compiled| active.is_on(&compiled.reference.id));
+        let more = on.cloned().collect();
         self.engine.with(more, |id| active.is_on(id)).map(Rc::new)
     }
 
@@ -225,6 +229,14 @@ impl<S: Store> Service<S> {
         entries.insert(keys::CODEBOOKS.into(), value(&active.ids)?);
         Ok(self.store.set(entries).await?)
     }
+}
+
+/// All that is wrong with a codebook, its expressions included.
+pub(super) fn faults(codebook: &Codebook) -> Vec<CodebookFault> {
+    let findings = validate(codebook).into_iter();
+    findings
+        .map(|Finding { field, message, grade }| CodebookFault { field, message, refuses: grade == Grade::Problem })
+        .collect()
 }
 
 /// A codebook that says something that can be coded with, compiled; else its problems in words.

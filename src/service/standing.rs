@@ -11,7 +11,7 @@ use super::protocol::{Action, Decision, Mark, Outcome};
 use crate::annotation::LogEntry;
 use crate::annotation::selector::Selector;
 use crate::text::offsets::{FromBytes, Unit, to_byte};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A decision of the log with what an edit made of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,23 +94,22 @@ impl<'m> From<&'m Mark> for Claim<'m> {
 /// Every word of a page's log that was not withdrawn, in the order they were said; a decision and each of its edits are words
 /// of their own. Revisions of what is not in the log are passed over.
 pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
-    let withdrawn: HashSet<&str> = log
-        .iter()
-        .filter(|entry| entry.action == Action::Withdrawn)
-        .filter_map(|entry| entry.revises.as_deref())
-        .collect();
-    let mut firsts: HashMap<&str, &LogEntry> = HashMap::new();
+    // The first entry of each decision, until it is withdrawn.
+    let mut firsts: HashMap<&str, &LogEntry> = log.iter().rev().map(|entry| (&*entry.id, entry)).collect();
+    for entry in log.iter().filter(|entry| entry.action == Action::Withdrawn) {
+        firsts.remove(entry.revises.as_deref().unwrap_or_default());
+    }
     let mut words = Vec::new();
     for last in log {
-        let first = match last.action {
-            Action::Withdrawn => None,
-            Action::Edited => {
-                last.revises.as_deref().and_then(|id| firsts.get(id).copied()).filter(|it| assigns(it.action))
-            }
-            _ if withdrawn.contains(last.id.as_str()) => None,
-            _ => Some(*firsts.entry(&last.id).or_insert(last)),
+        let Some(&first) = firsts.get(last.revises.as_deref().unwrap_or(&last.id)) else { continue };
+        let said = match last.action {
+            Action::Withdrawn => false,
+            Action::Edited => assigns(first.action),
+            _ => true,
         };
-        words.extend(first.map(|first| Word { first, last }));
+        if said {
+            words.push(Word { first, last });
+        }
     }
     words
 }
@@ -120,14 +119,23 @@ pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
 pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
     let mut units: HashMap<&str, Vec<(usize, Word<'_>)>> = HashMap::new();
     for (index, word) in words(log).into_iter().enumerate() {
-        let unit = units.entry(&word.first.unit.text).or_default();
-        let claim = word.claim();
-        unit.retain(|(_, earlier)| !claim.takes_back(&earlier.claim()));
-        unit.push((index, word));
+        units.entry(&word.first.unit.text).or_default().push((index, word));
     }
-    let mut all: Vec<(usize, Word<'_>)> = units.into_values().flatten().collect();
+    let mut all: Vec<(usize, Word<'_>)> =
+        units.into_values().flat_map(|unit| settled(unit, |(_, word)| word)).collect();
     all.sort_unstable_by_key(|(index, _)| *index);
     all.into_iter().map(|(_, word)| word).collect()
+}
+
+/// Of the words on one unit, in the order they were said, those that stand.
+pub(super) fn settled<'l, W>(words: Vec<W>, of: impl Fn(&W) -> &Word<'l>) -> Vec<W> {
+    let mut stand: Vec<W> = Vec::new();
+    for later in words {
+        let claim = of(&later).claim();
+        stand.retain(|earlier| !claim.takes_back(&of(earlier).claim()));
+        stand.push(later);
+    }
+    stand
 }
 
 /// Adds a mark to those of its unit, and drops what it takes back.

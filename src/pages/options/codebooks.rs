@@ -1,14 +1,13 @@
 //! The codebooks: which there are, which are used, one more, one less.
 //!
-//! Invariants: a codebook of the coder's own is parsed here and checked again by the service; a file that is refused changes
-//! nothing.
+//! Invariants: a file that is refused changes nothing.
 
 use super::file::{self, Loaded};
 use super::{Options, confirm, switch};
 use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
-use postil::service::protocol::{CodebookCard, Request, Response, Settings};
+use postil::service::protocol::{CodebookCard, Request, Settings, UnusableCodebook};
 use postil::service::settings::MAX_CODEBOOK;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -45,6 +44,11 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
                 each=move || options.codebooks.get().unwrap_or_default()
                 key=|card| card.codebook.hash.clone()
                 children=move |card| book(options, card)
+            />
+            <For
+                each=move || options.unusable.get()
+                key=|codebook| codebook.id.clone()
+                children=move |codebook| unusable(options, codebook)
             />
         </ul>
         <div class="add">
@@ -110,15 +114,32 @@ fn book(options: Options, card: CodebookCard) -> impl IntoView {
     }
 }
 
+/// A codebook that is stored and cannot be used: why, and the way to be rid of it.
+fn unusable(options: Options, codebook: UnusableCodebook) -> impl IntoView {
+    let browser = options.browser;
+    let id = StoredValue::new(codebook.id.clone());
+    view! {
+        <li class="book" data-codebook=codebook.id.clone()>
+            <p class="name"><bdi>{codebook.id.clone()}</bdi></p>
+            <p class="fault">{browser.fill("options_codebook_unusable", &[&codebook.message])}</p>
+            {confirm::confirm(
+                options,
+                browser.fill("options_codebook_remove_named", &[&codebook.id]),
+                browser.fill("options_codebook_remove_question", &[&codebook.id]),
+                move || remove(options, id.get_value(), id.get_value()),
+            )}
+        </li>
+    }
+}
+
 fn remove(options: Options, id: String, title: String) {
     let host = options.browser.host();
     spawn_local(async move {
         match host.request(&Request::RemoveCodebook { id }).await {
-            Ok(Response::Codebooks { codebooks, .. }) => {
-                options.codebooks.set(Some(codebooks));
+            Ok(response) => {
+                options.heard_codebooks(response);
                 options.notice.set(options.browser.fill("options_codebook_removed", &[&title]));
             }
-            Ok(_) => {}
             Err(failure) => options.notice.set(options.browser.fill("options_not_kept", &[&failure.message])),
         }
     });
@@ -127,9 +148,9 @@ fn remove(options: Options, id: String, title: String) {
 fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, Outcome)>>) {
     let name = file.name();
     spawn_local(async move {
-        let became = match file::load(&file).await {
-            Loaded::Codebook(parsed) => match keep(options, parsed.codebook).await {
-                Ok(()) => Outcome::Added(parsed.skipped),
+        let became = match file::load(&options.browser.host(), &file).await {
+            Loaded::Codebook(codebook, skipped) => match keep(options, codebook).await {
+                Ok(()) => Outcome::Added(skipped),
                 Err(message) => Outcome::Failed(message),
             },
             Loaded::Faulty(faults) => Outcome::Faulty(faults),
@@ -144,16 +165,11 @@ fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, 
     });
 }
 
-async fn keep(options: Options, codebook: Codebook) -> Result<(), String> {
+async fn keep(options: Options, codebook: Box<Codebook>) -> Result<(), String> {
     let host = options.browser.host();
-    match host.request(&Request::AddCodebook { codebook: Box::new(codebook) }).await {
-        Ok(Response::Codebooks { codebooks, .. }) => {
-            options.codebooks.set(Some(codebooks));
-            Ok(())
-        }
-        Ok(_) => Ok(()),
-        Err(failure) => Err(failure.message),
-    }
+    let response = host.request(&Request::AddCodebook { codebook }).await.map_err(|failure| failure.message)?;
+    options.heard_codebooks(response);
+    Ok(())
 }
 
 /// What became of a file, in words.

@@ -1,39 +1,59 @@
-//! A codebook file that the coder chose, read and parsed.
+//! A codebook file that the coder chose.
 //!
-//! Invariants: a file that is too large is refused unread.
+//! Invariants: a file that is too large is refused unread; a codebook is checked by the service, which has the means to, and
+//! what it finds is told by its place in the file.
 
-use postil::codebook::format::{self, Fault, Parsed};
+use crate::host::{Host, words};
+use postil::codebook::format::{self, Fault};
+use postil::codebook::model::Codebook;
+use postil::codebook::validate::{Finding, Grade};
+use postil::service::protocol::{CodebookFault, Request, Response};
 use postil::service::settings::MAX_CODEBOOK;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 /// What is in a file.
 pub(super) enum Loaded {
-    /// A codebook that can be used.
-    Codebook(Box<Parsed>),
+    /// A codebook that can be used, but for these entries.
+    Codebook(Box<Codebook>, Vec<Fault>),
     /// One that cannot.
     Faulty(Vec<Fault>),
     /// More than the service keeps; that many bytes.
     TooLarge(usize),
-    /// Nothing: the browser could not read it.
+    /// Nothing that could be read and checked, for this reason.
     Unreadable(String),
 }
 
-/// Reads a file.
-pub(super) async fn load(file: &File) -> Loaded {
+/// Reads a file and has it checked.
+pub(super) async fn load(host: &Host, file: &File) -> Loaded {
     // A size is a whole number that a float holds.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let size = file.size() as usize;
     if size > MAX_CODEBOOK {
         return Loaded::TooLarge(size);
     }
-    match JsFuture::from(file.text()).await {
-        Ok(text) => match format::parse(&text.as_string().unwrap_or_default()) {
-            Ok(parsed) => Loaded::Codebook(Box::new(parsed)),
-            Err(faults) => Loaded::Faulty(faults),
-        },
-        Err(error) => Loaded::Unreadable(crate::host::words(&error)),
+    let source = match JsFuture::from(file.text()).await {
+        Ok(text) => text.as_string().unwrap_or_default(),
+        Err(error) => return Loaded::Unreadable(words(&error)),
+    };
+    let codebook = match format::read(&source) {
+        Ok(codebook) => Box::new(codebook),
+        Err(fault) => return Loaded::Faulty(vec![fault]),
+    };
+    match host.request(&Request::CheckCodebook { codebook: codebook.clone() }).await {
+        Ok(Response::Checked { faults }) => {
+            let refused = faults.iter().any(|fault| fault.refuses);
+            let faults = format::place(&source, faults.into_iter().map(finding).collect());
+            if refused { Loaded::Faulty(faults) } else { Loaded::Codebook(codebook, faults) }
+        }
+        Ok(_) => Loaded::Codebook(codebook, Vec::new()),
+        Err(failure) => Loaded::Unreadable(failure.message),
     }
+}
+
+fn finding(fault: CodebookFault) -> Finding {
+    let grade = if fault.refuses { Grade::Problem } else { Grade::Skipped };
+    Finding { field: fault.field, message: fault.message, grade }
 }
 
 /// A size in millions of bytes, with one decimal.

@@ -11,7 +11,7 @@ mod sites;
 use crate::export::{Exporter, Format};
 use crate::host::{Browser, Host};
 use leptos::prelude::*;
-use postil::service::protocol::{CodebookCard, Event, Request, Response, Settings};
+use postil::service::protocol::{CodebookCard, Event, Request, Response, Settings, UnusableCodebook};
 use wasm_bindgen_futures::spawn_local;
 
 /// The state of the page; a handle, cheap to copy.
@@ -20,6 +20,8 @@ struct Options {
     browser: Browser,
     /// Absent until they have come.
     codebooks: RwSignal<Option<Vec<CodebookCard>>>,
+    /// Codebooks of the coder's own that are stored and cannot be used.
+    unusable: RwSignal<Vec<UnusableCodebook>>,
     /// Absent until they have come; with changes that are on their way.
     settings: RwSignal<Option<Settings>>,
     /// Changes of settings on their way.
@@ -36,6 +38,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
     let options = Options {
         browser,
         codebooks: RwSignal::new(None),
+        unusable: RwSignal::new(Vec::new()),
         settings: RwSignal::new(None),
         underway: StoredValue::new(0),
         notice,
@@ -98,11 +101,17 @@ impl Options {
         let host = self.browser.host();
         spawn_local(async move {
             match host.request(&Request::Codebooks).await {
-                Ok(Response::Codebooks { codebooks, .. }) => self.codebooks.set(Some(codebooks)),
-                Ok(_) => {}
+                Ok(response) => self.heard_codebooks(response),
                 Err(failure) => self.notice.set(failure.message),
             }
         });
+    }
+
+    fn heard_codebooks(self, response: Response) {
+        if let Response::Codebooks { codebooks, unusable } = response {
+            self.codebooks.set(Some(codebooks));
+            self.unusable.set(unusable);
+        }
     }
 
     fn heard(self, settings: Settings) {

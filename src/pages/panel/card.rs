@@ -202,7 +202,7 @@ fn marked(card: &Card, codebooks: &Codebooks, text: String, covering: &[&Marked]
             class=slot
             class:several={names.len() > 1}
             class:accepted=accepted
-            class:own=own
+            class:mine=own
             data-codes=codes.join(" ")
             title=names.join(" · ")
             on:click=reveal

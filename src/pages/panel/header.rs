@@ -139,12 +139,13 @@ fn exporter(store: Store) -> impl IntoView {
     let busy = Memo::new(move |_| exporter.busy());
     let words = move || if busy.get() { exporter.words() } else { store.text("panel_export") };
     view! {
-        <div class="export">
+        <div class="exporter">
             {move || busy.get().then(|| view! {
                 <button type="button" class="link" on:click=move |_| exporter.stop()>{store.text("export_stop")}</button>
             })}
             <button
                 type="button"
+                class="export"
                 title=store.text("panel_export_hint")
                 aria-busy=move || busy.get().to_string()
                 aria-disabled=move || busy.get().to_string()

@@ -18,7 +18,7 @@ pub(super) fn own(card: &Card, codebooks: &Codebooks, stand: &Stand) -> AnyView 
     let definition = codebooks.code(&mark.codebook, &code).map(|code| code.definition.clone());
     view! {
         <li
-            class=format!("own {}", codebooks.slot(&mark.codebook, &code))
+            class=format!("mine {}", codebooks.slot(&mark.codebook, &code))
             data-decision=mark.decision.clone()
             data-assigned=code.clone()
         >
@@ -77,7 +77,7 @@ pub(super) fn details(store: Store, codebooks: &Codebooks, stand: &Stand) -> Any
     let stance = mark.stance.as_ref().map(|stance| codebooks.stance_label(&mark.codebook, stance));
     let tier = mark
         .tier
-        .map(|tier| store.fill("coding_tier_step", &[&tier.to_string(), &codebooks.tier_label(&mark.codebook, tier)]));
+        .map(|tier| store.fill("panel_said_tier", &[&tier.to_string(), &codebooks.tier_label(&mark.codebook, tier)]));
     let said = [stance, tier].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         {(!said.is_empty()).then(|| view! { <p class="said">{said.clone()}</p> })}
