@@ -16,8 +16,10 @@ usage: ./build.sh VERB
   run [--browser chromium|firefox] [--dark]
           build, and open the sample feed in a browser with the extension; without a display, print what was found
           and take pictures of it
+  workbench
+          build, and serve a page that reads pasted texts and files, on this machine only; opens it where there is a display
   test    every check and every test
-  build   both packages, in target/dist
+  build   both packages and the site with the workbench, in target/dist
   bench   how fast the engine is, native and wasm
   help    this page
 END
@@ -176,6 +178,13 @@ case $verb in
     tool build
     say "opening $browser"
     cargo run --quiet --package postil-browser --bin open -- --browser "$browser" "${dark[@]}"
+    ;;
+  workbench)
+    set_up
+    say "build"
+    tool build
+    say "serving; stop with Ctrl+C"
+    tool serve workbench.html
     ;;
   test)
     set_up chromium firefox

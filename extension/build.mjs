@@ -1,17 +1,17 @@
 /**
- * Writes all of the package that comes from this folder: `node build.mjs DIRECTORY`.
+ * Writes all of the package that comes from this folder, and the site of `../www`: `node build.mjs DIRECTORY SITE`.
  *
  * The wasm glue (`engine.js`, `pages.js`) is another's and stays an import of its own. The same files serve every
  * browser; manifests are made elsewhere.
  */
 import { build, transform } from "esbuild";
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-if (!process.argv[2]) throw new Error("usage: node build.mjs DIRECTORY");
-const out = resolve(process.argv[2]);
+if (!process.argv[3]) throw new Error("usage: node build.mjs DIRECTORY SITE");
+const [out, site] = process.argv.slice(2).map((path) => resolve(path));
 process.chdir(here);
 await mkdir(out, { recursive: true });
 
@@ -21,7 +21,7 @@ const minifyCss = async (source) => (await transform(source, { loader: "css", mi
 const glue = {
   name: "glue",
   setup(context) {
-    context.onResolve({ filter: /^\.\/(engine|pages)\.js$/ }, ({ path }) => ({ path, external: true }));
+    context.onResolve({ filter: /\/(engine|pages)\.js$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
   },
 };
 
@@ -69,3 +69,8 @@ await writeFile(join(out, "pages.css"), await minifyCss(css.join("\n")));
 for (const page of await readdir("pages")) if (page.endsWith(".html")) await cp(join("pages", page), join(out, page));
 await cp("_locales", join(out, "_locales"), { recursive: true });
 await cp("icons", join(out, "icons"), { recursive: true, filter: (path) => !path.endsWith(".svg") });
+
+// The site is its folder as it stands, but for the scripts, with what the workbench shares with our other pages.
+await cp("../www", site, { recursive: true, filter: (path) => !path.endsWith(".ts") });
+await build({ ...common, entryPoints: { workbench: "../www/workbench.ts", worker: "../www/worker.ts" }, outdir: site, format: "esm", plugins: [glue] });
+for (const shared of ["pages.css", "_locales"]) await cp(join(out, shared), join(site, shared), { recursive: true });

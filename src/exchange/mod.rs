@@ -2,5 +2,6 @@
 //!
 //! Invariants: writes what is stored and judges nothing.
 
+pub mod classified;
 pub mod jsonl;
 pub mod jsonld;

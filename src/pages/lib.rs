@@ -1,4 +1,4 @@
-//! Postil's own pages: the side panel, the popup of the toolbar button, and the options.
+//! Postil's own pages: the side panel, the popup of the toolbar button, the options, and the workbench.
 //!
 //! Purpose: show what the engine suggests, take the coder's decisions and codes, keep what the coder sets, and export what is stored.
 //! Invariants: nothing here judges text; a decision counts as kept only when the service says so; page text reaches the
@@ -20,12 +20,13 @@ mod options;
 mod panel;
 mod popup;
 mod store;
+mod workbench;
 
 use host::Host;
 use leptos::prelude::{document, mount_to_body};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Mounts a page into the document's body: `popup`, `options`, or else the side panel.
+/// Mounts a page into the document's body: `popup`, `options`, `workbench`, or else the side panel.
 #[wasm_bindgen]
 pub fn start(page: &str, host: Host) {
     console_error_panic_hook::set_once();
@@ -36,6 +37,7 @@ pub fn start(page: &str, host: Host) {
     match page {
         "popup" => mount_to_body(move || popup::popup(host)),
         "options" => mount_to_body(move || options::options(host)),
+        "workbench" => mount_to_body(move || workbench::workbench(host)),
         _ => mount_to_body(move || panel::panel(store::Store::start(host))),
     }
 }

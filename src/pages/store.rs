@@ -140,7 +140,8 @@ pub(crate) enum Presence {
 /// The state of the panel; a handle, cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Store {
-    browser: Browser,
+    /// The browser, as parts that know nothing of the panel use it.
+    pub(crate) browser: Browser,
     mirror: StoredValue<Mirror>,
     /// Raised whenever the list of units, or a fact about one, changes.
     revision: RwSignal<u32>,

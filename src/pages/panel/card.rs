@@ -96,6 +96,10 @@ pub(super) fn card(store: Store, unit: Unit) -> impl IntoView {
 fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened: Opened) -> AnyView {
     let store = card.store;
     let author = content.author.clone().map(|author| view! { <bdi class="author">{author}</bdi> });
+    let reveal = {
+        let unit = card.unit.id.clone();
+        move |span| store.reveal(&unit, Some(span))
+    };
     let code = {
         let card = card.clone();
         move |_| card.store.code_unit(&card.unit)
@@ -112,7 +116,7 @@ fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened:
             </button>
         </div>
         {excerpt(card, content, codebooks, opened.whole)}
-        {entities::entities(card, &content.entities, opened.entities)}
+        {entities::entities(store.browser, &content.entities, opened.entities, reveal)}
         {reading::readings(card, codebooks, content)}
     }
     .into_any()

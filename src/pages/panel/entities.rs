@@ -2,20 +2,26 @@
 //!
 //! Invariants: never a link, so that nothing is opened by mistake.
 
-use super::card::{Card, selecting};
+use super::card::selecting;
 use super::words;
+use crate::host::Browser;
 use leptos::prelude::*;
 use postil::service::protocol::EntityFinding;
 
 /// Values shown at first.
 const FEW: usize = 12;
 
-pub(super) fn entities(card: &Card, found: &[EntityFinding], all: RwSignal<bool>) -> Option<AnyView> {
+/// The list, if there is anything to list; `reveal` shows a span of the unit.
+pub(crate) fn entities(
+    browser: Browser,
+    found: &[EntityFinding],
+    all: RwSignal<bool>,
+    reveal: impl Fn([u32; 2]) + Clone + Send + Sync + 'static,
+) -> Option<AnyView> {
     if found.is_empty() {
         return None;
     }
-    let store = card.store;
-    let (card, found) = (card.clone(), found.to_vec());
+    let found = found.to_vec();
     let more = found.len().saturating_sub(FEW);
     let shown = move || {
         let shown = if all.get() { &found[..] } else { &found[..found.len().min(FEW)] };
@@ -28,15 +34,15 @@ pub(super) fn entities(card: &Card, found: &[EntityFinding], all: RwSignal<bool>
             }
         }
         let lines = kinds.into_iter().map(|(kind, values)| {
-            let values = values.into_iter().map(|entity| value(&card, entity)).collect_view();
-            view! { <div data-entity=kind.to_owned()><dt>{words::entity(store, kind)}</dt> {values}</div> }
+            let values = values.into_iter().map(|entity| value(browser, entity, reveal.clone())).collect_view();
+            view! { <div data-entity=kind.to_owned()><dt>{words::entity(browser, kind)}</dt> {values}</div> }
         });
         lines.collect_view()
     };
     let key = move || if all.get() { "panel_excerpt_less" } else { "panel_entities_more" };
     Some(
         view! {
-            <dl class="entities" aria-label=store.text("panel_entities")>{shown}</dl>
+            <dl class="entities" aria-label=browser.text("panel_entities")>{shown}</dl>
             {(more > 0).then(|| view! {
                 <button
                     type="button"
@@ -44,7 +50,7 @@ pub(super) fn entities(card: &Card, found: &[EntityFinding], all: RwSignal<bool>
                     aria-expanded=move || all.get().to_string()
                     on:click=move |_| all.update(|all| *all = !*all)
                 >
-                    {move || store.fill(key(), &[&more.to_string()])}
+                    {move || browser.fill(key(), &[&more.to_string()])}
                 </button>
             })}
         }
@@ -52,10 +58,13 @@ pub(super) fn entities(card: &Card, found: &[EntityFinding], all: RwSignal<bool>
     )
 }
 
-fn value(card: &Card, entity: &EntityFinding) -> impl IntoView + use<> {
-    let store = card.store;
-    let (unit, span) = (card.unit.id.clone(), [entity.start, entity.end]);
-    let reveal = move || store.reveal(&unit, Some(span));
+fn value(
+    browser: Browser,
+    entity: &EntityFinding,
+    reveal: impl Fn([u32; 2]) + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let span = [entity.start, entity.end];
+    let reveal = move || reveal(span);
     let pointed = {
         let reveal = reveal.clone();
         move |event: leptos::ev::MouseEvent| {
@@ -71,8 +80,8 @@ fn value(card: &Card, entity: &EntityFinding) -> impl IntoView + use<> {
             <button
                 type="button"
                 class="locate"
-                title=store.text("panel_reveal")
-                aria-label=store.fill("panel_reveal_named", &[&entity.value])
+                title=browser.text("panel_reveal")
+                aria-label=browser.fill("panel_reveal_named", &[&entity.value])
                 on:click=move |_| reveal()
             >
                 <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -81,4 +90,5 @@ fn value(card: &Card, entity: &EntityFinding) -> impl IntoView + use<> {
             </button>
         </dd>
     }
+    .into_any()
 }

@@ -6,15 +6,15 @@
 mod absent;
 mod card;
 mod coding;
-mod entities;
+pub(crate) mod entities;
 mod failures;
 mod header;
 mod keys;
 mod missing;
 mod own;
-mod reading;
-mod why;
-mod words;
+pub(crate) mod reading;
+pub(crate) mod why;
+pub(crate) mod words;
 
 use crate::grouping::Item;
 use crate::store::{Presence, Store};

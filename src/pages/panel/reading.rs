@@ -6,6 +6,7 @@ use super::card::Card;
 use super::{own, why, words};
 use crate::codebooks::Codebooks;
 use crate::decisions::{Progress, Stand};
+use crate::host::Browser;
 use crate::store::{Content, found};
 use leptos::prelude::*;
 use postil::service::protocol::{Action, CodebookReading, Decision};
@@ -100,7 +101,7 @@ fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<CodebookReading
             data-support=result.support.map(|support| format!("{support:.2}"))
         >
             {several.then(|| view! { <h4><bdi>{title.clone()}</bdi></h4> })}
-            {if found { suggestion(card, codebooks, result) } else {
+            {if found { suggestion(store.browser, codebooks, result) } else {
                 view! { <p class="suggestion"><span class="word">{store.text("panel_nothing_found")}</span></p> }.into_any()
             }}
             <ul class="codes" role="list">
@@ -116,8 +117,7 @@ fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<CodebookReading
 }
 
 /// Stance and tier in words, the scale as a picture, and the stance towards each target.
-fn suggestion(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> AnyView {
-    let store = card.store;
+pub(crate) fn suggestion(browser: Browser, codebooks: &Codebooks, result: &CodebookReading) -> AnyView {
     let id = &result.codebook.id;
     let stance = result.stance.as_ref().map(|stance| codebooks.stance_label(id, stance));
     let last = result.tier_probability.len().saturating_sub(1).to_string();
@@ -129,19 +129,19 @@ fn suggestion(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> A
         (Some(0), stance) => (
             Some(codebooks.tier_label(id, 0)),
             Some(match stance {
-                Some(stance) => store.fill("panel_tier_stance", &["0", &last, &stance]),
-                None => store.fill("panel_tier_bare", &["0", &last]),
+                Some(stance) => browser.fill("panel_tier_stance", &["0", &last, &stance]),
+                None => browser.fill("panel_tier_bare", &["0", &last]),
             }),
         ),
         (Some(tier), stance) => {
             let label = codebooks.tier_label(id, tier);
-            (stance, Some(store.fill("panel_tier", &[&tier.to_string(), &last, &label])))
+            (stance, Some(browser.fill("panel_tier", &[&tier.to_string(), &last, &label])))
         }
     };
     let targets = result.targets.iter().map(|towards| {
         let target = codebooks.target_label(id, &towards.target);
         let stance = codebooks.stance_label(id, &towards.stance);
-        view! { <li>{store.fill("panel_towards", &[&target, &stance])}</li> }
+        view! { <li>{browser.fill("panel_towards", &[&target, &stance])}</li> }
     });
     if word.is_none() && detail.is_none() && result.targets.is_empty() && result.tier.is_none() {
         return ().into_any();
@@ -150,28 +150,27 @@ fn suggestion(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> A
         <div class="suggestion">
             <div>
                 {word.map(|word| view! {
-                    <p><span class="preface">{store.text(preface)}</span> " " <span class="word">{word}</span></p>
+                    <p><span class="preface">{browser.text(preface)}</span> " " <span class="word">{word}</span></p>
                 })}
                 {detail.map(|detail| view! { <p class="detail">{detail}</p> })}
                 {(!result.targets.is_empty()).then(|| view! {
                     <ul class="targets" role="list">{targets.collect_view()}</ul>
                 })}
             </div>
-            {scale(card, codebooks, result)}
+            {scale(browser, codebooks, result)}
         </div>
     }
     .into_any()
 }
 
 /// The scale as a small picture: a column for each tier, as high as it is probable.
-fn scale(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> Option<AnyView> {
-    let store = card.store;
+fn scale(browser: Browser, codebooks: &Codebooks, result: &CodebookReading) -> Option<AnyView> {
     let id = &result.codebook.id;
     let chosen = usize::from(result.tier?);
     let support_from = codebooks.card(id).and_then(|card| card.support_from).map(usize::from);
     let named = |(tier, probability): (usize, &f32)| {
         let label = u8::try_from(tier).map(|tier| codebooks.tier_label(id, tier)).unwrap_or_default();
-        store.fill("panel_scale_step", &[&tier.to_string(), &label, &words::percent(store, *probability)])
+        browser.fill("panel_scale_step", &[&tier.to_string(), &label, &words::percent(browser, *probability)])
     };
     let names: Vec<String> = result.tier_probability.iter().enumerate().map(named).collect();
     let steps = result.tier_probability.iter().zip(&names).enumerate().map(|(tier, (probability, name))| {
@@ -188,7 +187,7 @@ fn scale(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> Option
             </span>
         }
     });
-    let all = store.fill("panel_scale", &[&names.join("; ")]);
+    let all = browser.fill("panel_scale", &[&names.join("; ")]);
     Some(view! { <div class="scale" role="img" aria-label=all>{steps.collect_view()}</div> }.into_any())
 }
 
@@ -302,7 +301,7 @@ fn row(card: &Card, codebooks: &Arc<Codebooks>, codebook: &str, code: &str, prob
     let share = probability.map(|probability| {
         let width = format!("{:.0}%", probability.clamp(0.0, 1.0) * 100.0);
         view! {
-            <span class="probability">{words::percent(store, probability)}</span>
+            <span class="probability">{words::percent(store.browser, probability)}</span>
             <span class="meter" aria-hidden="true"><span class="level" style:inline-size=width></span></span>
         }
     });

@@ -3,6 +3,7 @@
 use super::card::Card;
 use super::words;
 use crate::codebooks::Codebooks;
+use crate::host::Browser;
 use leptos::prelude::*;
 use postil::service::protocol::{CodebookReading, Finding};
 use std::collections::HashSet;
@@ -36,8 +37,10 @@ pub(super) fn disclosure(card: &Card, result: &CodebookReading) -> impl IntoView
 /// The explanation, while it is shown.
 pub(super) fn why(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<CodebookReading>) -> impl IntoView {
     let shown = is_shown(card, &result.codebook.id);
-    let (card, codebooks, result) = (card.clone(), codebooks.clone(), result.clone());
-    move || shown.get().then(|| explanation(&card, &codebooks, &result))
+    let (codebooks, result) = (codebooks.clone(), result.clone());
+    let (store, unit) = (card.store, card.unit.id.clone());
+    let reveal = move |span| store.reveal(&unit, Some(span));
+    move || shown.get().then(|| explanation(store.browser, &codebooks, &result, &reveal))
 }
 
 fn is_shown(card: &Card, codebook: &str) -> Memo<bool> {
@@ -45,26 +48,31 @@ fn is_shown(card: &Card, codebook: &str) -> Memo<bool> {
     Memo::new(move |_| explained.with(|explained| explained.contains(&id)))
 }
 
-fn explanation(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> AnyView {
-    let store = card.store;
+/// The findings one by one; `reveal` shows a span of the unit.
+pub(crate) fn explanation(
+    browser: Browser,
+    codebooks: &Codebooks,
+    result: &CodebookReading,
+    reveal: &(impl Fn([u32; 2]) + Clone + 'static),
+) -> AnyView {
     // Bars of one unit share a scale; below 1 they would make much of little.
     let longest = result.findings.iter().map(|finding| finding.contribution.abs()).fold(1.0_f32, f32::max);
     // What an indicator means is said where it first comes.
     let mut said = HashSet::new();
     let lines = result.findings.iter().map(|finding| {
         let first = said.insert(&finding.indicator);
-        line(card, codebooks, result, finding, longest, first)
+        line(browser, codebooks, result, (finding, first), longest, reveal.clone())
     });
     view! {
         <ol class="evidence" role="list">
             {result.support.map(|_| view! {
-                <li class="sum"><span>{store.text("panel_base")}</span> <span class="amount">{words::signed(result.base)}</span></li>
+                <li class="sum"><span>{browser.text("panel_base")}</span> <span class="amount">{words::signed(result.base)}</span></li>
             })}
             {lines.collect_view()}
             {result.support.map(|support| view! {
                 <li class="sum">
-                    <span>{store.text("panel_support")}</span>
-                    <span class="amount">{words::percent(store, support)}</span>
+                    <span>{browser.text("panel_support")}</span>
+                    <span class="amount">{words::percent(browser, support)}</span>
                 </li>
             })}
         </ol>
@@ -73,51 +81,46 @@ fn explanation(card: &Card, codebooks: &Codebooks, result: &CodebookReading) -> 
 }
 
 fn line(
-    card: &Card,
+    browser: Browser,
     codebooks: &Codebooks,
     result: &CodebookReading,
-    finding: &Finding,
+    (finding, first): (&Finding, bool),
     longest: f32,
-    first: bool,
+    reveal: impl Fn([u32; 2]) + 'static,
 ) -> AnyView {
-    let store = card.store;
     let id = &result.codebook.id;
     let indicator = codebooks.indicator(id, &finding.code, &finding.indicator).filter(|_| first);
     let gloss = indicator.and_then(|indicator| indicator.gloss.clone());
     let ordinary = indicator.and_then(|indicator| indicator.ordinary.clone());
-    let reveal = {
-        let (unit, span) = (card.unit.id.clone(), [finding.start, finding.end]);
-        move |_| store.reveal(&unit, Some(span))
-    };
+    let span = [finding.start, finding.end];
     let contexts = finding.context.iter().map(|context| {
-        let (word, meaning) = words::context(store, *context);
+        let (word, meaning) = words::context(browser, *context);
         view! { <span class="badge" title=meaning>{word}</span> }
     });
     let evasions = finding.evasion.iter().map(|evasion| {
-        view! { <span class="badge evasion">{words::evasion(store, *evasion)}</span> }
+        view! { <span class="badge evasion">{words::evasion(browser, *evasion)}</span> }
     });
     view! {
         <li class=codebooks.slot(id, &finding.code)>
             <p class="what">
-                <button type="button" class="matched" title=store.text("panel_reveal") on:click=reveal>
+                <button type="button" class="matched" title=browser.text("panel_reveal") on:click=move |_| reveal(span)>
                     <bdi>{finding.matched.clone()}</bdi>
                 </button>
-                <span class="for">{words::swatch()}{store.fill("panel_speaks_for", &[&codebooks.code_label(id, &finding.code)])}</span>
+                <span class="for">{words::swatch()}{browser.fill("panel_speaks_for", &[&codebooks.code_label(id, &finding.code)])}</span>
                 {contexts.collect_view()}
                 {evasions.collect_view()}
             </p>
-            {result.support.map(|_| bar(card, finding.contribution, longest))}
+            {result.support.map(|_| bar(browser, finding.contribution, longest))}
             {gloss.map(|gloss| view! { <p class="gloss" dir="auto">{gloss}</p> })}
             {ordinary.map(|ordinary| view! {
-                <p class="gloss"><span class="preface">{store.text("panel_ordinary")}</span> " " <span dir="auto">{ordinary}</span></p>
+                <p class="gloss"><span class="preface">{browser.text("panel_ordinary")}</span> " " <span dir="auto">{ordinary}</span></p>
             })}
         </li>
     }
     .into_any()
 }
 
-fn bar(card: &Card, contribution: f32, longest: f32) -> AnyView {
-    let store = card.store;
+fn bar(browser: Browser, contribution: f32, longest: f32) -> AnyView {
     let slight = contribution.abs() < SLIGHT;
     let key = match contribution {
         _ if slight => "panel_neither",
@@ -131,7 +134,7 @@ fn bar(card: &Card, contribution: f32, longest: f32) -> AnyView {
             <span class="bar" class:raises={contribution > 0.0} class:lowers={contribution < 0.0} aria-hidden="true">
                 <span class="level" style:inline-size=width></span>
             </span>
-            <span class="amount">{store.fill(key, &[&amount])}</span>
+            <span class="amount">{browser.fill(key, &[&amount])}</span>
         </p>
     }
     .into_any()

@@ -2,6 +2,7 @@
 //!
 //! Invariants: a suggestion is worded as one.
 
+use crate::host::Browser;
 use crate::store::Store;
 use leptos::prelude::*;
 use postil::codebook::model::Evasion;
@@ -32,14 +33,14 @@ pub(super) fn outline(kind: UnitKind) -> &'static str {
 }
 
 /// A patch of a code's colour. (A class that is no literal keeps Leptos from making the element through `innerHTML`.)
-pub(super) fn swatch() -> impl IntoView {
+pub(crate) fn swatch() -> impl IntoView {
     const CLASS: &str = "swatch";
     view! { <span class=CLASS aria-hidden="true"></span> }
 }
 
 /// A probability.
-pub(super) fn percent(store: Store, probability: f32) -> String {
-    store.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
+pub(crate) fn percent(browser: Browser, probability: f32) -> String {
+    browser.fill("panel_percent", &[&format!("{:.0}", probability * 100.0)])
 }
 
 /// A contribution, with its sign, kept together where the text runs from right to left.
@@ -49,18 +50,18 @@ pub(super) fn signed(number: f32) -> String {
 }
 
 /// What weakened a finding, and what that means.
-pub(super) fn context(store: Store, context: Context) -> (String, String) {
+pub(super) fn context(browser: Browser, context: Context) -> (String, String) {
     let (word, meaning) = match context {
         Context::Negated => ("panel_context_negated", "panel_context_negated_means"),
         Context::Quoted => ("panel_context_quoted", "panel_context_quoted_means"),
         Context::Countered => ("panel_context_countered", "panel_context_countered_means"),
     };
-    (store.text(word), store.text(meaning))
+    (browser.text(word), browser.text(meaning))
 }
 
 /// How a word is written so that a filter misses it.
-pub(super) fn evasion(store: Store, evasion: Evasion) -> String {
-    store.text(match evasion {
+pub(super) fn evasion(browser: Browser, evasion: Evasion) -> String {
+    browser.text(match evasion {
         Evasion::ZeroWidth => "panel_evasion_zero_width",
         Evasion::Homoglyph => "panel_evasion_homoglyph",
         Evasion::Leet => "panel_evasion_leet",
@@ -75,7 +76,7 @@ pub(super) fn evasion(store: Store, evasion: Evasion) -> String {
 }
 
 /// What something with a form of its own is; a kind begins with the name of its class.
-pub(super) fn entity(store: Store, kind: &str) -> String {
+pub(super) fn entity(browser: Browser, kind: &str) -> String {
     const CLASSES: [(&str, &str); 11] = [
         ("bitcoin", "panel_entity_bitcoin"),
         ("ethereum", "panel_entity_ethereum"),
@@ -90,5 +91,5 @@ pub(super) fn entity(store: Store, kind: &str) -> String {
         ("money", "panel_entity_money"),
     ];
     let class = CLASSES.iter().find(|(class, _)| kind.starts_with(class));
-    class.map_or_else(|| kind.to_owned(), |(_, key)| store.text(key))
+    class.map_or_else(|| kind.to_owned(), |(_, key)| browser.text(key))
 }

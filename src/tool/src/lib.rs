@@ -1,9 +1,9 @@
-//! The build tool: what turns the workspace into two packages, and serves the pages on which they are tried.
+//! The build tool: what turns the workspace into two packages and a site, and serves the pages on which they are tried.
 //!
 //! - [`types`]: the TypeScript declarations of the wire, from the Rust types;
-//! - [`package`]: both packages, from cargo to the zip files;
+//! - [`package`]: both packages, from cargo to the zip files, and the site with the workbench;
 //! - [`size`]: the sizes of what ships against their budgets;
-//! - [`serve`]: the sample feed and the fixture pages, on this machine only;
+//! - [`serve`]: the workbench, the sample feed and the fixture pages, on this machine only;
 //! - [`cases`]: the TOML test cases as JSON, for readers without a TOML parser.
 //!
 //! Invariants: the same sources give the same bytes; everything written lies under `target/`.

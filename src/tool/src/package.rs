@@ -1,4 +1,4 @@
-//! Both packages, from cargo to the zip files.
+//! Both packages, from cargo to the zip files, and the site with the workbench.
 //!
 //! Invariants: the same sources give the same bytes, in whichever folder they lie; a step whose inputs are unchanged
 //! is not done again where that saves more than a second; the two packages differ in their manifest alone.
@@ -24,6 +24,9 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// The browsers that a package is made for.
 pub const BROWSERS: [&str; 2] = ["chromium", "firefox"];
 
+/// Where the workbench and the sample feed lie below `target/`, as any server of files can serve them.
+pub const SITE: &str = "dist/www";
+
 /// The wasm members and the names their files get.
 const MODULES: [(&str, &str); 2] = [("postil-wasm", "engine"), ("postil-pages", "pages")];
 
@@ -34,12 +37,13 @@ pub fn build(tree: &Tree) -> Result<()> {
         step(&format!("{name}: compile"), || compile(tree, member, &[]))?;
         step(&format!("{name}: bind and optimise"), || bind(tree, member, name, &tree.target("wasm").join(name)))?;
     }
-    let parts = tree.target("extension");
-    step("extension: bundle", || bundle(tree, &parts))?;
+    let [parts, site] = ["extension", "site"].map(|folder| tree.target(folder));
+    step("extension: bundle", || bundle(tree, [&parts, &site]))?;
     step("packages", || {
         let files = collect(tree, &parts)?;
         BROWSERS.iter().try_for_each(|browser| pack(tree, browser, &files))
     })?;
+    step("site", || write(&tree.target(SITE), &collect(tree, &site)?))?;
     size::check(&tree.target("dist/chromium"))?;
     for browser in BROWSERS {
         let zip = tree.target(format!("dist/postil-{browser}.zip"));
@@ -136,16 +140,18 @@ fn stamp(tree: &Tree, compiled: &Path) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Has the extension's own script write its part of the package.
-fn bundle(tree: &Tree, parts: &Path) -> Result<()> {
-    if parts.exists() {
-        fs::remove_dir_all(parts)?;
+/// Has the extension's own script write its part of the package and of the site.
+fn bundle(tree: &Tree, folders: [&Path; 2]) -> Result<()> {
+    for folder in folders {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        fs::create_dir_all(folder)?;
     }
-    fs::create_dir_all(parts)?;
-    run(Command::new("node").arg("build.mjs").arg(parts).current_dir(tree.path("extension")))
+    run(Command::new("node").arg("build.mjs").args(folders).current_dir(tree.path("extension")))
 }
 
-/// Every file that both packages share, by its path in them.
+/// Every file of what is built from a folder, by its path in it: both packages share theirs.
 fn collect(tree: &Tree, parts: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     add(&mut files, parts, "")?;
@@ -185,9 +191,7 @@ fn pack(tree: &Tree, browser: &str, shared: &BTreeMap<String, Vec<u8>>) -> Resul
 
     let dist = tree.target("dist");
     let folder = dist.join(browser);
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    write(&folder, &files)?;
     // Fixed times and rights, sorted names: the archive depends on nothing but the files' content.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -196,11 +200,21 @@ fn pack(tree: &Tree, browser: &str, shared: &BTreeMap<String, Vec<u8>>) -> Resul
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(fs::File::create(make_parent(dist.join(format!("postil-{browser}.zip")))?)?);
     for (name, bytes) in &files {
-        fs::write(make_parent(folder.join(name))?, bytes)?;
         zip.start_file(name.as_str(), options)?;
         zip.write_all(bytes)?;
     }
     zip.finish()?;
+    Ok(())
+}
+
+/// Writes files into a folder of their own.
+fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    for (name, bytes) in files {
+        fs::write(make_parent(folder.join(name))?, bytes)?;
+    }
     Ok(())
 }
 

@@ -1,10 +1,11 @@
-//! A server for the sample feed and the fixture pages, on this machine only.
+//! A server for the workbench, the sample feed and the fixture pages, on this machine only.
 //!
 //! Invariants: listens on 127.0.0.1 at a port that the system chooses; serves only files below its folders;
 //! stops when dropped.
 //! Must not touch: the network.
 
 use crate::Tree;
+use crate::package::SITE;
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -16,8 +17,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// Paths that get a header of their own.
-const POLICIES: &[(&str, &str)] = &[("/fixtures/strict-csp.html", "default-src 'none'")];
+/// Paths that get a header of their own. A worker does not have the policy of its page.
+const POLICIES: &[(&str, &str)] = &[
+    ("/fixtures/strict-csp.html", "default-src 'none'"),
+    ("/worker.js", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"),
+];
 
 /// No request line with its headers is longer.
 const LONGEST_REQUEST: u64 = 64 << 10;
@@ -30,12 +34,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts to serve `www/` at `/`, `tests/fixtures` at `/fixtures` and the toolchain's own pages at `/doc`.
+    /// Starts to serve the built site at `/`, `tests/fixtures` at `/fixtures` and the toolchain's own pages at `/doc`.
     pub fn start(tree: &Tree) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen")?;
         let address = listener.local_addr()?;
         let folders = Arc::new(Folders {
-            feed: tree.path("www"),
+            site: tree.target(SITE),
             fixtures: tree.path("tests/fixtures"),
             documentation: documentation(tree),
         });
@@ -85,7 +89,7 @@ pub fn documentation(tree: &Tree) -> Option<PathBuf> {
 }
 
 struct Folders {
-    feed: PathBuf,
+    site: PathBuf,
     fixtures: PathBuf,
     documentation: Option<PathBuf>,
 }
@@ -98,7 +102,7 @@ impl Folders {
         } else if let Some(inside) = path.strip_prefix("/doc/") {
             (self.documentation.as_ref()?, inside)
         } else {
-            (&self.feed, path.strip_prefix('/')?)
+            (&self.site, path.strip_prefix('/')?)
         };
         if inside.split('/').any(|part| part == ".." || part.contains(['\\', '\0'])) {
             return None;

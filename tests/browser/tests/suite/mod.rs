@@ -2,6 +2,8 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod workbench;
+
 use anyhow::{Context as _, Result, bail, ensure};
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
@@ -12,6 +14,7 @@ use postil_tool::{Tree, serve};
 use serde_json::Value;
 use std::fs;
 use std::process::ExitCode;
+use workbench::{the_workbench_reads_a_file_row_by_row, the_workbench_reads_as_the_native_engine_does};
 
 /// A browser with the site allowed, and what watches it.
 pub(crate) struct Suite {
@@ -41,6 +44,8 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_woken_background_goes_on,
         decisions_are_there_after_a_restart,
         an_export_holds_what_was_decided,
+        the_workbench_reads_as_the_native_engine_does,
+        the_workbench_reads_a_file_row_by_row,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];

@@ -1,0 +1,47 @@
+/**
+ * The engine in a worker: it hears requests and answers them, as the extension's background does.
+ *
+ * Invariants: asks for nothing but its own files; what it stores goes with it.
+ * Must not touch: the meaning of a request.
+ */
+import init, { Background } from "../extension/background/engine.js";
+import type { Asked, Said } from "./workbench";
+
+/** What the service uses of extension storage. */
+function memory(): chrome.storage.StorageArea {
+  const held = new Map<string, unknown>();
+  const area = {
+    get: (keys: string[]) => Promise.resolve(Object.fromEntries(keys.filter((key) => held.has(key)).map((key) => [key, held.get(key)]))),
+    set(items: object) {
+      for (const [key, value] of Object.entries(items)) held.set(key, value);
+      return Promise.resolve();
+    },
+    getKeys: () => Promise.resolve([...held.keys()]),
+  };
+  return area as unknown as chrome.storage.StorageArea;
+}
+
+async function begin(): Promise<Background> {
+  const [codebooks] = await Promise.all([
+    fetch(new URL("codebooks.bin", location.href)).then((file) => {
+      if (!file.ok) throw new Error(`codebooks.bin: ${file.status}`);
+      return file.arrayBuffer();
+    }),
+    init({ module_or_path: new URL("engine_bg.wasm", location.href).href }),
+  ]);
+  return Background.start(new Uint8Array(codebooks), memory());
+}
+
+const say = (said: Said): void => { postMessage(said); };
+const engine = begin();
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+addEventListener("message", ({ data: { id, request } }: MessageEvent<Asked>) => {
+  void engine
+    .then((background) => background.handle(request))
+    .then(({ response, event }) => {
+      say({ id, response });
+      if (event) say({ event });
+    })
+    .catch((error: unknown) => { say({ broken: reason(error) }); });
+});
