@@ -3,7 +3,7 @@
 use crate::codebooks;
 use anyhow::{Context, Result};
 use postil::engine::Engine;
-use postil::exchange::classified::{self, Bad, Input};
+use postil::exchange::classified::{self, Bad};
 use postil::text::offsets::Unit;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::process::ExitCode;
