@@ -20,6 +20,7 @@ mod options;
 mod panel;
 mod popup;
 mod store;
+#[cfg(feature = "workbench")]
 mod workbench;
 
 use host::Host;
@@ -37,6 +38,7 @@ pub fn start(page: &str, host: Host) {
     match page {
         "popup" => mount_to_body(move || popup::popup(host)),
         "options" => mount_to_body(move || options::options(host)),
+        #[cfg(feature = "workbench")]
         "workbench" => mount_to_body(move || workbench::workbench(host)),
         _ => mount_to_body(move || panel::panel(store::Store::start(host))),
     }

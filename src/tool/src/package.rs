@@ -27,23 +27,47 @@ pub const BROWSERS: [&str; 2] = ["chromium", "firefox"];
 /// Where the workbench and the sample feed lie below `target/`, as any server of files can serve them.
 pub const SITE: &str = "dist/www";
 
-/// The wasm members and the names their files get.
-const MODULES: [(&str, &str); 2] = [("postil-wasm", "engine"), ("postil-pages", "pages")];
+/// A wasm member as it is compiled for a purpose.
+struct Module {
+    member: &'static str,
+    /// What its files are called.
+    name: &'static str,
+    /// Where they lie below `target/wasm`.
+    folder: &'static str,
+    /// What Cargo is told beyond the profile.
+    options: &'static [&'static str],
+}
+
+const ENGINE: Module = Module { member: "postil-wasm", name: "engine", folder: "engine", options: &[] };
+/// The core is made fast for the engine; in the pages, which wait for people, it is made small.
+const PAGES: Module = Module {
+    member: "postil-pages",
+    name: "pages",
+    folder: "pages",
+    options: &["--config", "profile.wasm.package.postil.opt-level='z'"],
+};
+/// The same pages with the workbench, which the extension does not carry.
+const WORKBENCH: Module = Module {
+    folder: "workbench",
+    options: &["--config", "profile.wasm.package.postil.opt-level='z'", "--features", "workbench"],
+    ..PAGES
+};
 
 /// Builds everything and checks the sizes.
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
-    for (member, name) in MODULES {
-        step(&format!("{name}: compile"), || compile(tree, member, &[]))?;
-        step(&format!("{name}: bind and optimise"), || bind(tree, member, name, &tree.target("wasm").join(name)))?;
+    for module in [&ENGINE, &PAGES, &WORKBENCH] {
+        let folder = tree.target("wasm").join(module.folder);
+        step(&format!("{}: compile", module.folder), || compile(tree, module.member, module.options))?;
+        step(&format!("{}: bind and optimise", module.folder), || bind(tree, module, &folder))?;
     }
     let [parts, site] = ["extension", "site"].map(|folder| tree.target(folder));
     step("extension: bundle", || bundle(tree, [&parts, &site]))?;
     step("packages", || {
-        let files = collect(tree, &parts)?;
+        let files = collect(tree, &parts, [&ENGINE, &PAGES])?;
         BROWSERS.iter().try_for_each(|browser| pack(tree, browser, &files))
     })?;
-    step("site", || write(&tree.target(SITE), &collect(tree, &site)?))?;
+    step("site", || write(&tree.target(SITE), &collect(tree, &site, [&ENGINE, &WORKBENCH])?))?;
     size::check(&tree.target("dist/chromium"))?;
     for browser in BROWSERS {
         let zip = tree.target(format!("dist/postil-{browser}.zip"));
@@ -55,9 +79,8 @@ pub fn build(tree: &Tree) -> Result<()> {
 /// Builds the engine with its benchmarks' exports, and writes what they read.
 pub fn bench(tree: &Tree) -> Result<()> {
     let folder = tree.target("bench");
-    let (member, name) = MODULES[0];
-    step("engine: compile", || compile(tree, member, &["--features", "bench"]))?;
-    step("engine: bind and optimise", || bind(tree, member, name, &folder))?;
+    step("engine: compile", || compile(tree, ENGINE.member, &["--features", "bench"]))?;
+    step("engine: bind and optimise", || bind(tree, &ENGINE, &folder))?;
     let codebook = postil_benches::codebook();
     for (file, terms) in [("codebooks.bin", 0), ("codebooks-2000.bin", 2_000)] {
         let set = CompiledSet::compile(vec![postil_benches::grown(codebook.clone(), terms)])?;
@@ -109,7 +132,8 @@ fn compile(tree: &Tree, member: &str, more: &[&str]) -> Result<()> {
 }
 
 /// Makes the JavaScript face of a compiled member and optimises it, unless it is unchanged since the last time.
-fn bind(tree: &Tree, member: &str, name: &str, folder: &Path) -> Result<()> {
+fn bind(tree: &Tree, module: &Module, folder: &Path) -> Result<()> {
+    let &Module { member, name, .. } = module;
     let compiled = tree.target("wasm32-unknown-unknown/wasm").join(format!("{}.wasm", member.replace('-', "_")));
     let stamp_path = folder.join("stamp");
     let stamp = stamp(tree, &compiled)?;
@@ -151,13 +175,13 @@ fn bundle(tree: &Tree, folders: [&Path; 2]) -> Result<()> {
     run(Command::new("node").arg("build.mjs").args(folders).current_dir(tree.path("extension")))
 }
 
-/// Every file of what is built from a folder, by its path in it: both packages share theirs.
-fn collect(tree: &Tree, parts: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+/// Every file of what is built from a folder and two modules, by its path: both packages share theirs.
+fn collect(tree: &Tree, parts: &Path, modules: [&Module; 2]) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     add(&mut files, parts, "")?;
-    for (_, name) in MODULES {
+    for &Module { name, folder, .. } in modules {
         for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
-            let bytes = fs::read(tree.target("wasm").join(name).join(&file))?;
+            let bytes = fs::read(tree.target("wasm").join(folder).join(&file))?;
             files.insert(file, bytes);
         }
     }
