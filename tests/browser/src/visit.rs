@@ -3,7 +3,7 @@
 //! Invariants: acts through what a coder can reach (pages and buttons); the panel is read by its attributes.
 //! Must not touch: the extension's storage or messages.
 
-use crate::driver::{Browser, Kind, Options};
+use crate::driver::{Browser, Kind, Options, percent};
 use crate::wait::until;
 use anyhow::{Context as _, Result, bail};
 use postil_tool::Tree;
@@ -11,7 +11,7 @@ use postil_tool::serve::Server;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use thirtyfour::{By, WebDriver, WindowHandle};
+use thirtyfour::{By, Key, WebDriver, WindowHandle};
 
 /// A browser, a server with pages, and a window with a page of the extension from which the others are opened.
 pub struct Visit {
@@ -239,7 +239,7 @@ impl Visit {
     async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
-        let site: String = address.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let site = percent(address);
         Ok(driver.goto(format!("{}/popup.html?tab={}&site={site}", self.origin, page.tab)).await?)
     }
 
@@ -254,6 +254,44 @@ impl Visit {
         .await?;
         driver.execute(UNFOLD, Vec::new()).await?;
         Ok(())
+    }
+
+    /// Switches quiet mode on the options page, in the base window.
+    pub async fn set_quiet(&self, on: bool) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        driver.goto(format!("{}/options.html", self.origin)).await?;
+        let stored = async || {
+            let stored =
+                self.ask("return (await api.storage.local.get(given))[given]?.quiet === true;", "settings").await?;
+            Ok::<_, anyhow::Error>((stored == on).then_some(()))
+        };
+        if stored().await?.is_none() {
+            self.click("#quiet-on").await?;
+        }
+        until("the setting to be kept", stored).await
+    }
+
+    /// Selects on the page in the current window as its script would, and presses a key that selects nothing more, so
+    /// that the browser says that a selection ended. The script sets `start`, `from`, `end` and `to`.
+    pub async fn select(&self, script: &str) -> Result<()> {
+        let driver = self.driver()?;
+        driver
+            .execute(
+                format!(
+                    "let start, from, end, to; {script};
+                     document.activeElement?.blur();
+                     getSelection().setBaseAndExtent(start, from, end, to);"
+                ),
+                Vec::new(),
+            )
+            .await?;
+        Ok(driver.action_chain().key_down(Key::Shift).key_up(Key::Shift).perform().await?)
+    }
+
+    /// Waits until the overlay of the page in the current window answers the script with something.
+    pub async fn overlay(&self, what: &str, script: &str) -> Result<Value> {
+        until(what, async || Ok(Some(self.browser.overlay(script).await?).filter(|answer| !answer.is_null()))).await
     }
 
     /// Opens the browser's own side panel beside a page and goes to it. Chromium only: its panel is a window of the

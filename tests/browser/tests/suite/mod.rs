@@ -2,13 +2,21 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod overlay;
+mod quiet;
+
 use anyhow::{Context as _, Result, bail, ensure};
+use overlay::{
+    a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
+    the_toolbar_codes_a_selection_and_undo_takes_it_back,
+};
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
 use postil_browser::runner::{Case, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
+use quiet::{quiet_mode_is_switched_while_a_page_is_open, quiet_mode_leaves_the_page_alone};
 use serde_json::Value;
 use std::fs;
 use std::process::ExitCode;
@@ -41,6 +49,11 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_woken_background_goes_on,
         decisions_are_there_after_a_restart,
         an_export_holds_what_was_decided,
+        the_first_hover_brings_the_card,
+        the_toolbar_codes_a_selection_and_undo_takes_it_back,
+        a_selection_is_what_is_read_of_it,
+        quiet_mode_leaves_the_page_alone,
+        quiet_mode_is_switched_while_a_page_is_open,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
