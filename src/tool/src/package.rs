@@ -27,11 +27,17 @@ pub const BROWSERS: [&str; 2] = ["chromium", "firefox"];
 /// The wasm members and the names their files get.
 const MODULES: [(&str, &str); 2] = [("postil-wasm", "engine"), ("postil-pages", "pages")];
 
+/// What a member is compiled with beyond its profile. The core is made fast for the engine; in the pages, which wait for
+/// people, it is made small.
+fn options(name: &str) -> &'static [&'static str] {
+    if name == "pages" { &["--config", "profile.wasm.package.postil.opt-level='z'"] } else { &[] }
+}
+
 /// Builds everything and checks the sizes.
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
     for (member, name) in MODULES {
-        step(&format!("{name}: compile"), || compile(tree, member, &[]))?;
+        step(&format!("{name}: compile"), || compile(tree, member, options(name)))?;
         step(&format!("{name}: bind and optimise"), || bind(tree, member, name, &tree.target("wasm").join(name)))?;
     }
     let parts = tree.target("extension");
