@@ -86,12 +86,12 @@ const PANEL_UNITS: &str = "
             support: reading?.dataset.support ?? '',
             none_applies: unit.querySelector('.none-applies')?.ariaPressed === 'true',
             codes: [...unit.querySelectorAll('[data-code]')].map(row => {
-                const label = row.querySelector('.label').textContent;
+                const holds = mark => mark.dataset.codes.split(' ').includes(row.dataset.code);
                 return {
                     code: row.dataset.code,
                     accepted: row.classList.contains('accepted'),
                     rejected: row.classList.contains('rejected'),
-                    matched: marks.filter(mark => mark.title.split(' · ').includes(label)).map(mark => mark.textContent),
+                    matched: marks.filter(holds).map(mark => mark.textContent),
                 };
             }),
         };
@@ -292,6 +292,13 @@ impl Visit {
     /// Waits until the overlay of the page in the current window answers the script with something.
     pub async fn overlay(&self, what: &str, script: &str) -> Result<Value> {
         until(what, async || Ok(Some(self.browser.overlay(script).await?).filter(|answer| !answer.is_null()))).await
+    }
+
+    /// Opens the options in the base window.
+    pub async fn open_options(&self) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        Ok(driver.goto(format!("{}/options.html", self.origin)).await?)
     }
 
     /// Opens the browser's own side panel beside a page and goes to it. Chromium only: its panel is a window of the

@@ -2,10 +2,17 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod coding;
+mod options;
 mod overlay;
 mod quiet;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use coding::a_selection_is_coded_in_the_panel_and_changed_and_taken_back;
+use options::{
+    a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
+    an_export_for_other_tools_holds_the_codes_that_stand,
+};
 use overlay::{
     a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
     the_toolbar_codes_a_selection_and_undo_takes_it_back,
@@ -54,6 +61,10 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_selection_is_what_is_read_of_it,
         quiet_mode_leaves_the_page_alone,
         quiet_mode_is_switched_while_a_page_is_open,
+        a_selection_is_coded_in_the_panel_and_changed_and_taken_back,
+        a_codebook_that_is_off_finds_nothing,
+        a_codebook_of_ones_own_finds_its_terms,
+        an_export_for_other_tools_holds_the_codes_that_stand,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
