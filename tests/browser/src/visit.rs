@@ -234,6 +234,15 @@ impl Visit {
         self.go_to(page).await
     }
 
+    /// Takes the permission back by the popup's button, and goes to the page.
+    pub async fn revoke(&self, page: &Opened) -> Result<()> {
+        self.go_to(page).await?;
+        let address = self.driver()?.current_url().await?;
+        self.open_popup(page, address.as_str()).await?;
+        self.click("#stop").await?;
+        self.go_to(page).await
+    }
+
     /// Opens the popup for a page in the base window. A tab is no popup to the browser and hides the page's address from
     /// it, so the address is handed along.
     async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {

@@ -23,7 +23,10 @@ use postil_browser::runner::{Case, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
-use quiet::{quiet_mode_is_switched_while_a_page_is_open, quiet_mode_leaves_the_page_alone};
+use quiet::{
+    a_page_is_as_it_was_once_its_site_is_left, quiet_mode_is_switched_while_a_page_is_open,
+    quiet_mode_leaves_the_page_alone,
+};
 use serde_json::Value;
 use std::fs;
 use std::process::ExitCode;
@@ -61,6 +64,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_selection_is_what_is_read_of_it,
         quiet_mode_leaves_the_page_alone,
         quiet_mode_is_switched_while_a_page_is_open,
+        a_page_is_as_it_was_once_its_site_is_left,
         a_selection_is_coded_in_the_panel_and_changed_and_taken_back,
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,

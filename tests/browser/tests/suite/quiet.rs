@@ -1,4 +1,5 @@
-//! Quiet mode: nothing is put into a page, and the panel shows all the same what was found.
+//! What a page can see of us: in quiet mode nothing, though the panel shows what was found; without a permission nothing
+//! any more.
 
 use super::Suite;
 use anyhow::{Result, ensure};
@@ -58,6 +59,21 @@ pub(crate) async fn quiet_mode_is_switched_while_a_page_is_open(suite: &mut Suit
     visit.highlighted("kuffar").await?;
     visit.open_panel(&page).await?;
     visit.unit("Example one", |unit| !unit.codes.is_empty()).await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+pub(crate) async fn a_page_is_as_it_was_once_its_site_is_left(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&suite.elsewhere("/fixtures/selection.html?left")).await?;
+    visit.grant(&page).await?;
+    visit.highlighted("kuffar").await?;
+    visit.revoke(&page).await?;
+    until("the page to be as it was", async || {
+        let seen = visit.driver()?.execute(NOTICED, Vec::new()).await?.json().clone();
+        Ok((seen["highlights"] == 0 && seen["children"] == 2 && seen["style"] == "none").then_some(()))
+    })
+    .await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
