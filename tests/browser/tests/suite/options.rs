@@ -22,7 +22,9 @@ async fn not_highlighted(visit: &Visit, words: &str) -> Result<()> {
 async fn choose(visit: &Visit, file: &str, said: &str) -> Result<String> {
     let path = Tree::here().path(format!("tests/fixtures/{file}"));
     let driver = visit.driver()?;
-    driver.find(By::Id("codebook-file")).await?.send_keys(path.to_string_lossy()).await?;
+    let field =
+        until("the field for a file", async || Ok(driver.find_all(By::Id("codebook-file")).await?.pop())).await?;
+    field.send_keys(path.to_string_lossy()).await?;
     until(&format!("the page to say what became of {file}"), async || {
         Ok(match driver.find_all(By::Css(said)).await?.first() {
             Some(element) => Some(element.text().await?),
