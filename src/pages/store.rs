@@ -152,6 +152,8 @@ pub(crate) struct Store {
     current: RwSignal<Option<String>>,
     /// What is being coded in the form.
     pub(crate) draft: RwSignal<Option<Arc<Draft>>>,
+    /// Whether something else was to be coded while the form was being filled in.
+    pub(crate) interrupted: RwSignal<bool>,
     /// The codebooks.
     pub(crate) codebooks: RwSignal<Arc<Codebooks>>,
     /// Why the codebooks could not be had.
@@ -186,6 +188,7 @@ impl Store {
             log: RwSignal::new(Arc::default()),
             current: RwSignal::new(None),
             draft: RwSignal::new(None),
+            interrupted: RwSignal::new(false),
             codebooks: RwSignal::new(Arc::default()),
             codebooks_failure: RwSignal::new(None),
             presence: RwSignal::new(Presence::Unknown),
@@ -744,8 +747,9 @@ impl Store {
             return self.notice.set(self.text("panel_no_codebook"));
         }
         if self.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.is_touched())) {
-            return self.notice.set(self.text("coding_unfinished"));
+            return self.interrupted.set(true);
         }
+        self.interrupted.set(false);
         self.draft.set(Some(Arc::new(draft)));
     }
 

@@ -38,8 +38,12 @@ struct Form {
 /// The form, which shows itself while there is something to code.
 pub(super) fn coding(store: Store) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
+    let coded = StoredValue::new(None::<String>);
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
+        if let Some(draft) = store.draft.get() {
+            coded.set_value(Some(draft.unit.clone()));
+        }
         match (store.draft.with(Option::is_some), dialog.open()) {
             // It fails only where the dialog is open already.
             (true, false) => drop(dialog.show_modal()),
@@ -50,12 +54,15 @@ pub(super) fn coding(store: Store) -> impl IntoView {
         }
     });
     let closed = move |_| {
-        let draft = store.draft.get_untracked();
+        // Closing is told a little later: another form may be open by then.
+        if dialog.get_untracked().is_some_and(|dialog| dialog.open()) {
+            return;
+        }
         store.draft.set(None);
         // The browser gives the focus back, unless what had it has been drawn anew since.
         let lost = document().active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"));
-        if let Some(draft) = draft.filter(|_| lost) {
-            focus_on(&draft.unit);
+        if let Some(unit) = coded.get_value().filter(|_| lost) {
+            focus_on(&unit);
         }
     };
     view! {
@@ -124,6 +131,9 @@ fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
                 <textarea id="coding-memo" rows="2" maxlength=MEMO dir="auto" prop:value=memo on:input=typed></textarea>
             </div>
             <p class="fault" role="alert">{move || fault.get()}</p>
+            <p class="clash" role="status">
+                {move || store.interrupted.get().then(|| store.text("coding_unfinished"))}
+            </p>
             <div class="actions">
                 <button
                     type="submit"

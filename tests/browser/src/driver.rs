@@ -221,6 +221,65 @@ impl Browser {
         Ok(result?.json().clone())
     }
 
+    /// Runs a script on what the extension shows over the page in the current window: `root` is its closed shadow root,
+    /// which only the browser itself can open, and `view` the page's window. Gives null where nothing is shown.
+    pub async fn overlay(&self, script: &str) -> Result<Value> {
+        match self.options.kind {
+            Kind::Chromium => self.chromium_overlay(script).await,
+            Kind::Firefox => self.firefox_overlay(script).await,
+        }
+    }
+
+    async fn chromium_overlay(&self, script: &str) -> Result<Value> {
+        let cdp = self.driver()?.cdp();
+        let document = cdp.send_raw("DOM.getDocument", json!({ "depth": -1, "pierce": true })).await?;
+        let children = |node: &Value| node["children"].as_array().cloned().unwrap_or_default();
+        let html = children(&document["root"]).into_iter().find(|node| node["nodeName"] == "HTML").unwrap_or_default();
+        let Some(root) = children(&html).into_iter().find(|node| node["shadowRoots"][0]["shadowRootType"] == "closed")
+        else {
+            return Ok(Value::Null);
+        };
+        let node = cdp
+            .send_raw("DOM.resolveNode", json!({ "backendNodeId": root["shadowRoots"][0]["backendNodeId"] }))
+            .await?;
+        let call = json!({
+            "objectId": node["object"]["objectId"],
+            "functionDeclaration": format!("function () {{ const root = this, view = window; {script} }}"),
+            "returnByValue": true,
+        });
+        let answer = cdp.send_raw("Runtime.callFunctionOn", call).await?;
+        if !answer["exceptionDetails"].is_null() {
+            bail!("{}", answer["exceptionDetails"]);
+        }
+        Ok(answer["result"]["value"].clone())
+    }
+
+    async fn firefox_overlay(&self, script: &str) -> Result<Value> {
+        let inner = format!(
+            "{{
+                const view = content, host = content.document.documentElement.lastElementChild;
+                const root = host && host.openOrClosedShadowRoot;
+                let answer = null;
+                try {{ answer = root ? (() => {{ {script} }})() : null; }} catch (error) {{ answer = {{ error: String(error) }}; }}
+                sendAsyncMessage('postil-test', answer);
+            }}"
+        );
+        let inner = serde_json::to_string(&format!("data:,{}", percent(&inner)))?;
+        let answer = self
+            .chrome_script(&format!(
+                "const done = arguments[arguments.length - 1];
+                 const messages = gBrowser.selectedBrowser.messageManager;
+                 const hear = ({{ data }}) => {{ messages.removeMessageListener('postil-test', hear); done(data); }};
+                 messages.addMessageListener('postil-test', hear);
+                 messages.loadFrameScript({inner}, false);"
+            ))
+            .await?;
+        if let Some(error) = answer["error"].as_str() {
+            bail!("{error}");
+        }
+        Ok(answer)
+    }
+
     /// A picture of the whole window with its sidebar. Firefox only.
     pub async fn chrome_screenshot(&self, path: &Path) -> Result<()> {
         let driver = self.driver()?;
@@ -457,6 +516,11 @@ fn port(log: &Path, process: &mut Child) -> Result<Option<u16>> {
         Some(status) => bail!("the driver ended with {status}: {text}"),
         None => Ok(None),
     }
+}
+
+/// A text as it may stand in any part of an address.
+pub(crate) fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn is_root() -> bool {

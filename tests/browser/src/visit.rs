@@ -3,7 +3,7 @@
 //! Invariants: acts through what a coder can reach (pages and buttons); the panel is read by its attributes.
 //! Must not touch: the extension's storage or messages.
 
-use crate::driver::{Browser, Kind, Options};
+use crate::driver::{Browser, Kind, Options, percent};
 use crate::wait::until;
 use anyhow::{Context as _, Result, bail};
 use postil_tool::Tree;
@@ -11,7 +11,7 @@ use postil_tool::serve::Server;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use thirtyfour::{By, WebDriver, WindowHandle};
+use thirtyfour::{By, Key, WebDriver, WindowHandle};
 
 /// A browser, a server with pages, and a window with a page of the extension from which the others are opened.
 pub struct Visit {
@@ -86,12 +86,12 @@ const PANEL_UNITS: &str = "
             support: reading?.dataset.support ?? '',
             none_applies: unit.querySelector('.none-applies')?.ariaPressed === 'true',
             codes: [...unit.querySelectorAll('[data-code]')].map(row => {
-                const label = row.querySelector('.label').textContent;
+                const holds = mark => mark.dataset.codes.split(' ').includes(row.dataset.code);
                 return {
                     code: row.dataset.code,
                     accepted: row.classList.contains('accepted'),
                     rejected: row.classList.contains('rejected'),
-                    matched: marks.filter(mark => mark.title.split(' · ').includes(label)).map(mark => mark.textContent),
+                    matched: marks.filter(holds).map(mark => mark.textContent),
                 };
             }),
         };
@@ -234,12 +234,21 @@ impl Visit {
         self.go_to(page).await
     }
 
+    /// Takes the permission back by the popup's button, and goes to the page.
+    pub async fn revoke(&self, page: &Opened) -> Result<()> {
+        self.go_to(page).await?;
+        let address = self.driver()?.current_url().await?;
+        self.open_popup(page, address.as_str()).await?;
+        self.click("#stop").await?;
+        self.go_to(page).await
+    }
+
     /// Opens the popup for a page in the base window. A tab is no popup to the browser and hides the page's address from
     /// it, so the address is handed along.
     async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
-        let site: String = address.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let site = percent(address);
         Ok(driver.goto(format!("{}/popup.html?tab={}&site={site}", self.origin, page.tab)).await?)
     }
 
@@ -254,6 +263,51 @@ impl Visit {
         .await?;
         driver.execute(UNFOLD, Vec::new()).await?;
         Ok(())
+    }
+
+    /// Switches quiet mode on the options page, in the base window.
+    pub async fn set_quiet(&self, on: bool) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        driver.goto(format!("{}/options.html", self.origin)).await?;
+        let stored = async || {
+            let stored =
+                self.ask("return (await api.storage.local.get(given))[given]?.quiet === true;", "settings").await?;
+            Ok::<_, anyhow::Error>((stored == on).then_some(()))
+        };
+        if stored().await?.is_none() {
+            self.click("#quiet-on").await?;
+        }
+        until("the setting to be kept", stored).await
+    }
+
+    /// Selects on the page in the current window as its script would, and presses a key that selects nothing more, so
+    /// that the browser says that a selection ended. The script sets `start`, `from`, `end` and `to`.
+    pub async fn select(&self, script: &str) -> Result<()> {
+        let driver = self.driver()?;
+        driver
+            .execute(
+                format!(
+                    "let start, from, end, to; {script};
+                     document.activeElement?.blur();
+                     getSelection().setBaseAndExtent(start, from, end, to);"
+                ),
+                Vec::new(),
+            )
+            .await?;
+        Ok(driver.action_chain().key_down(Key::Shift).key_up(Key::Shift).perform().await?)
+    }
+
+    /// Waits until the overlay of the page in the current window answers the script with something.
+    pub async fn overlay(&self, what: &str, script: &str) -> Result<Value> {
+        until(what, async || Ok(Some(self.browser.overlay(script).await?).filter(|answer| !answer.is_null()))).await
+    }
+
+    /// Opens the options in the base window.
+    pub async fn open_options(&self) -> Result<()> {
+        let driver = self.driver()?;
+        driver.switch_to_window(self.base.clone()).await?;
+        Ok(driver.goto(format!("{}/options.html", self.origin)).await?)
     }
 
     /// Opens the browser's own side panel beside a page and goes to it. Chromium only: its panel is a window of the

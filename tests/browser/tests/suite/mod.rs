@@ -2,15 +2,32 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod coding;
+mod options;
+mod overlay;
+mod quiet;
 mod workbench;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use coding::a_selection_is_coded_in_the_panel_and_changed_and_taken_back;
+use options::{
+    a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
+    an_export_for_other_tools_holds_the_codes_that_stand,
+};
+use overlay::{
+    a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
+    the_toolbar_codes_a_selection_and_undo_takes_it_back,
+};
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
 use postil_browser::runner::{Case, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
+use quiet::{
+    a_page_is_as_it_was_once_its_site_is_left, quiet_mode_is_switched_while_a_page_is_open,
+    quiet_mode_leaves_the_page_alone,
+};
 use serde_json::Value;
 use std::fs;
 use std::process::ExitCode;
@@ -44,8 +61,21 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_woken_background_goes_on,
         decisions_are_there_after_a_restart,
         an_export_holds_what_was_decided,
+<<<<<<< HEAD
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
+=======
+        the_first_hover_brings_the_card,
+        the_toolbar_codes_a_selection_and_undo_takes_it_back,
+        a_selection_is_what_is_read_of_it,
+        quiet_mode_leaves_the_page_alone,
+        quiet_mode_is_switched_while_a_page_is_open,
+        a_page_is_as_it_was_once_its_site_is_left,
+        a_selection_is_coded_in_the_panel_and_changed_and_taken_back,
+        a_codebook_that_is_off_finds_nothing,
+        a_codebook_of_ones_own_finds_its_terms,
+        an_export_for_other_tools_holds_the_codes_that_stand,
+>>>>>>> refs/heads/face
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
