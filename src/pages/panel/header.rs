@@ -8,6 +8,9 @@ use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
 
+/// Two sliders: the options. A constant, because Leptos writes a drawing that is all literals as HTML.
+const SLIDERS: &str = "M2 4.5h6.5M11.5 4.5H14M2 11.5h2.5M7.5 11.5H14M8.5 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M4.5 11.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0";
+
 /// The id of the group of filters.
 pub(super) const FILTER: &str = "filter";
 
@@ -27,7 +30,7 @@ pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView
                     on:click=move |_| store.host().open_options()
                 >
                     <svg viewBox="0 0 16 16" aria-hidden="true">
-                        <path d="M2 4.5h6.5M11.5 4.5H14M2 11.5h2.5M7.5 11.5H14M8.5 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M4.5 11.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0"></path>
+                        <path d=SLIDERS></path>
                     </svg>
                 </button>
                 <button

@@ -61,10 +61,6 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_woken_background_goes_on,
         decisions_are_there_after_a_restart,
         an_export_holds_what_was_decided,
-<<<<<<< HEAD
-        the_workbench_reads_as_the_native_engine_does,
-        the_workbench_reads_a_file_row_by_row,
-=======
         the_first_hover_brings_the_card,
         the_toolbar_codes_a_selection_and_undo_takes_it_back,
         a_selection_is_what_is_read_of_it,
@@ -75,7 +71,8 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,
         an_export_for_other_tools_holds_the_codes_that_stand,
->>>>>>> refs/heads/face
+        the_workbench_reads_as_the_native_engine_does,
+        the_workbench_reads_a_file_row_by_row,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
