@@ -127,10 +127,10 @@ checks() {
   say "format"
   cargo fmt --all --check
   say "clippy"
-  cargo clippy --workspace --all-targets --quiet -- -D warnings
+  cargo clippy --workspace --all-targets --features postil-pages/workbench --quiet -- -D warnings
   cargo clippy --package postil-wasm --package postil-pages --target wasm32-unknown-unknown --quiet -- -D warnings
   say "tests of the core, the pages and the tool"
-  cargo test --workspace --exclude postil-browser --no-fail-fast --quiet
+  cargo test --workspace --exclude postil-browser --features postil-pages/workbench --no-fail-fast --quiet
   say "types"
   tool types
   (cd extension && npm run --silent check)

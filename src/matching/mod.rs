@@ -145,7 +145,7 @@ impl Matcher {
 
 /// Adds what is found only with disguised words put back. What the text says openly is no disguise.
 fn add_disguised(found: &mut Vec<Hit>, disguised: Vec<Hit>, reading: &Reading) {
-    found.sort_by(|a, b| (a.place, a.span.start).cmp(&(b.place, b.span.start)));
+    found.sort_by_key(|hit| (hit.place, hit.span.start));
     let open = found.len();
     for mut hit in disguised {
         let first = reading.repairs.partition_point(|repair| repair.span.end <= hit.span.start);

@@ -241,8 +241,6 @@ mod tests {
         marks
     }
 
-    const FOUND: Progress = Progress::Found(Outcome::Exact);
-
     #[test]
     fn a_decision_on_its_way_stands_above_those_found() {
         let marks = marks(&[&decision("1", Action::Accepted, Some("x"))]);
