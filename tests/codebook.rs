@@ -136,3 +136,21 @@ proptest! {
         }
     }
 }
+
+/// The examples of the page for authors: the first is whole, the others are added to it.
+#[test]
+fn the_page_for_authors_shows_codebooks_that_work() {
+    let page = include_str!("../docs/codebooks.md");
+    let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    assert!(blocks.len() > 2);
+    for upto in 1..=blocks.len() {
+        let parsed = parse(&blocks[..upto].join("\n")).unwrap();
+        assert_eq!(parsed.skipped, []);
+        let texts: Vec<String> =
+            parsed.codebook.codes.iter().flat_map(|code| &code.indicators).filter_map(|i| i.fires.clone()).collect();
+        let matcher = Matcher::new(CompiledSet::compile(vec![parsed.codebook]).unwrap());
+        for text in texts {
+            assert!(hits(&matcher, &text) > 0, "{text}");
+        }
+    }
+}

@@ -110,6 +110,10 @@ fn put_back(text: &str, token: &Token, digits: Digits, vocabulary: &Vocabulary) 
         return Some(Edit { range: token.range.clone(), text: word, evasion: Evasion::Emoji.into(), proof });
     }
     // Signs at the ends are letters of the word, or punctuation after it.
+    // A currency sign by itself is one.
+    if token.length == 1 && !written.contains(|c: char| c.is_alphanumeric() || is_picture(c) || SIGNS.contains(&c)) {
+        return None;
+    }
     let bare = written.trim_matches(SIGNS);
     if bare.len() > 2 && bare != written && vocabulary.contains(bare) {
         return None;
