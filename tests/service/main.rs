@@ -8,7 +8,7 @@ mod export;
 mod settings;
 mod standing;
 
-use postil::codebook::{CompiledSet, builtin};
+use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
 use postil::service::protocol::*;
 use postil::service::store::{Memory, Store, StoreError};
@@ -19,7 +19,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-static CODEBOOKS: LazyLock<Vec<u8>> = LazyLock::new(|| builtin::compiled().unwrap());
+/// One of those that ship stands for them all.
+static CODEBOOKS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let shipped = format::parse(builtin::SOURCES[0].1).unwrap().codebook;
+    CompiledSet::compile(vec![shipped]).unwrap().to_bytes().unwrap()
+});
 const TEXT: &str = "First words 👩‍👩‍👧, then the khilafah, then more words to the end of it.";
 
 fn service<S: Store>(store: S) -> Service<S> {
