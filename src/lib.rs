@@ -12,7 +12,7 @@
 //! | [`matching`] | one automaton over folded text, patterns near their anchors, boundaries, overlapping spans |
 //! | [`entities`] | addresses with their checksums, links of some classes, money, tags, read from the original text |
 //! | [`codebook`] | the model, its TOML format, validation and compilation; the codebooks that ship |
-//! | [`text`] | folding with an offset map, sentences, offset conversion |
+//! | [`text`] | folding with an offset map, readings of disguised words, sentences, offset conversion |
 //!
 //! Offsets are bytes inside this crate, UTF-16 units on the wire to a page, code points in records and on the command line;
 //! [`text::offsets`] is the only converter. The crate knows no browser.
