@@ -12,6 +12,9 @@ use leptos::prelude::*;
 use postil::service::protocol::{Action, CodebookReading, Decision};
 use std::sync::Arc;
 
+/// A constant, because Leptos writes an element that is all literals as HTML.
+const MORE: &str = "…";
+
 /// The readings of the codebooks shown: of several, those that found something or that the coder spoke under.
 pub(super) fn readings(card: &Card, codebooks: &Arc<Codebooks>, content: &Arc<Content>) -> impl IntoView {
     let (card, codebooks, content) = (card.clone(), codebooks.clone(), content.clone());
@@ -285,7 +288,7 @@ fn row(card: &Card, codebooks: &Arc<Codebooks>, codebook: &str, code: &str, prob
                 title=store.text("panel_change")
                 on:click=move |_| card.store.code_instead(&card.unit, &codebook, &code)
             >
-                <span aria-hidden="true">"…"</span>
+                <span aria-hidden="true">{MORE}</span>
                 <span class="name">{store.text("panel_change")}</span>
             </button>
         }

@@ -63,7 +63,8 @@ pub(super) fn edits(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Ve
     edits
 }
 
-fn is_romanised(written: &str, has: super::tokens::Traits) -> bool {
+/// Whether a token shows that it is Arabic in Latin letters.
+pub(super) fn is_romanised(written: &str, has: super::tokens::Traits) -> bool {
     let digits = written.bytes().any(|b| matches!(b, b'2' | b'3' | b'5'..=b'9'));
     has.ascii && !has.sign && !has.imitation && LENGTHS.contains(&written.len()) && (has.arabic || digits)
 }

@@ -13,6 +13,8 @@ use crate::text::fold::is_latin;
 const SPELLINGS: usize = 128;
 /// Most letters that are set apart one by one and still one disguise.
 const LONGEST_SPLIT: usize = 80;
+/// How many words away a disguise lends its doubt to a number.
+const NEAR: usize = 4;
 /// Most characters of a word that is looked at.
 const LONGEST: usize = 80;
 
@@ -31,6 +33,7 @@ pub(super) enum Digits {
 /// The changes that put disguised words back.
 pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &Vocabulary) -> Vec<Edit> {
     let mut edits = Vec::new();
+    let mut numbers = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         let apart = set_apart(text, &tokens[at..]);
@@ -39,9 +42,25 @@ pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &V
             at += apart;
             continue;
         }
-        edits.extend(put_back(text, &tokens[at], digits, vocabulary));
+        if tokens[at].is_number() {
+            numbers.push(at);
+        } else {
+            edits.extend(put_back(text, &tokens[at], digits, vocabulary));
+        }
         at += 1;
     }
+    // A number is a word only near a disguise that shows by itself.
+    let mut near = Vec::new();
+    for at in numbers {
+        let around = &tokens[at.saturating_sub(NEAR)..tokens.len().min(at + NEAR + 1)];
+        let (from, to) = (around[0].range.start, around[around.len() - 1].range.end);
+        let next = edits.partition_point(|edit: &Edit| edit.range.end <= from);
+        if edits.get(next).is_some_and(|edit| edit.range.start < to) {
+            near.extend(put_back(text, &tokens[at], digits, vocabulary));
+        }
+    }
+    edits.extend(near);
+    edits.sort_by_key(|edit| edit.range.start);
     edits
 }
 
@@ -82,7 +101,7 @@ fn gathered(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<(St
     let mut evasion = Evasions::from(Evasion::Split);
     let mut found = Vec::new();
     for word in &words {
-        let (word, more) = spelled(word, |letters| known(letters, vocabulary))?;
+        let (word, more) = spelled(word, |letters| known(letters, true, vocabulary))?;
         evasion = evasion.union(more);
         found.push(word);
     }
@@ -93,7 +112,7 @@ fn gathered(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<(St
 fn run_together(text: &str, tokens: &[Token], vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
     let letters: String = tokens.iter().map(|token| &text[token.range.clone()]).collect();
     spelled(&letters, |letters| {
-        let words = known(letters, vocabulary).map(|(word, _)| word).or_else(|| vocabulary.segmented(letters))?;
+        let words = known(letters, true, vocabulary).map(|(word, _)| word).or_else(|| vocabulary.segmented(letters))?;
         let long = words.split(' ').any(|word| word.chars().count() > 3 || word.len() == letters.len());
         (long && letters.chars().count() >= 2 * words.split(' ').count()).then(|| (words, Evasion::Split.into()))
     })
@@ -109,21 +128,24 @@ fn put_back(text: &str, token: &Token, digits: Digits, vocabulary: &Vocabulary) 
         let proof = if written.chars().count() > 1 { Proof::Word } else { Proof::Phrase };
         return Some(Edit { range: token.range.clone(), text: word, evasion: Evasion::Emoji.into(), proof });
     }
-    // Signs at the ends are letters of the word, or punctuation after it.
     // A currency sign by itself is one.
     if token.length == 1 && !written.contains(|c: char| c.is_alphanumeric() || is_picture(c) || SIGNS.contains(&c)) {
         return None;
     }
+    // Signs at the ends are letters of the word, or punctuation after it.
+    let ends = written.trim_end_matches('!');
     let bare = written.trim_matches(SIGNS);
-    if bare.len() > 2 && bare != written && vocabulary.contains(bare) {
+    let plain = ends.bytes().all(|b| b.is_ascii_lowercase());
+    let meant_so = |part: &str| part != written && part.len() > 2 && vocabulary.contains(part);
+    if (plain && !token.has.repeated && ends == written) || meant_so(ends) || meant_so(bare) {
         return None;
     }
     let before = written.len() - written.trim_start_matches(SIGNS).len();
-    let ends = written.trim_end_matches('!');
-    let tries = [(ends, 0), (written, 0), (bare, before)];
+    let mut tries = vec![(ends, 0)];
+    tries.extend([(written, 0), (bare, before)].into_iter().filter(|(part, _)| *part != ends));
     let (word, evasion, range) = tries.into_iter().find_map(|(part, from)| {
         let as_romanised = || romanised(part, vocabulary);
-        let as_spelled = || spelled(part, |letters| known(letters, vocabulary));
+        let as_spelled = || spelled(part, |letters| known(letters, token.has.repeated, vocabulary));
         let (word, evasion) = match digits {
             Digits::Shapes => as_spelled().or_else(as_romanised),
             Digits::Sounds => as_romanised().or_else(as_spelled),
@@ -142,9 +164,12 @@ fn put_back(text: &str, token: &Token, digits: Digits, vocabulary: &Vocabulary) 
 }
 
 /// A word of the vocabulary, or one with letters repeated.
-fn known(letters: &str, vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
+fn known(letters: &str, repeated: bool, vocabulary: &Vocabulary) -> Option<(String, Evasions)> {
     if vocabulary.contains(letters) {
         return Some((letters.to_owned(), Evasions::default()));
+    }
+    if !repeated {
+        return None;
     }
     vocabulary.without_repeats(letters).map(|word| (word.to_owned(), Evasion::Repeated.into()))
 }

@@ -183,7 +183,11 @@ pub fn readings<'v>(folded: &Folded, vocabulary: impl FnOnce() -> &'v Vocabulary
     }
     let vocabulary = vocabulary();
     let shapes = latin::edits(folded.text(), &tokens, Digits::Shapes, vocabulary);
-    let mut sounds = latin::edits(folded.text(), &tokens, Digits::Sounds, vocabulary);
+    let romanised = |token: &Token| arabizi::is_romanised(&folded.text()[token.range.clone()], token.has);
+    let mut sounds = Vec::new();
+    if tokens.iter().any(romanised) {
+        sounds = latin::edits(folded.text(), &tokens, Digits::Sounds, vocabulary);
+    }
     if sounds == shapes {
         sounds.clear();
     }

@@ -32,7 +32,7 @@ pub(super) struct Traits {
     pub(super) imitation: bool,
     /// An emoji with a name.
     pub(super) picture: bool,
-    /// One letter twice or more in a row.
+    /// One letter three times or more in a row, or several letters twice.
     pub(super) repeated: bool,
 }
 
@@ -64,14 +64,15 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         if !take(first, &mut has) {
             continue;
         }
-        let (mut end, mut length, mut last, mut run) = (start + first.len_utf8(), 1, first, 1);
+        let (mut end, mut length, mut last, mut run, mut doubled) = (start + first.len_utf8(), 1, first, 1, 0);
         // A picture that is no letter stands for a word; letters after it may end that word.
         while let Some((at, c)) = chars.next_if(|&(at, c)| {
             !stands_for_word(c)
                 && (take(c, &mut has) || (c == '\'' && text[at + 1..].starts_with(char::is_alphanumeric)))
         }) {
             run = if c == last { run + 1 } else { 1 };
-            has.repeated |= run > 1 && c.is_alphabetic();
+            doubled += usize::from(run == 2);
+            has.repeated |= (run > 2 || doubled > 1) && c.is_alphabetic();
             last = c;
             length += 1;
             end = at + c.len_utf8();
