@@ -78,13 +78,16 @@ pub fn read(source: &str) -> Result<Codebook, Fault> {
     })
 }
 
-/// Says where in its file each finding about a codebook stands.
+/// Says where in its file each finding about a codebook stands, in the order of the file.
 pub fn place(source: &str, findings: Vec<Finding>) -> Vec<Fault> {
     // A file that was read parses; of another one nothing can be said but that.
     let tree = DeTable::parse(source).ok();
     let offset = |field: &str| tree.as_ref().map_or(0, |tree| locate(tree, field));
     let faults = findings.into_iter();
-    faults.map(|Finding { field, message, grade }| at(source, offset(&field), &field, message, grade)).collect()
+    let mut faults: Vec<Fault> =
+        faults.map(|Finding { field, message, grade }| at(source, offset(&field), &field, message, grade)).collect();
+    faults.sort_by_key(|fault| (fault.line, fault.column));
+    faults
 }
 
 fn at(source: &str, offset: usize, field: &str, message: String, grade: Grade) -> Fault {

@@ -6,6 +6,7 @@
 
 use super::expand;
 use super::model::{Codebook, Indicator, Listing, Pattern, StanceRole, Term};
+use crate::text::fold::fold;
 use std::collections::HashSet;
 
 /// Most codes in a codebook.
@@ -68,7 +69,12 @@ fn check(codebook: &Codebook, expressions: bool) -> Vec<Finding> {
 /// What the expression, its lists or its anchors have wrong, in words.
 pub fn pattern(codebook: &Codebook, pattern: &Pattern) -> Result<(regex::Regex, Vec<String>), String> {
     let anchors = anchors(codebook, pattern)?;
-    Ok((regex(&expand::expression(codebook, pattern)?)?, anchors))
+    if let Some(c) = unfolded(&pattern.regex) {
+        return Err(format!("`{c}` never stands in folded text; write `{}`", fold(&c.to_string())));
+    }
+    // The author's words, not the expression that is made of them.
+    let wrong = |message: String| message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    Ok((regex(&expand::expression(codebook, pattern)?).map_err(wrong)?, anchors))
 }
 
 /// The literals around which a pattern runs.
@@ -84,6 +90,19 @@ pub fn anchors(codebook: &Codebook, pattern: &Pattern) -> Result<Vec<String>, St
         return Err(format!("the anchor `{long}` is longer than {MAX_TERM} bytes"));
     }
     Ok(anchors)
+}
+
+/// The first letter of an expression that folding would change; what stands behind a backslash is no letter of the text.
+fn unfolded(expression: &str) -> Option<char> {
+    let mut chars = expression.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            chars.next();
+        } else if c.is_alphabetic() && !fold(&c.to_string()).starts_with(c) {
+            return Some(c);
+        }
+    }
+    None
 }
 
 /// Builds an expression within the limits.
@@ -134,6 +153,11 @@ impl Check<'_> {
             codebook.codes.iter().flat_map(|code| &code.indicators).map(|i| i.terms.len() + i.patterns.len()).sum();
         if terms > MAX_TERMS {
             self.problem("code", format!("at most {MAX_TERMS} terms and patterns; this has {terms}"));
+        }
+        for (name, words) in &codebook.lists {
+            if words.iter().all(|word| word.trim().is_empty()) {
+                self.problem(format!("lists.{name}"), "the list has no words; add one, or remove the list");
+            }
         }
         if let Some(scale) = &codebook.scale {
             let tiers = scale.tiers.len();

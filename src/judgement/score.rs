@@ -67,7 +67,7 @@ pub fn judge<'c>(compiled: &'c Compiled, text: &str, hits: &[Hit]) -> Judgement<
     let tier_probability = scored.tiers(support);
     let targets = scored.targets(stance);
     Judgement {
-        tier: median(&tier_probability),
+        tier: median(&tier_probability).map(|tier| on_side(codebook, tier, support)),
         tier_probability,
         stance,
         stance_probability: stances,
@@ -541,6 +541,15 @@ fn softmax(logits: &[Option<f32>]) -> Vec<f32> {
     let powers: Vec<f32> = logits.iter().map(|logit| logit.map_or(0.0, |logit| (logit - highest).exp())).collect();
     let sum: f32 = powers.iter().sum();
     powers.into_iter().map(|power| if sum > 0.0 { power / sum } else { 0.0 }).collect()
+}
+
+/// A tier on the side that support is on: at one half exactly, sums of rounded numbers may fall to either.
+fn on_side(codebook: &Codebook, tier: u8, support: Option<f32>) -> u8 {
+    match (&codebook.scale, support) {
+        (Some(scale), Some(support)) if support >= 0.5 => tier.max(scale.support_from),
+        (Some(scale), Some(_)) => tier.min(scale.support_from.saturating_sub(1)),
+        _ => tier,
+    }
 }
 
 /// The highest tier that the text reaches with probability one half or more.

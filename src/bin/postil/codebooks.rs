@@ -3,7 +3,11 @@
 use crate::show;
 use anyhow::{Context, Result, bail};
 use postil::codebook::format::{Fault, MAX_BYTES, Parsed, parse};
+use postil::codebook::model::Indicator;
 use postil::codebook::{Codebook, CompiledSet, builtin};
+use postil::engine::Engine;
+use postil::service::protocol::CodebookReading;
+use postil::text::offsets::Unit;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -31,7 +35,15 @@ pub(crate) fn check(file: &Path) -> Result<ExitCode> {
             // Compiling is the last check: it builds what the engine will run.
             let Parsed { codebook, skipped } = parsed;
             let (id, version, codes) = (codebook.id.clone(), codebook.version.clone(), codebook.codes.len());
-            CompiledSet::compile(vec![codebook])?;
+            for language in codebook.languages.iter().filter(|language| !language.reviewed) {
+                println!("{}: words in `{}` are not looked for until it is reviewed", file.display(), language.tag);
+            }
+            let engine = Engine::new(CompiledSet::compile(vec![codebook.clone()])?);
+            for code in &codebook.codes {
+                for indicator in &code.indicators {
+                    try_out(&engine, &code.id, indicator, file);
+                }
+            }
             println!("{id} {version}: {codes} codes, {} left out", skipped.len());
             Ok(ExitCode::SUCCESS)
         }
@@ -39,6 +51,23 @@ pub(crate) fn check(file: &Path) -> Result<ExitCode> {
             print(file, &faults);
             Ok(ExitCode::FAILURE)
         }
+    }
+}
+
+/// Says where an indicator's own examples are not what they are meant to be.
+fn try_out(engine: &Engine, code: &str, indicator: &Indicator, file: &Path) {
+    let read = |text: &str| engine.read(text, Unit::CodePoints).results.into_iter().next();
+    let note = |what: &str| println!("{}: indicator `{}`: {what}", file.display(), indicator.id);
+    let fires = indicator.fires.as_deref().and_then(read);
+    if fires.is_some_and(|reading| !reading.findings.iter().any(|finding| finding.indicator == indicator.id)) {
+        note("it is not found in its `fires` text");
+    }
+    let decides = |reading: CodebookReading| match reading.support {
+        Some(support) => support >= 0.5,
+        None => reading.codes.iter().any(|found| found.code == code && found.probability >= 0.5),
+    };
+    if indicator.harmless.as_deref().and_then(read).is_some_and(decides) {
+        note("its `harmless` text decides; lower the weight, or say what must stand beside the word");
     }
 }
 
@@ -77,10 +106,14 @@ fn one(name: &str) -> Result<Codebook> {
             bail!("`{name}` is neither a file nor a codebook that ships; these ship: {}", ids.join(", "));
         }
     };
-    parse(&source).map(|parsed| parsed.codebook).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("{name}:{fault}")).collect();
-        anyhow::anyhow!("the codebook cannot be used\n{}", lines.join("\n"))
-    })
+    let lines = |faults: &[Fault]| faults.iter().map(|fault| format!("{name}:{fault}\n")).collect::<String>();
+    match parse(&source) {
+        Ok(parsed) => {
+            eprint!("{}", lines(&parsed.skipped));
+            Ok(parsed.codebook)
+        }
+        Err(faults) => bail!("the codebook cannot be used\n{}", lines(&faults).trim_end()),
+    }
 }
 
 fn read(file: &Path) -> Result<String> {
