@@ -11,6 +11,7 @@ pub mod expand;
 #[cfg(feature = "authoring")]
 pub mod format;
 pub mod model;
+pub mod regex;
 pub mod validate;
 
 pub use compile::{Compiled, CompiledSet, LoadError};

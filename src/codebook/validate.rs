@@ -6,6 +6,7 @@
 
 use super::expand;
 use super::model::{Codebook, Indicator, Listing, Pattern, StanceRole, Term};
+use super::regex::Regex;
 use std::collections::HashSet;
 
 /// Most codes in a codebook.
@@ -14,11 +15,6 @@ pub const MAX_CODES: usize = 1_000;
 pub const MAX_TERMS: usize = 200_000;
 /// Longest term or anchor, in bytes.
 pub const MAX_TERM: usize = 200;
-/// Largest compiled regular expression, in bytes of its program.
-pub const MAX_PROGRAM: usize = 1 << 20;
-
-/// Largest cache of one expression while it runs, in bytes; it grows only with use.
-const MAX_CACHE: usize = 1 << 18;
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +62,9 @@ fn check(codebook: &Codebook, expressions: bool) -> Vec<Finding> {
 ///
 /// # Errors
 /// What the expression, its lists or its anchors have wrong, in words.
-pub fn pattern(codebook: &Codebook, pattern: &Pattern) -> Result<(regex::Regex, Vec<String>), String> {
+pub fn pattern(codebook: &Codebook, pattern: &Pattern) -> Result<(Regex, Vec<String>), String> {
     let anchors = anchors(codebook, pattern)?;
-    Ok((regex(&expand::expression(codebook, pattern)?)?, anchors))
+    Ok((Regex::new(&expand::expression(codebook, pattern)?)?, anchors))
 }
 
 /// The literals around which a pattern runs.
@@ -84,19 +80,6 @@ pub fn anchors(codebook: &Codebook, pattern: &Pattern) -> Result<Vec<String>, St
         return Err(format!("the anchor `{long}` is longer than {MAX_TERM} bytes"));
     }
     Ok(anchors)
-}
-
-/// Builds an expression within the limits.
-///
-/// # Errors
-/// The message of the regex crate.
-pub fn regex(expression: &str) -> Result<regex::Regex, String> {
-    regex::RegexBuilder::new(expression)
-        .unicode(true)
-        .size_limit(MAX_PROGRAM)
-        .dfa_size_limit(MAX_CACHE)
-        .build()
-        .map_err(|error| error.to_string())
 }
 
 struct Check<'c> {

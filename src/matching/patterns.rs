@@ -7,10 +7,9 @@ use super::{Hit, boundary};
 use crate::codebook::Compiled;
 use crate::codebook::expand::expression;
 use crate::codebook::model::Boundary;
-use crate::codebook::validate::regex;
+use crate::codebook::regex::Regex;
 use crate::text::evasion::Evasions;
 use crate::text::fold::Folded;
-use regex::Regex;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -42,7 +41,7 @@ impl Expressions {
             else {
                 continue;
             };
-            let compile = || regex(&expression(&compiled.codebook, compiled.pattern(*at)?).ok()?).ok();
+            let compile = || Regex::new(&expression(&compiled.codebook, compiled.pattern(*at)?).ok()?).ok();
             let Some(regex) = cell.get_or_init(compile) else { continue };
             for window in windows(folded.text(), &anchors) {
                 for range in matches(regex, folded.text(), window) {
@@ -63,10 +62,11 @@ fn matches(regex: &Regex, text: &str, window: Range<usize>) -> Vec<Range<usize>>
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(matched) = regex.find_at(part, at) {
-        let leading = matched.as_str().chars().next().filter(|&c| separates(c)).map_or(0, char::len_utf8);
-        let inner = &matched.as_str()[leading..];
+        let written = &part[matched.clone()];
+        let leading = written.chars().next().filter(|&c| separates(c)).map_or(0, char::len_utf8);
+        let inner = &written[leading..];
         let trailing = inner.chars().next_back().filter(|&c| separates(c)).map_or(0, char::len_utf8);
-        let range = matched.start() + leading..matched.end() - trailing;
+        let range = matched.start + leading..matched.end - trailing;
         if range.is_empty() {
             break;
         }
