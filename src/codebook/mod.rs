@@ -10,6 +10,7 @@ pub mod compile;
 pub mod expand;
 #[cfg(feature = "authoring")]
 pub mod format;
+mod literals;
 pub mod model;
 pub mod regex;
 pub mod validate;

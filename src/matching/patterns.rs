@@ -26,7 +26,7 @@ impl Expressions {
         Self(compiled.patterns.iter().map(|_| OnceLock::new()).collect())
     }
 
-    /// Adds the matches around the anchors found: per pattern, the bytes where its anchors begin, ascending.
+    /// Adds the matches around the anchors found: per pattern, the bytes where its anchors begin.
     pub(super) fn find(
         &self,
         compiled: &Compiled,
@@ -35,7 +35,7 @@ impl Expressions {
         anchors: HashMap<u16, Vec<usize>>,
         hits: &mut Vec<Hit>,
     ) {
-        for (pattern, anchors) in anchors {
+        for (pattern, mut anchors) in anchors {
             let (Some(cell), Some(at)) =
                 (self.0.get(usize::from(pattern)), compiled.patterns.get(usize::from(pattern)))
             else {
@@ -43,6 +43,8 @@ impl Expressions {
             };
             let compile = || Regex::new(&expression(&compiled.codebook, compiled.pattern(*at)?).ok()?).ok();
             let Some(regex) = cell.get_or_init(compile) else { continue };
+            // They were found in the order of their ends.
+            anchors.sort_unstable();
             for window in windows(folded.text(), &anchors) {
                 for range in matches(regex, folded.text(), window) {
                     let span = folded.source(range.clone());
