@@ -1,29 +1,26 @@
 //! The compiled codebook: what the engine runs on.
 //!
-//! Purpose: fold and spell out every term, gather the literals of all active codebooks into one automaton, and carry all of
-//! it as bytes, so that a browser parses no TOML and builds no automaton at its start.
+//! Purpose: fold and spell out every term, gather the literals of all active codebooks, and carry all of it as bytes, so that
+//! a browser parses no TOML and folds no term at its start.
 //! Invariants: immutable; the hash is of the model's content, so the same codebook has the same hash everywhere; bytes of
 //! another format or fold version are refused, and hostile bytes give an error, never a panic.
 //! Must not touch: the text being read.
 
 use super::expand;
+use super::literals::{Literals, Stored};
 use super::model::{Boundary, Codebook, Pattern, Term};
 use crate::service::protocol::CodebookRef;
 use crate::text::fold::FOLD_VERSION;
-use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Raised whenever the bytes change their meaning.
-const FORMAT_VERSION: u16 = 3;
+const FORMAT_VERSION: u16 = 4;
 const MAGIC: &[u8; 8] = b"POSTILCB";
-
-/// The automaton over folded text; a match gives the index of a [`Literal`] and where it ends. Where it begins is reckoned
-/// from the literal: a damaged automaton must not be believed.
-pub(crate) type Automaton = DoubleArrayAhoCorasick<u32>;
 
 /// One codebook, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,14 +59,6 @@ pub enum Place {
     },
     /// A named target.
     Target(u16),
-}
-
-/// Something to find, and what for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Literal {
-    /// Length in bytes of folded text.
-    pub(crate) length: u16,
-    pub(crate) uses: Vec<Use>,
 }
 
 /// What a literal is looked for.
@@ -121,13 +110,11 @@ impl Compiled {
     }
 }
 
-/// The active codebooks with their automaton.
+/// The active codebooks with the literals to find.
 pub struct CompiledSet {
     /// The codebooks, in the coder's order; shared between sets.
     pub codebooks: Vec<Arc<Compiled>>,
-    /// The literals that the automaton counts.
-    pub(crate) literals: Vec<Literal>,
-    pub(crate) automaton: Automaton,
+    literals: Literals<Use>,
 }
 
 impl fmt::Debug for CompiledSet {
@@ -141,9 +128,8 @@ struct Bytes<'b> {
     format: u16,
     fold: u16,
     codebooks: Vec<Compiled>,
-    literals: Vec<Literal>,
     #[serde(borrow)]
-    automaton: &'b [u8],
+    literals: Stored<'b, Use>,
 }
 
 /// Why compiled codebooks could not be made or loaded.
@@ -195,15 +181,13 @@ impl CompiledSet {
         if literals.is_empty() && indicators.any(|indicator| !indicator.entities.is_empty()) {
             literals.insert("\0".to_owned(), Vec::new());
         }
-        let automaton: Automaton = DoubleArrayAhoCorasickBuilder::new()
-            .match_kind(MatchKind::Standard)
-            .build(literals.keys())
-            .map_err(|error| LoadError::Automaton(error.to_string()))?;
-        Ok(Self {
-            codebooks,
-            literals: literals.into_iter().map(|(text, uses)| Literal { length: text.len() as u16, uses }).collect(),
-            automaton,
-        })
+        let literals = Literals::new(literals).map_err(LoadError::Automaton)?;
+        Ok(Self { codebooks, literals })
+    }
+
+    /// Gives every literal that stands in a folded text: its bytes, and what it is looked for.
+    pub(crate) fn find<'s>(&'s self, text: &str, found: impl FnMut(Range<usize>, &'s [Use])) {
+        self.literals.find(text, found);
     }
 
     /// The set as bytes, for [`CompiledSet::from_bytes`].
@@ -211,13 +195,12 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
-        let automaton = self.automaton.serialize();
+        let mut automaton = Vec::new();
         let bytes = Bytes {
             format: FORMAT_VERSION,
             fold: FOLD_VERSION,
             codebooks: self.codebooks.iter().map(|compiled| Compiled::clone(compiled)).collect(),
-            literals: self.literals.clone(),
-            automaton: &automaton,
+            literals: self.literals.stored(&mut automaton),
         };
         let mut out = MAGIC.to_vec();
         out.extend(postcard::to_allocvec(&bytes).map_err(|_| LoadError::Damaged)?);
@@ -235,14 +218,9 @@ impl CompiledSet {
             return Err(LoadError::OtherVersion);
         }
         let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
-        let (automaton, left) = Automaton::deserialize(stored.automaton).map_err(|_| LoadError::Damaged)?;
-        let codebooks = stored.codebooks.into_iter().map(Arc::new).collect();
-        let set = Self { codebooks, literals: stored.literals, automaton };
-        if left.is_empty() && set.automaton.match_kind() == MatchKind::Standard && set.holds_together() {
-            Ok(set)
-        } else {
-            Err(LoadError::Damaged)
-        }
+        let literals = Literals::load(stored.literals).ok_or(LoadError::Damaged)?;
+        let set = Self { codebooks: stored.codebooks.into_iter().map(Arc::new).collect(), literals };
+        if set.holds_together() { Ok(set) } else { Err(LoadError::Damaged) }
     }
 
     /// Whether every index points at something.
@@ -253,7 +231,7 @@ impl CompiledSet {
             }
             Place::Target(target) => usize::from(target) < codebook.targets.len(),
         };
-        let literals = self.literals.iter().flat_map(|literal| &literal.uses).all(|used| match used {
+        let literals = self.literals.uses().all(|used| match used {
             Use::Term { codebook, place: at, .. } => {
                 self.codebooks.get(usize::from(*codebook)).is_some_and(|compiled| place(&compiled.codebook, *at))
             }

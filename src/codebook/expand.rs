@@ -58,7 +58,7 @@ fn settled(mut literals: Vec<String>) -> Vec<String> {
 /// Names the list that is not there, or says that the result is too long.
 pub fn expression(codebook: &Codebook, pattern: &Pattern) -> Result<String, String> {
     let expanded = with_lists(codebook, &pattern.regex, |words| {
-        let mut escaped: Vec<String> = words.iter().map(|word| regex::escape(&fold(word))).collect();
+        let mut escaped: Vec<String> = words.iter().map(|word| regex_syntax::escape(&fold(word))).collect();
         // The first alternative that matches is taken: longer words come first.
         escaped.sort_by_key(|word| std::cmp::Reverse(word.len()));
         format!("(?:{})", escaped.join("|"))

@@ -10,7 +10,9 @@ pub mod compile;
 pub mod expand;
 #[cfg(feature = "authoring")]
 pub mod format;
+mod literals;
 pub mod model;
+pub mod regex;
 pub mod validate;
 
 pub use compile::{Compiled, CompiledSet, LoadError};

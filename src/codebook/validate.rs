@@ -6,6 +6,7 @@
 
 use super::expand;
 use super::model::{Codebook, Indicator, Listing, Pattern, StanceRole, Term};
+use super::regex::Regex;
 use crate::text::fold::fold;
 use std::collections::HashSet;
 
@@ -15,11 +16,6 @@ pub const MAX_CODES: usize = 1_000;
 pub const MAX_TERMS: usize = 200_000;
 /// Longest term or anchor, in bytes.
 pub const MAX_TERM: usize = 200;
-/// Largest compiled regular expression, in bytes of its program.
-pub const MAX_PROGRAM: usize = 1 << 20;
-
-/// Largest cache of one expression while it runs, in bytes; it grows only with use.
-const MAX_CACHE: usize = 1 << 18;
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +63,14 @@ fn check(codebook: &Codebook, expressions: bool) -> Vec<Finding> {
 ///
 /// # Errors
 /// What the expression, its lists or its anchors have wrong, in words.
-pub fn pattern(codebook: &Codebook, pattern: &Pattern) -> Result<(regex::Regex, Vec<String>), String> {
+pub fn pattern(codebook: &Codebook, pattern: &Pattern) -> Result<(Regex, Vec<String>), String> {
     let anchors = anchors(codebook, pattern)?;
     if let Some(c) = unfolded(&pattern.regex) {
         return Err(format!("`{c}` never stands in folded text; write `{}`", fold(&c.to_string())));
     }
     // The author's words, not the expression that is made of them.
     let wrong = |message: String| message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    Ok((regex(&expand::expression(codebook, pattern)?).map_err(wrong)?, anchors))
+    Ok((Regex::new(&expand::expression(codebook, pattern)?).map_err(wrong)?, anchors))
 }
 
 /// The literals around which a pattern runs.
@@ -103,19 +99,6 @@ fn unfolded(expression: &str) -> Option<char> {
         }
     }
     None
-}
-
-/// Builds an expression within the limits.
-///
-/// # Errors
-/// The message of the regex crate.
-pub fn regex(expression: &str) -> Result<regex::Regex, String> {
-    regex::RegexBuilder::new(expression)
-        .unicode(true)
-        .size_limit(MAX_PROGRAM)
-        .dfa_size_limit(MAX_CACHE)
-        .build()
-        .map_err(|error| error.to_string())
 }
 
 struct Check<'c> {

@@ -14,7 +14,6 @@ mod vocabulary;
 
 use crate::codebook::CompiledSet;
 use crate::codebook::compile::{Place, Use};
-use crate::codebook::expand::scanned;
 use crate::codebook::model::{Codebook, EntityClass, StanceRole};
 use crate::entities::Entity;
 use crate::text::evasion::{Evasions, Reading, Vocabulary, hidden, readings};
@@ -106,15 +105,8 @@ impl Matcher {
     fn find_in(&self, original: &str, folded: &Folded) -> Vec<Vec<Hit>> {
         let mut found: Vec<Vec<Hit>> = vec![Vec::new(); self.set.codebooks.len()];
         let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
-        let scanned = folded.text().bytes().map(scanned);
-        for matched in self.set.automaton.find_overlapping_iter_from_iter(scanned) {
-            let Some(literal) = self.set.literals.get(matched.value() as usize) else { continue };
-            let Some(start) = matched.end().checked_sub(usize::from(literal.length)) else { continue };
-            let range = start..matched.end();
-            if folded.text().get(range.clone()).is_none_or(str::is_empty) {
-                continue;
-            }
-            for used in literal.uses.iter().filter(|used| self.active[used.codebook()]) {
+        self.set.find(folded.text(), |range, uses| {
+            for used in uses.iter().filter(|used| self.active[used.codebook()]) {
                 match used {
                     Use::Pattern { codebook, pattern } if boundary::begins_word(folded.text(), range.start) => {
                         anchors[usize::from(*codebook)].entry(*pattern).or_default().push(range.start);
@@ -135,7 +127,7 @@ impl Matcher {
                     }
                 }
             }
-        }
+        });
         for (index, anchors) in anchors.into_iter().enumerate() {
             self.expressions[index].find(&self.set.codebooks[index], original, folded, anchors, &mut found[index]);
         }

@@ -7,10 +7,9 @@ use super::{Hit, boundary};
 use crate::codebook::Compiled;
 use crate::codebook::expand::expression;
 use crate::codebook::model::Boundary;
-use crate::codebook::validate::regex;
+use crate::codebook::regex::Regex;
 use crate::text::evasion::Evasions;
 use crate::text::fold::Folded;
-use regex::Regex;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -27,7 +26,7 @@ impl Expressions {
         Self(compiled.patterns.iter().map(|_| OnceLock::new()).collect())
     }
 
-    /// Adds the matches around the anchors found: per pattern, the bytes where its anchors begin, ascending.
+    /// Adds the matches around the anchors found: per pattern, the bytes where its anchors begin.
     pub(super) fn find(
         &self,
         compiled: &Compiled,
@@ -36,14 +35,16 @@ impl Expressions {
         anchors: HashMap<u16, Vec<usize>>,
         hits: &mut Vec<Hit>,
     ) {
-        for (pattern, anchors) in anchors {
+        for (pattern, mut anchors) in anchors {
             let (Some(cell), Some(at)) =
                 (self.0.get(usize::from(pattern)), compiled.patterns.get(usize::from(pattern)))
             else {
                 continue;
             };
-            let compile = || regex(&expression(&compiled.codebook, compiled.pattern(*at)?).ok()?).ok();
+            let compile = || Regex::new(&expression(&compiled.codebook, compiled.pattern(*at)?).ok()?).ok();
             let Some(regex) = cell.get_or_init(compile) else { continue };
+            // They were found in the order of their ends.
+            anchors.sort_unstable();
             for window in windows(folded.text(), &anchors) {
                 for range in matches(regex, folded.text(), window) {
                     let span = folded.source(range.clone());
@@ -63,10 +64,11 @@ fn matches(regex: &Regex, text: &str, window: Range<usize>) -> Vec<Range<usize>>
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(matched) = regex.find_at(part, at) {
-        let leading = matched.as_str().chars().next().filter(|&c| separates(c)).map_or(0, char::len_utf8);
-        let inner = &matched.as_str()[leading..];
+        let written = &part[matched.clone()];
+        let leading = written.chars().next().filter(|&c| separates(c)).map_or(0, char::len_utf8);
+        let inner = &written[leading..];
         let trailing = inner.chars().next_back().filter(|&c| separates(c)).map_or(0, char::len_utf8);
-        let range = matched.start() + leading..matched.end() - trailing;
+        let range = matched.start + leading..matched.end - trailing;
         if range.is_empty() {
             break;
         }
