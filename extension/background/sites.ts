@@ -75,10 +75,10 @@ async function register(): Promise<void> {
   else await chrome.scripting.registerContentScripts([wanted]);
 }
 
-/** Injects into the open tabs of some origins. */
+/** Injects into the open tabs, where a page of some origins may also stand in a frame of another. */
 export async function reach(origins: string[]): Promise<void> {
   if (origins.length === 0) return;
-  const tabs = await chrome.tabs.query({ url: origins, discarded: false });
+  const tabs = await chrome.tabs.query({ discarded: false });
   await Promise.allSettled(tabs.map(({ id }) => (id === undefined ? undefined : inject(id))));
 }
 

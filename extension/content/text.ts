@@ -5,7 +5,7 @@
  *  1. Nodes are taken in the order in which they are laid out: an open shadow root stands for its host's children,
  *     a slot for what is assigned to it, a closed `details` for its summary.
  *  2. Left out, with all they hold: what is not text (scripts, styles, templates, media, frames, vector drawings); what
- *     a person types into or presses (fields, editable elements, buttons); what is not shown (`display: none`, hidden
+ *     a person types into or presses (fields, editable elements, code editors, buttons); what is not shown (`display: none`, hidden
  *     content-visibility, font size 0, clipped to nothing for screen readers). Text under `visibility: hidden` is left
  *     out node by node. `aria-hidden` text is on the screen and stays. What the caller carves out is left out too.
  *  3. White space is collapsed as the element's `white-space` has it: a run of space, tab and line ends becomes one
@@ -23,6 +23,8 @@
 const NOT_TEXT =
   /^(audio|button|canvas|datalist|head|iframe|input|math|meter|noscript|object|progress|script|select|style|svg|template|textarea|video)$/;
 const CONTROL = /^(button|checkbox|combobox|menu(bar|item)?|option|radio|searchbox|slider|spinbutton|switch|tab|textbox|toolbar)$/;
+/** Editors that draw what is typed into a field beside it. */
+const DRAWN = /(^|\s)(ace_editor|CodeMirror|monaco-editor)(\s|$)/;
 
 /** How an element takes part in the text. */
 export interface Look {
@@ -45,8 +47,8 @@ export const own = new WeakSet<Node>();
 
 export function look(element: Element): Look {
   if (NOT_TEXT.test(its(element, "localName")) || own.has(element)) return NONE;
-  const role = its(element, "getAttribute").call(element, "role");
-  if (role !== null && CONTROL.test(role)) return NONE;
+  const attribute = (name: string): string => its(element, "getAttribute").call(element, name) ?? "";
+  if (CONTROL.test(attribute("role")) || DRAWN.test(attribute("class"))) return NONE;
   if (element instanceof HTMLElement && its(element, "isContentEditable")) return NONE;
   const style = getComputedStyle(element);
   const display = style.display;

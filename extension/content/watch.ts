@@ -11,7 +11,7 @@
  */
 import type { Page, UnitKind, UnitReading } from "protocol";
 import { drive } from "./slices";
-import { its, look, own, parent, Projection, shown, walk, type Point } from "./text";
+import { its, look, own, parent, Projection, shown, walk, type Look, type Point } from "./text";
 import { author, carved, placeIn, placeOf, type Place } from "./units";
 
 /** A stretch of an owner's text that is read by itself: all of it, unless it is very long. */
@@ -56,8 +56,10 @@ const BATCH_UNITS = 64;
 const BATCH_TEXT = 200_000;
 /** Owners found before the first of them are read, while the walk goes on. */
 const AHEAD = 128;
-/** Attributes that change what is shown, or what an image says. */
-const ATTRIBUTES = ["alt", "class", "contenteditable", "hidden", "open", "slot", "style"];
+/** Attributes that change what an element is. */
+const NATURE = ["contenteditable", "hidden", "open", "slot"];
+/** These and what an image says, and those that pages give their styles to go by. */
+const ATTRIBUTES = [...NATURE, "alt", "style", "class", "aria-expanded", "aria-hidden", "data-state"];
 
 export class Watcher {
   /** Key of this frame; the top frame's is empty. */
@@ -81,7 +83,7 @@ export class Watcher {
   readonly #unread = new Set<Unit>();
   #removed = false;
 
-  /** Elements that were not shown when last seen. */
+  /** Elements that were not shown when last seen, or not visible under one that is. */
   readonly #hidden = new Set<Element>();
   /** Custom elements that had no shadow root when last seen: attaching one is no mutation. */
   readonly #bare = new Set<Element>();
@@ -100,6 +102,11 @@ export class Watcher {
     },
     { rootMargin: "200% 0px", scrollMargin: "1000px 0px" },
   );
+  /** A component that is defined late grows, and so does a frame that is shown late; nothing else tells. */
+  readonly #sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) if (target.shadowRoot || this.#hidden.has(target)) this.#touched.add(target);
+    if (this.#touched.size > 0) this.#run();
+  });
   readonly #abort = new AbortController();
 
   constructor(frame: string, faces: Faces) {
@@ -111,12 +118,14 @@ export class Watcher {
     const { signal } = this.#abort;
     this.#observe(document);
     this.#touched.add(document.documentElement);
-    const sweep = (): void => {
-      this.#swept.set(document.documentElement, false);
+    // Style sheets that came late change what is shown without a mutation, and so does the size of the window.
+    const loaded = ({ target }: Event): void => {
+      if (target instanceof Element && !sheet(target)) return;
+      this.#resheet();
       this.#run();
     };
-    // Style sheets that came late change what is shown without a mutation.
-    if (document.readyState !== "complete") addEventListener("load", sweep, { signal });
+    for (const type of ["load", "resize"]) addEventListener(type, loaded, { signal });
+    document.addEventListener("load", loaded, { capture: true, signal });
     const readdressed = (): void => {
       this.#run();
     };
@@ -130,6 +139,7 @@ export class Watcher {
     this.#abort.abort();
     this.#mutations.disconnect();
     this.#views.disconnect();
+    this.#sizes.disconnect();
   }
 
   page(): Page {
@@ -205,18 +215,24 @@ export class Watcher {
         const element = target as Element;
         if (attributeName === "alt") this.#touched.add(element);
         else if (attributeName === "style") this.#restyled.set(element, this.#restyled.get(element) ?? "style");
-        else if (attributeName === "class" && this.#restyled.get(element) !== "whole") this.#restyled.set(element, "class");
-        else this.#restyled.set(element, "whole");
+        else if (NATURE.includes(attributeName ?? "")) this.#restyled.set(element, "whole");
+        else {
+          // What a button opens stands beside it.
+          const at = (attributeName === "aria-expanded" && element.parentElement) || element;
+          if (this.#restyled.get(at) !== "whole") this.#restyled.set(at, "class");
+        }
       } else {
         let ours = true;
         for (const node of addedNodes) {
           if (own.has(node)) continue;
           ours = false;
+          if (sheet(node) || sheet(target)) this.#resheet();
           if (node instanceof Element || node instanceof Text) this.#touched.add(node);
         }
         for (const node of removedNodes) {
           if (own.has(node)) continue;
           ours = false;
+          if (sheet(node) || sheet(target)) this.#resheet();
           this.#removed = true;
         }
         if (ours) continue;
@@ -225,6 +241,12 @@ export class Watcher {
       }
     }
     this.#run();
+  }
+
+  /** Styles may be others: what was found is not doubted for it. */
+  #resheet(): void {
+    const root = document.documentElement;
+    this.#swept.set(root, this.#swept.get(root) ?? false);
   }
 
   #moved(entries: IntersectionObserverEntry[]): void {
@@ -299,8 +321,9 @@ export class Watcher {
 
   #restyle(element: Element, change: Restyle): void {
     if (!element.isConnected) return;
-    const { box } = look(element);
-    const turned = (box === "hidden") !== this.#hidden.has(element);
+    const seen = look(element);
+    const { box } = seen;
+    const turned = dark(seen) !== this.#hidden.has(element);
     if (turned || change === "whole") this.#touched.add(element);
     else if (change === "style" || box === "hidden" || box === "none") return;
     const owner = this.around(element);
@@ -315,7 +338,7 @@ export class Watcher {
       under.some(([root]) => its(root, "contains").call(root, element) || tree(root) !== tree(element));
     const turned = under.some(([, whole]) => whole);
     for (const element of this.#hidden) {
-      if (inside(element) && look(element).box !== "hidden") this.#touched.add(element);
+      if (inside(element) && !dark(look(element))) this.#touched.add(element);
       yield;
     }
     for (const element of this.#bare) {
@@ -344,9 +367,19 @@ export class Watcher {
       if (covered) continue;
       const around = above && placeOf(above);
       if (!around && node !== document.documentElement) continue;
+      if (!around && this.#away()) continue;
       if (node instanceof Element) yield* this.#walk(node, around);
       else if (around && (!BLANK.test(node.data) || this.#owners.has(around.root))) this.#place(around);
     }
+  }
+
+  /** Whether this is a frame that is not shown now; when it is, it has a size. */
+  #away(): boolean {
+    const root = document.querySelector(":root");
+    if (!root || shown(root)) return false;
+    if (!this.#hidden.has(root)) this.#sizes.observe(root);
+    this.#hidden.add(root);
+    return true;
   }
 
   *#walk(root: Element, around: Place | null): Generator<void> {
@@ -362,20 +395,22 @@ export class Watcher {
       if (top.element === null) this.#place(top.place);
       else found.splice(top.index, 0, this.#own(top.place));
     };
+    /** The uppermost element that is not visible. */
+    let veil: Element | null = null;
     const steps = walk(root, {
       enter: (element, seen) => {
         if (seen.box === "none") return false;
-        if (seen.box === "hidden") {
-          this.#hidden.add(element);
-          return false;
-        }
-        this.#hidden.delete(element);
+        if (seen.box === "hidden" || (!veil && !seen.visible)) this.#hidden.add(element);
+        else this.#hidden.delete(element);
+        if (seen.box === "hidden") return false;
+        if (!seen.visible) veil ??= element;
         const inside = its(element, "shadowRoot");
         if (inside) {
-          this.#bare.delete(element);
+          if (this.#bare.delete(element)) this.#sizes.unobserve(element);
           this.#observe(inside);
         } else if (its(element, "localName").includes("-")) {
           this.#bare.add(element);
+          this.#sizes.observe(element);
         }
         const place = placeIn(element, seen, stack.at(-1)?.place ?? null);
         if (place?.root === element) stack.push({ element, place, index: found.length, met: false });
@@ -386,6 +421,7 @@ export class Watcher {
         if (visible && !BLANK.test(node.data)) meet();
       },
       leave: (element) => {
+        if (element === veil) veil = null;
         if (stack.at(-1)?.element === element) stack.pop();
       },
     });
@@ -450,6 +486,7 @@ export class Watcher {
       const misplaced = this.#doubted.delete(owner) && placeOf(root)?.root !== root;
       const projection = misplaced || !root.isConnected || !shown(root) ? null : yield* this.#project(owner);
       if (!projection?.text) {
+        this.#away();
         this.#drop(owner);
         continue;
       }
@@ -559,6 +596,16 @@ export class Watcher {
 type Restyle = "style" | "class" | "whole";
 
 const BLANK = /^\s*$/;
+
+/** Whether something is not shown now, and may be later. */
+function dark({ box, visible }: Look): boolean {
+  return box === "hidden" || (box !== "none" && !visible);
+}
+
+/** Whether a node brings style to the page. */
+function sheet(node: unknown): boolean {
+  return node instanceof HTMLStyleElement || (node instanceof HTMLLinkElement && node.relList.contains("stylesheet"));
+}
 
 /** Where this page is, without the fragment. A frame that has its text from the page around it is at that page's address. */
 function address(): string {

@@ -116,6 +116,22 @@ const HIGHLIGHTS: &str = "
         }),
     }));";
 
+/// Keeps what is sent to be read where the page of the extension can be asked for it later.
+const LISTEN: &str = "
+    const api = window.wrappedJSObject?.browser ?? globalThis.browser ?? chrome;
+    api.runtime.onConnect.addListener(port => {
+        port.onMessage.addListener(({ request }) => {
+            for (const text of request?.type === 'read' ? request.units : []) {
+                const line = document.createElement('output');
+                line.className = 'heard';
+                line.textContent = text;
+                document.documentElement.append(line);
+            }
+        });
+    });";
+
+const HEARD: &str = "return [...document.querySelectorAll('output.heard')].map(line => line.textContent);";
+
 /// The page as markup, without elements beside its head and body, and how many of those there were.
 const MARKUP: &str = "
     const copy = document.documentElement.cloneNode(true);
@@ -261,8 +277,39 @@ impl Visit {
             Ok((driver.execute(COMPLETE, Vec::new()).await?.json() == true).then_some(()))
         })
         .await?;
-        driver.execute(UNFOLD, Vec::new()).await?;
+        self.unfold().await
+    }
+
+    /// Goes to the panel that was opened last in the base window.
+    pub async fn go_to_panel(&self) -> Result<()> {
+        Ok(self.driver()?.switch_to_window(self.base.clone()).await?)
+    }
+
+    /// Has the panel in the current window show every unit, also those without findings.
+    pub async fn unfold(&self) -> Result<()> {
+        self.driver()?.execute(UNFOLD, Vec::new()).await?;
         Ok(())
+    }
+
+    /// Begins to hear which texts content scripts have read: the browser offers their ports to every page of the
+    /// extension. Those of pages that are opened from now on are heard, in a window of its own.
+    pub async fn listen(&self) -> Result<WindowHandle> {
+        let driver = self.driver()?;
+        let window = driver.new_window().await?;
+        driver.switch_to_window(window.clone()).await?;
+        driver.goto(format!("{}/popup.html", self.origin)).await?;
+        driver.execute(LISTEN, Vec::new()).await?;
+        Ok(window)
+    }
+
+    /// Ends a hearing; gives every text that was sent, as often as it was.
+    pub async fn heard(&self, window: WindowHandle) -> Result<Vec<String>> {
+        let driver = self.driver()?;
+        driver.switch_to_window(window).await?;
+        let texts = driver.execute(HEARD, Vec::new()).await?.convert()?;
+        driver.close_window().await?;
+        self.go_to_panel().await?;
+        Ok(texts)
     }
 
     /// Switches quiet mode on the options page, in the base window.

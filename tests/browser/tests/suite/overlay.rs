@@ -145,7 +145,7 @@ pub(crate) async fn a_selection_is_what_is_read_of_it(suite: &mut Suite) -> Resu
 }
 
 /// Waits until nothing is shown over the page in the current window.
-async fn gone(visit: &Visit, what: &str) -> Result<()> {
+pub(crate) async fn gone(visit: &Visit, what: &str) -> Result<()> {
     let nothing = async || Ok(visit.browser.overlay("return true;").await?.is_null().then_some(()));
     until(&format!("{what} to go"), nothing).await
 }
