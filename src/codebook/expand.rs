@@ -41,7 +41,7 @@ pub fn literals(term: &Term) -> Vec<String> {
 }
 
 fn literal(text: &str) -> String {
-    fold(text).trim_start_matches('#').replace(['-', '_'], " ").trim().to_owned()
+    fold(text).replace(['-', '_'], " ").trim().to_owned()
 }
 
 fn settled(mut literals: Vec<String>) -> Vec<String> {
