@@ -152,6 +152,8 @@ pub(crate) struct Store {
     current: RwSignal<Option<String>>,
     /// What is being coded in the form.
     pub(crate) draft: RwSignal<Option<Arc<Draft>>>,
+    /// What was to be coded before the codebooks were there: a panel that opens for a selection may hear of it first.
+    early: StoredValue<Option<Draft>>,
     /// Whether something else was to be coded while the form was being filled in.
     pub(crate) interrupted: RwSignal<bool>,
     /// The codebooks.
@@ -188,6 +190,7 @@ impl Store {
             log: RwSignal::new(Arc::default()),
             current: RwSignal::new(None),
             draft: RwSignal::new(None),
+            early: StoredValue::new(None),
             interrupted: RwSignal::new(false),
             codebooks: RwSignal::new(Arc::default()),
             codebooks_failure: RwSignal::new(None),
@@ -247,6 +250,9 @@ impl Store {
             self.only.set(None);
         }
         self.codebooks.set(Arc::new(codebooks));
+        if let Some(draft) = self.early.try_update_value(Option::take).flatten() {
+            self.open(draft);
+        }
     }
 
     // The tab.
@@ -275,6 +281,7 @@ impl Store {
     fn forget(self) {
         self.page.update(|page| *page = page.wrapping_add(1));
         self.notice.set(String::new());
+        self.early.set_value(None);
         self.mirror.set_value(Mirror::default());
         self.log.set(Arc::default());
         self.current.set(None);
@@ -743,6 +750,10 @@ impl Store {
     }
 
     fn open(self, draft: Draft) {
+        // The built-in ones are always there, also where they are off.
+        if self.codebooks.with_untracked(|codebooks| codebooks.0.is_empty()) {
+            return self.early.set_value(Some(draft));
+        }
         if self.codebooks.with_untracked(|codebooks| codebooks.active().next().is_none()) {
             return self.notice.set(self.text("panel_no_codebook"));
         }

@@ -2,6 +2,7 @@
 //!
 //! - [`types`]: the TypeScript declarations of the wire, from the Rust types;
 //! - [`package`]: both packages, from cargo to the zip files, and the site with the workbench;
+//! - [`closed`]: whether what ships could ask anything of another machine;
 //! - [`size`]: the sizes of what ships against their budgets;
 //! - [`serve`]: the workbench, the sample feed and the fixture pages, on this machine only;
 //! - [`cases`]: the TOML test cases as JSON, for readers without a TOML parser.
@@ -10,6 +11,7 @@
 //! Must not touch: what the engine decides. This crate ships to nobody.
 
 pub mod cases;
+pub mod closed;
 pub mod package;
 pub mod serve;
 pub mod size;

@@ -4,7 +4,7 @@
 //! is not done again where that saves more than a second; the two packages differ in their manifest alone.
 //! Must not touch: sources. It reads them and writes below `target/`.
 
-use crate::{Tree, size, types};
+use crate::{Tree, closed, size, types};
 use anyhow::{Context as _, Result, bail};
 use postil::codebook::CompiledSet;
 use serde_json::{Map, Value};
@@ -53,7 +53,7 @@ const WORKBENCH: Module = Module {
     ..PAGES
 };
 
-/// Builds everything and checks the sizes.
+/// Builds everything, and checks that it is closed and its sizes.
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
     for module in [&ENGINE, &PAGES, &WORKBENCH] {
@@ -204,7 +204,7 @@ fn add(files: &mut BTreeMap<String, Vec<u8>>, folder: &Path, prefix: &str) -> Re
     Ok(())
 }
 
-/// Writes one browser's package, unpacked and zipped.
+/// Writes one browser's package, unpacked and zipped; an error if it could ask other machines for anything.
 fn pack(tree: &Tree, browser: &str, shared: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     let mut files = shared.clone();
     let source = tree.path("extension/manifest.json");
@@ -212,6 +212,7 @@ fn pack(tree: &Tree, browser: &str, shared: &BTreeMap<String, Vec<u8>>) -> Resul
     let mut manifest = serde_json::to_vec_pretty(&manifest(&source, browser)?)?;
     manifest.push(b'\n');
     files.insert("manifest.json".to_owned(), manifest);
+    closed::check(&files)?;
 
     let dist = tree.target("dist");
     let folder = dist.join(browser);

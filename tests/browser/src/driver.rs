@@ -301,6 +301,31 @@ impl Browser {
         if shown == true { Ok(()) } else { bail!("the sidebar did not open") }
     }
 
+    /// Waits until the extension's sidebar is open in the current window: it opens in the one that is in front then. Firefox
+    /// only.
+    pub async fn sidebar_opened(&self) -> Result<()> {
+        until("the sidebar to open", async || {
+            let id =
+                self.chrome_script("arguments[arguments.length - 1](SidebarController.currentID ?? null);").await?;
+            Ok(id.as_str().filter(|id| id.ends_with("-sidebar-action")).map(|_| ()))
+        })
+        .await
+    }
+
+    /// Does what one of the extension's own keys does in the current window, the one with this letter. Firefox only.
+    pub async fn press_own_key(&self, letter: &str) -> Result<()> {
+        let pressed = self
+            .chrome_script(&format!(
+                "const done = arguments[arguments.length - 1];
+                 const id = 'ext-keyset-id-' + {GECKO_ID:?}.replace(/[^a-z0-9_-]/g, '_');
+                 const key = [...document.getElementById(id)?.children ?? []].find(key => key.getAttribute('key') === {letter:?});
+                 key?.doCommand();
+                 done(key !== undefined);"
+            ))
+            .await?;
+        if pressed == true { Ok(()) } else { bail!("the extension has no key with {letter}") }
+    }
+
     /// Stops the extension's background, as the browser may at any time.
     pub async fn stop_background(&self) -> Result<()> {
         match self.options.kind {
@@ -429,6 +454,9 @@ impl Browser {
         }
         if let Some(proxy) = self.options.proxy {
             arguments.push(format!("--proxy-server=http://{proxy}"));
+            // Names are the proxy's to look up; what would go around it finds none.
+            arguments.push("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost".to_owned());
+            arguments.push("--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned());
         }
         json!({
             "browserName": "chrome",
@@ -487,6 +515,10 @@ impl Browser {
                 ("network.proxy.ssl", json!(host)),
                 ("network.proxy.ssl_port", json!(port)),
                 ("network.proxy.no_proxies_on", json!("127.0.0.1")),
+                // Nothing goes around it, not Firefox's own requests, and not when it does not answer.
+                ("network.proxy.allow_bypass", json!(false)),
+                ("network.proxy.failover_direct", json!(false)),
+                ("media.peerconnection.ice.proxy_only", json!(true)),
             ] {
                 preferences[name] = value;
             }

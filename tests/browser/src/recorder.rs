@@ -1,5 +1,14 @@
 //! A proxy that records what a browser asks of other machines, and answers none of it.
 //!
+//! It sees the first line of every request over HTTP, and for TLS and WebSocket the name of the machine (`CONNECT`), whoever
+//! asks: pages, frames, workers, service workers, the extension's pages and its background, the browser itself. Names are
+//! the proxy's to look up. The driver forbids Chromium to look up any by itself, and Firefox to go around the proxy for
+//! requests of its own or where the proxy does not answer.
+//!
+//! It cannot see a name that is only looked up (a prefetch), nor what goes over UDP (WebRTC, QUIC; both browsers are told
+//! to send none around the proxy). That none of it is in what ships, `postil_tool::closed` looks. It sees nothing of this
+//! machine: pages at 127.0.0.1 and localhost are not proxied. What a policy forbids never comes here.
+//!
 //! Invariants: listens on 127.0.0.1 only; opens no connection itself.
 
 use anyhow::{Context as _, Result};

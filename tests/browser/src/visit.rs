@@ -160,6 +160,11 @@ impl Visit {
         self.go_to_base().await
     }
 
+    /// Where the extension's own pages are, without a slash at the end.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The session.
     pub fn driver(&self) -> Result<&WebDriver> {
         self.browser.driver()
@@ -268,11 +273,25 @@ impl Visit {
         Ok(driver.goto(format!("{}/popup.html?tab={}&site={site}", self.origin, page.tab)).await?)
     }
 
-    /// Opens the panel for a page in the base window.
-    pub async fn open_panel(&self, page: &Opened) -> Result<()> {
+    async fn go_to_panel(&self, page: &Opened) -> Result<()> {
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
-        driver.goto(format!("{}/panel.html?tab={}", self.origin, page.tab)).await?;
+        Ok(driver.goto(format!("{}/panel.html?tab={}", self.origin, page.tab)).await?)
+    }
+
+    /// Opens the panel in the base window for a page that the extension may not read.
+    pub async fn open_absent_panel(&self, page: &Opened) -> Result<()> {
+        self.go_to_panel(page).await?;
+        until("the panel to say that nothing is read", async || {
+            Ok(self.driver()?.find_all(By::Css("main.absent")).await?.pop().map(|_| ()))
+        })
+        .await
+    }
+
+    /// Opens the panel for a page in the base window.
+    pub async fn open_panel(&self, page: &Opened) -> Result<()> {
+        self.go_to_panel(page).await?;
+        let driver = self.driver()?;
         until("the panel to show the whole page", async || {
             Ok((driver.execute(COMPLETE, Vec::new()).await?.json() == true).then_some(()))
         })
@@ -378,21 +397,29 @@ impl Visit {
     pub async fn open_sidebar(&self, page: &Opened) -> Result<()> {
         self.go_to(page).await?;
         self.browser.open_sidebar().await?;
-        self.driver()?.switch_to_window(self.base.clone()).await?;
-        until("the sidebar to show the whole page", async || {
-            // Another page of the extension may look into it, the driver may not.
-            let filled = self
-                .ask(
-                    "const [view] = api.extension.getViews({ type: 'sidebar' });
-                     const seen = selector => view.document.querySelector(selector) !== null;
-                     return view !== undefined && seen(given) && seen('.counts') && !seen('.waiting');",
-                    "[data-unit]",
-                )
-                .await?;
-            Ok((filled == true).then_some(()))
-        })
+        self.sidebar(
+            "the sidebar to show the whole page",
+            "seen(given) && seen('.counts') && !seen('.waiting')",
+            "[data-unit]",
+        )
         .await?;
         self.go_to(page).await
+    }
+
+    /// Waits until Firefox's own sidebar is as an expression says: `view` is its window, `seen` tells whether it has
+    /// something, `given` is the value. Leaves the base window as the current one.
+    pub async fn sidebar(&self, what: &str, expression: &str, given: &str) -> Result<()> {
+        self.driver()?.switch_to_window(self.base.clone()).await?;
+        until(what, async || {
+            // Another page of the extension may look into it, the driver may not.
+            let script = format!(
+                "const [view] = api.extension.getViews({{ type: 'sidebar' }});
+                 const seen = selector => view.document.querySelector(selector) !== null;
+                 return view !== undefined && ({expression});"
+            );
+            Ok((self.ask(&script, given).await? == true).then_some(()))
+        })
+        .await
     }
 
     /// What the panel in the current window shows.

@@ -1,7 +1,8 @@
-//! Coding in the panel: a selection gets a code with a note, which is changed and taken back.
+//! Coding in the panel: a selection gets a code with a note, which is changed and taken back; a key brings it there.
 
 use super::Suite;
 use anyhow::{Result, ensure};
+use postil_browser::driver::Kind;
 use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
 use postil_browser::wait::until;
@@ -87,6 +88,27 @@ pub(super) async fn a_selection_is_coded_in_the_panel_and_changed_and_taken_back
     shows(visit, &[]).await?;
     visit.go_to(&page).await?;
     ensure!(visit.highlights_of("words").await?.is_empty(), "what was taken back is still marked on the page");
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+pub(super) async fn the_command_brings_the_selection_to_the_sidebar(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    if visit.browser.kind() == Kind::Chromium {
+        return Ok(Outcome::Skipped("no driver can press Chromium's own keys".to_owned()));
+    }
+    let page = visit.open(&visit.server.url("/fixtures/selection.html?command")).await?;
+    visit.highlighted("kuffar").await?;
+    visit.select("start = end = document.querySelector('#second i').firstChild; from = 0; to = 5").await?;
+    visit.browser.press_own_key("C").await?;
+    visit.browser.sidebar_opened().await?;
+    visit
+        .sidebar(
+            "the form to quote the selection",
+            "view.document.querySelector('.coding mark')?.textContent === given",
+            "words",
+        )
+        .await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }

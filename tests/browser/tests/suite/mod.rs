@@ -10,7 +10,9 @@ mod sites;
 mod workbench;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use coding::a_selection_is_coded_in_the_panel_and_changed_and_taken_back;
+use coding::{
+    a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
+};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
     an_export_for_other_tools_holds_the_codes_that_stand,
@@ -26,8 +28,8 @@ use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
 use quiet::{
-    a_page_is_as_it_was_once_its_site_is_left, quiet_mode_is_switched_while_a_page_is_open,
-    quiet_mode_leaves_the_page_alone,
+    a_page_is_as_it_was_once_its_site_is_left, a_page_that_looks_for_us_sees_nothing_in_quiet_mode,
+    quiet_mode_is_switched_while_a_page_is_open,
 };
 use serde_json::Value;
 use sites::{
@@ -56,6 +58,7 @@ macro_rules! cases {
 pub(crate) fn main(kind: Kind) -> ExitCode {
     let cases: &[Case<Suite>] = cases![
         what_a_page_asks_of_others_is_recorded,
+        the_extensions_pages_may_not_ask_others,
         a_site_that_is_not_allowed_is_left_alone,
         the_sample_feed_is_read_and_not_changed,
         a_page_that_allows_nothing_is_read_all_the_same,
@@ -70,10 +73,11 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_first_hover_brings_the_card,
         the_toolbar_codes_a_selection_and_undo_takes_it_back,
         a_selection_is_what_is_read_of_it,
-        quiet_mode_leaves_the_page_alone,
+        a_page_that_looks_for_us_sees_nothing_in_quiet_mode,
         quiet_mode_is_switched_while_a_page_is_open,
         a_page_is_as_it_was_once_its_site_is_left,
         a_selection_is_coded_in_the_panel_and_changed_and_taken_back,
+        the_command_brings_the_selection_to_the_sidebar,
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,
         an_export_for_other_tools_holds_the_codes_that_stand,
@@ -116,14 +120,65 @@ impl Suite {
     }
 }
 
-/// A recorder that never records would prove nothing.
+/// A recorder that never records would prove nothing: whoever asks, and in whatever way, is seen.
 async fn what_a_page_asks_of_others_is_recorded(suite: &mut Suite) -> Result<Outcome> {
     let page = suite.visit.open(&suite.visit.server.url("/fixtures/foreign.html")).await?;
-    until("the picture to be asked for", async || {
-        Ok(suite.recorder.seen().iter().any(|line| line.contains("recorded.example")).then_some(()))
-    })
-    .await?;
+    for line in [
+        "GET http://recorded.example/picture.png ",
+        "CONNECT secure.recorded.example:443 ",
+        "CONNECT socket.recorded.example:80 ",
+        "POST http://beacon.recorded.example/ ",
+        "GET http://worker.recorded.example/ ",
+        "GET http://service.recorded.example/ ",
+    ] {
+        until(&format!("{line}to be recorded"), async || {
+            Ok(suite.recorder.seen().iter().any(|seen| seen.starts_with(line)).then_some(()))
+        })
+        .await
+        .with_context(|| format!("recorded is {:#?}", suite.recorder.seen()))?;
+    }
     suite.visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+/// No machine: what the extension's pages try to ask.
+const FORBIDDEN: &str = "forbidden.example";
+
+/// In every way that a script has. What it resolves to says which of them got anywhere.
+const ASK_OTHERS: &str = "
+    const refused = promise => promise.then(value => `answered: ${value}`, () => 'refused');
+    const loads = (name, attributes) => refused(new Promise((resolve, reject) => {
+        const made = document.createElement(name);
+        made.onload = resolve;
+        made.onerror = reject;
+        for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+        document.body.append(made);
+    }));
+    const socket = new Promise((resolve, reject) => {
+        const opened = new WebSocket(`wss://${given}/socket`);
+        opened.onopen = resolve;
+        opened.onerror = reject;
+    });
+    const forbidden = [];
+    document.addEventListener('securitypolicyviolation', ({ blockedURI }) => forbidden.push(blockedURI));
+    const all = await Promise.all([
+        refused(fetch(`https://${given}/fetch`)),
+        refused(fetch(`http://${given}/plain`, { mode: 'no-cors' })),
+        loads('img', { src: `https://${given}/img` }),
+        loads('script', { src: `https://${given}/script` }),
+        loads('link', { rel: 'stylesheet', href: `https://${given}/style` }),
+        refused(socket),
+    ]);
+    return { all, forbidden: forbidden.length };";
+
+/// The pages of the extension may ask nobody: their policy forbids it before anything is asked.
+async fn the_extensions_pages_may_not_ask_others(suite: &mut Suite) -> Result<Outcome> {
+    suite.visit.go_to_base().await?;
+    let answer = suite.visit.ask(ASK_OTHERS, FORBIDDEN).await?;
+    ensure!(answer["all"].as_array().is_some_and(|all| all.iter().all(|it| it == "refused")), "{answer}");
+    ensure!(answer["forbidden"].as_u64().is_some_and(|forbidden| forbidden >= 6), "{answer}");
+    let asked = suite.recorder.seen().into_iter().find(|line| line.contains(FORBIDDEN));
+    ensure!(asked.is_none(), "asked: {asked:?}");
     Ok(Outcome::Passed)
 }
 
@@ -342,7 +397,9 @@ async fn nothing_was_asked_of_other_machines(suite: &mut Suite) -> Result<Outcom
 }
 
 async fn the_console_has_no_complaints(suite: &mut Suite) -> Result<Outcome> {
-    let complaints = suite.visit.complaints().await?;
+    let mut complaints = suite.visit.complaints().await?;
+    // What one case tried, to see it refused.
+    complaints.retain(|line| !line.contains(FORBIDDEN));
     ensure!(complaints.is_empty(), "the console says: {complaints:#?}");
     Ok(Outcome::Passed)
 }
