@@ -273,7 +273,7 @@ impl Visit {
         Ok(driver.goto(format!("{}/popup.html?tab={}&site={site}", self.origin, page.tab)).await?)
     }
 
-    async fn go_to_panel(&self, page: &Opened) -> Result<()> {
+    async fn load_panel(&self, page: &Opened) -> Result<()> {
         let driver = self.driver()?;
         driver.switch_to_window(self.base.clone()).await?;
         Ok(driver.goto(format!("{}/panel.html?tab={}", self.origin, page.tab)).await?)
@@ -281,7 +281,7 @@ impl Visit {
 
     /// Opens the panel in the base window for a page that the extension may not read.
     pub async fn open_absent_panel(&self, page: &Opened) -> Result<()> {
-        self.go_to_panel(page).await?;
+        self.load_panel(page).await?;
         until("the panel to say that nothing is read", async || {
             Ok(self.driver()?.find_all(By::Css("main.absent")).await?.pop().map(|_| ()))
         })
@@ -290,7 +290,7 @@ impl Visit {
 
     /// Opens the panel for a page in the base window.
     pub async fn open_panel(&self, page: &Opened) -> Result<()> {
-        self.go_to_panel(page).await?;
+        self.load_panel(page).await?;
         let driver = self.driver()?;
         until("the panel to show the whole page", async || {
             Ok((driver.execute(COMPLETE, Vec::new()).await?.json() == true).then_some(()))
