@@ -455,7 +455,10 @@ impl Browser {
         if let Some(proxy) = self.options.proxy {
             arguments.push(format!("--proxy-server=http://{proxy}"));
             // Names are the proxy's to look up; what would go around it finds none.
-            arguments.push("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost".to_owned());
+            arguments.push(
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"
+                    .to_owned(),
+            );
             arguments.push("--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned());
         }
         json!({
