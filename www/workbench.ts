@@ -8,6 +8,7 @@
 import type { Event, Request, Response } from "protocol";
 import type { Host } from "../extension/pages/host";
 import init, { start } from "../extension/pages/pages.js";
+import { save } from "../extension/pages/save";
 
 /** What the page uses of what the extension offers its own, and the clipboard. */
 export type Bench = Pick<Host, "message" | "direction" | "request" | "onEvent" | "save" | "now"> & {
@@ -72,15 +73,7 @@ const host: Bench = {
   onEvent(callback) {
     listeners.push(callback);
   },
-  save(name, mime, text) {
-    const url = URL.createObjectURL(new Blob([text], { type: mime }));
-    const anchor = document.createElement("a");
-    anchor.href = url;
-    anchor.download = name;
-    anchor.click();
-    // The download has its own hold on the data by the next task.
-    setTimeout(() => { URL.revokeObjectURL(url); }, 0);
-  },
+  save,
   copy: async (text) => navigator.clipboard.writeText(text),
   now: () => new Date().toISOString(),
 };

@@ -9,6 +9,7 @@ import { openPanel } from "../background/panel";
 import { inject, release } from "../background/sites";
 import { Link } from "../content/port";
 import init, { start } from "./pages.js";
+import { save } from "./save";
 import { currentTab, pinned, Watch } from "./tab";
 
 export interface Host {
@@ -120,15 +121,7 @@ const host: Host = {
       if (document.body.dataset["page"] === "popup" && !pinned) close();
     });
   },
-  save(name, mime, text) {
-    const url = URL.createObjectURL(new Blob([text], { type: mime }));
-    const anchor = document.createElement("a");
-    anchor.href = url;
-    anchor.download = name;
-    anchor.click();
-    // The download has its own hold on the data by the next task.
-    setTimeout(() => { URL.revokeObjectURL(url); }, 0);
-  },
+  save,
   uuid: () => crypto.randomUUID(),
   now: () => new Date().toISOString(),
 };

@@ -7,6 +7,7 @@
 //! (2008); of the imitated letters: the joining groups of Unicode's ArabicShaping.txt.
 
 use super::tokens::Token;
+use super::vocabulary::squash;
 use super::{Edit, Evasion, Proof, Vocabulary};
 use crate::text::fold::is_arabic_mark;
 
@@ -119,7 +120,7 @@ pub(super) fn key_of_arabic(word: &str) -> String {
     if word.ends_with('ه') {
         key.pop();
     }
-    key.dedup_letters()
+    squash(&key)
 }
 
 /// The keys of a token: two letters may be one sound or two, and 9 is one letter to some and another to others.
@@ -129,7 +130,7 @@ fn keys_of_latin(written: &str) -> Vec<String> {
     while let Some((key, at)) = keys.pop() {
         let rest = &written[at..];
         let Some(c) = rest.chars().next() else {
-            done.push(key.dedup_letters());
+            done.push(squash(&key));
             continue;
         };
         if keys.len() + done.len() > MOST_KEYS {
@@ -148,18 +149,6 @@ fn keys_of_latin(written: &str) -> Vec<String> {
         }
     }
     done
-}
-
-trait Dedup {
-    fn dedup_letters(self) -> String;
-}
-
-impl Dedup for String {
-    fn dedup_letters(self) -> String {
-        let mut chars: Vec<char> = self.chars().collect();
-        chars.dedup();
-        chars.into_iter().collect()
-    }
 }
 
 /// The key letter of an Arabic consonant; none for vowels and what is heard as one.

@@ -90,7 +90,8 @@ impl Vocabulary {
     }
 }
 
-fn squash(word: &str) -> String {
+/// A word with each run of a letter made one.
+pub(super) fn squash(word: &str) -> String {
     runs(word).map(|(c, _)| c).collect()
 }
 

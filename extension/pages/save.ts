@@ -1,0 +1,10 @@
+/** Hands a text to the coder as a file, by a download that the browser makes of it here. */
+export function save(name: string, mime: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: mime }));
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  // The download has its own hold on the data by the next task.
+  setTimeout(() => { URL.revokeObjectURL(url); }, 0);
+}
