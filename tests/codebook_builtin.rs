@@ -6,6 +6,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use postil::codebook::advice::advice;
 use postil::codebook::model::{Code, Codebook, Indicator, StanceRole, Term};
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
@@ -69,6 +70,14 @@ fn seen(reading: &CodebookReading) -> String {
         })
         .collect();
     format!("[{}]", findings.join("; "))
+}
+
+#[test]
+fn nothing_that_ships_is_doubtful() {
+    every(|reader, failures| {
+        failures
+            .extend(advice(&reader.codebook).into_iter().map(|found| format!("{}: {}", found.field, found.message)));
+    });
 }
 
 #[test]
@@ -243,6 +252,22 @@ fn every_target_has_a_gloss_and_names_in_both_languages() {
             }
             for listing in target.listings.iter().filter(|listing| listing.source.contains("to be completed")) {
                 failures.push(format!("{}: the listing of {} is a placeholder", target.id, listing.jurisdiction));
+            }
+        }
+    });
+}
+
+/// A group is designated or not whichever book names it: the same target has the same listings in each.
+#[test]
+fn a_target_of_several_codebooks_is_listed_alike_in_all() {
+    every(|reader, failures| {
+        for target in &reader.codebook.targets {
+            let others = READERS.iter().filter(|other| other.codebook.id != reader.codebook.id);
+            for other in others {
+                let Some(same) = other.codebook.targets.iter().find(|same| same.id == target.id) else { continue };
+                if same.listings != target.listings || same.kept_off.is_some() != target.kept_off.is_some() {
+                    failures.push(format!("{}: listed otherwise in {}", target.id, other.codebook.id));
+                }
             }
         }
     });

@@ -74,6 +74,9 @@ fn a_bad_line_is_answered_in_its_place_and_the_run_goes_on() {
             (7.into(), null, false),
         ]
     );
+    let errors: Vec<&str> = lines.iter().filter_map(|line| line["error"].as_str()).collect();
+    assert!(errors.iter().all(|error| !error.contains("line 1")), "one count of lines: {errors:?}");
+    assert!(errors[0].ends_with("at byte 2"), "{errors:?}");
 }
 
 #[test]
@@ -104,6 +107,12 @@ fn a_codebook_file_is_checked_and_used() {
     assert_eq!(result["codes"][0]["code"], "recall");
     assert!(result["codes"][0]["probability"].as_f64().unwrap() >= 0.5);
     assert_eq!((&result["tier"], &result["stance"]), (&Value::Null, &Value::Null), "a topical codebook has no tiers");
+
+    std::fs::write(&file, sound.replace("colour", "hotkey = \"k\"\ncolour")).unwrap();
+    let output = postil(&["codebook", "check", name], b"");
+    assert!(output.status.success(), "what is doubtful refuses nothing");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("recalls.toml:11:1: code[0].hotkey") && said.ends_with("0 left out, 1 doubtful\n"), "{said}");
 
     std::fs::write(&file, sound.replace("weight = 2.5", "weight = 99")).unwrap();
     let output = postil(&["codebook", "check", name], b"");

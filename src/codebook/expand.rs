@@ -40,7 +40,8 @@ pub fn literals(term: &Term) -> Vec<String> {
     settled(all)
 }
 
-fn literal(text: &str) -> String {
+/// One spelling as the automaton sees it.
+pub fn literal(text: &str) -> String {
     fold(text).replace(['-', '_'], " ").trim().to_owned()
 }
 

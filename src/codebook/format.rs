@@ -5,6 +5,7 @@
 
 use super::model::Codebook;
 use super::validate::{self, Finding, Grade};
+use super::wording;
 use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -23,7 +24,7 @@ pub struct Fault {
     pub field: String,
     /// What is wrong and how to mend it.
     pub message: String,
-    /// Whether the codebook is refused or the entry left out.
+    /// Whether the codebook is refused, the entry left out, or nothing changed.
     pub grade: Grade,
 }
 
@@ -37,6 +38,7 @@ impl fmt::Display for Fault {
         match self.grade {
             Grade::Problem => Ok(()),
             Grade::Skipped => f.write_str(" (left out; the rest is used)"),
+            Grade::Doubtful => f.write_str(" (used as it is)"),
         }
     }
 }
@@ -73,8 +75,8 @@ pub fn read(source: &str) -> Result<Codebook, Fault> {
         return Err(at(source, 0, "", format!("the file is larger than {MAX_BYTES} bytes"), Grade::Problem));
     }
     toml::from_str(source).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        at(source, offset, "", error.message().to_string(), Grade::Problem)
+        let (field, message) = wording::reworded(source, &error);
+        at(source, error.span().map_or(0, |span| span.start), &field, message, Grade::Problem)
     })
 }
 

@@ -5,6 +5,8 @@
 //! Must not touch: the text being read.
 
 #[cfg(feature = "authoring")]
+pub mod advice;
+#[cfg(feature = "authoring")]
 pub mod builtin;
 pub mod compile;
 pub mod expand;
@@ -14,6 +16,8 @@ mod literals;
 pub mod model;
 pub mod regex;
 pub mod validate;
+#[cfg(feature = "authoring")]
+mod wording;
 
 pub use compile::{Compiled, CompiledSet, LoadError};
 pub use model::Codebook;

@@ -6,8 +6,10 @@
 
 pub use crate::text::evasion::Evasion;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A codebook: everything needed to code a text and to teach a person to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,11 +89,42 @@ pub struct Stance {
     /// What it means.
     pub definition: String,
     /// Lowest and highest tier that go with it; required where the codebook has a scale.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "two_tiers")]
     pub tiers: Option<[u8; 2]>,
     /// What the engine takes this stance for when the evidence does not name it.
     #[serde(default)]
     pub role: Option<StanceRole>,
+}
+
+/// Two numbers and no more: TOML would leave a third aside without a word.
+fn two_tiers<'de, D: Deserializer<'de>>(input: D) -> Result<Option<[u8; 2]>, D::Error> {
+    struct Two([u8; 2]);
+    struct TwoVisitor;
+
+    impl<'de> Visitor<'de> for TwoVisitor {
+        type Value = Two;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array of length 2")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Two, A::Error> {
+            let mut next = |place| items.next_element()?.ok_or_else(|| A::Error::invalid_length(place, &TwoVisitor));
+            let two = [next(0)?, next(1)?];
+            match items.next_element::<u8>()? {
+                None => Ok(Two(two)),
+                Some(_) => Err(A::Error::invalid_length(3, &self)),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Two {
+        fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+            input.deserialize_tuple(2, TwoVisitor)
+        }
+    }
+
+    Ok(Option::<Two>::deserialize(input)?.map(|Two(tiers)| tiers))
 }
 
 /// What the engine takes a stance for when the evidence does not name it. Each role belongs to one stance at most.

@@ -1,7 +1,8 @@
 //! Whether a codebook says something that can be coded with.
 //!
 //! Purpose: every rule of the model that its types do not already hold, each with the field that breaks it and the mend.
-//! Two grades: a *problem* makes the codebook unusable; a *skipped* term or pattern is left out and the rest works.
+//! Two of the grades: a *problem* makes the codebook unusable; a *skipped* term or pattern is left out and the rest works.
+//! What is merely *doubtful* is `advice`'s business.
 //! Must not touch: files; positions in them are `format`'s business.
 
 use super::expand;
@@ -24,7 +25,7 @@ pub struct Finding {
     pub field: String,
     /// What is wrong and how to mend it.
     pub message: String,
-    /// Whether the whole codebook is refused, or this one term or pattern left out.
+    /// Whether the whole codebook is refused, this one term or pattern left out, or nothing changed.
     pub grade: Grade,
 }
 
@@ -35,6 +36,8 @@ pub enum Grade {
     Problem,
     /// The term or pattern is left out.
     Skipped,
+    /// It works as it is written, and is probably not meant so.
+    Doubtful,
 }
 
 /// Checks a codebook; an empty list means that all of it is used.

@@ -60,13 +60,21 @@ struct ResultLine<'a> {
 /// # Errors
 /// If the line is not an object with an id and a text.
 pub fn parse(line: &str, number: usize) -> Result<Option<Input>, Bad> {
-    if line.trim().is_empty() {
+    let line = line.trim_end();
+    if line.is_empty() {
         return Ok(None);
     }
     serde_json::from_str(line).map(Some).map_err(|error| {
         let id = serde_json::from_str::<Value>(line).ok().and_then(|value| value.get("id").cloned());
-        Bad { id, error: format!("expected {{\"id\", \"text\"}}: {error}"), line: number }
+        Bad { id, error: format!("expected {{\"id\", \"text\"}}: {}", in_line(&error)), line: number }
     })
+}
+
+/// What is wrong with a line, without the parser's count of lines, which would stand beside our own.
+fn in_line(error: &serde_json::Error) -> String {
+    let (message, column) = (error.to_string(), error.column());
+    let bare = message.strip_suffix(&format!(" at line {} column {column}", error.line())).unwrap_or(&message);
+    if error.is_data() { bare.into() } else { format!("{bare} at byte {column}") }
 }
 
 /// The line for a unit, with its line break. The reading's offsets are code points.

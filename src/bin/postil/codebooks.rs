@@ -2,7 +2,8 @@
 
 use crate::show;
 use anyhow::{Context, Result, bail};
-use postil::codebook::format::{Fault, MAX_BYTES, Parsed, parse};
+use postil::codebook::advice::advice;
+use postil::codebook::format::{Fault, MAX_BYTES, Parsed, parse, place};
 use postil::codebook::model::Indicator;
 use postil::codebook::{Codebook, CompiledSet, builtin};
 use postil::engine::Engine;
@@ -27,13 +28,15 @@ pub(crate) fn load(names: &[String]) -> Result<CompiledSet> {
     Ok(CompiledSet::compile(codebooks)?)
 }
 
-/// Checks a file and prints every fault.
+/// Checks a file and prints every fault, and what is doubtful.
 pub(crate) fn check(file: &Path) -> Result<ExitCode> {
-    match parse(&read(file)?) {
-        Ok(parsed) => {
-            print(file, &parsed.skipped);
+    let source = read(file)?;
+    match parse(&source) {
+        Ok(Parsed { codebook, skipped }) => {
+            let doubtful = place(&source, advice(&codebook));
+            print(file, &skipped);
+            print(file, &doubtful);
             // Compiling is the last check: it builds what the engine will run.
-            let Parsed { codebook, skipped } = parsed;
             let (id, version, codes) = (codebook.id.clone(), codebook.version.clone(), codebook.codes.len());
             for language in codebook.languages.iter().filter(|language| !language.reviewed) {
                 println!("{}: words in `{}` are not looked for until it is reviewed", file.display(), language.tag);
@@ -44,7 +47,7 @@ pub(crate) fn check(file: &Path) -> Result<ExitCode> {
                     try_out(&engine, &code.id, indicator, file);
                 }
             }
-            println!("{id} {version}: {codes} codes, {} left out", skipped.len());
+            println!("{id} {version}: {codes} codes, {} left out, {} doubtful", skipped.len(), doubtful.len());
             Ok(ExitCode::SUCCESS)
         }
         Err(faults) => {
