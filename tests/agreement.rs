@@ -53,7 +53,9 @@ fn alpha_is_what_was_published() {
         ] {
             match (found, case.expected(published)) {
                 // Published with three digits.
-                (Ok(found), Ok(expected)) => assert!((found - expected).abs() < 0.0006, "{}: {level} {found}", case.source),
+                (Ok(found), Ok(expected)) => {
+                    assert!((found - expected).abs() < 0.0006, "{}: {level} {found}", case.source)
+                }
                 (found, expected) => assert_eq!(found, expected, "{}: {level}", case.source),
             }
         }

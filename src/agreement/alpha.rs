@@ -106,6 +106,10 @@ impl<T> Paired<T> {
         let observed: f64 = self.units.iter().map(|unit| disagreement(unit) / (values_of(unit) - 1.0)).sum();
         let totals: Vec<(usize, f64)> = self.totals.iter().copied().enumerate().collect();
         let expected = disagreement(&totals);
-        if expected > 0.0 { Ok(1.0 - (values_of(&totals) - 1.0) * observed / expected) } else { Err(Undefined::Constant) }
+        if expected > 0.0 {
+            Ok(1.0 - (values_of(&totals) - 1.0) * observed / expected)
+        } else {
+            Err(Undefined::Constant)
+        }
     }
 }
