@@ -4,9 +4,11 @@
 //!
 //! | room | purpose |
 //! | --- | --- |
+//! | `evaluation` | how well the engine reads texts whose reading is known; native builds alone |
 //! | [`service`] | requests in, responses and events out, over a store: every face speaks to it and to nothing deeper |
 //! | [`exchange`] | records in the formats of other tools |
 //! | [`annotation`] | the record of a decision, and finding it again on a page |
+//! | [`agreement`] | how far coders agree beyond chance |
 //! | [`engine`] | text in, readings out; pure |
 //! | [`judgement`] | evidence in context: codes, stance, tier, support, and why |
 //! | [`matching`] | one automaton over folded text, patterns near their anchors, boundaries, overlapping spans |
@@ -20,10 +22,13 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod agreement;
 pub mod annotation;
 pub mod codebook;
 pub mod engine;
 pub mod entities;
+#[cfg(feature = "evaluation")]
+pub mod evaluation;
 #[cfg(feature = "exchange")]
 pub mod exchange;
 pub mod judgement;

@@ -186,3 +186,118 @@ fn a_codebook_file_is_shown_and_what_is_none_is_refused() {
     std::fs::remove_file(file).unwrap();
     assert_eq!(postil(&["codebook", "show", "nonsense"], b"").status.code(), Some(2));
 }
+
+/// A folder of files that goes when the test does.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = std::env::temp_dir().join(format!("postil-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        files.iter().for_each(|(file, content)| std::fs::write(folder.join(file), content).unwrap());
+        Self(folder)
+    }
+
+    fn path(&self, file: &str) -> String {
+        self.0.join(file).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const PRAISE: &str = "I support the Islamic State and praise its soldiers.";
+
+#[test]
+fn labelled_texts_are_measured_beside_texts_that_are_wholly_negative() {
+    let posts = format!(
+        "{{\"text\": \"{PRAISE}\", \"stance\": \"promotes\", \"tier\": 4, \"lang\": \"en\"}}\n\
+        {{\"text\": \"Kettle for sale.\", \"stance\": \"none\", \"tier\": 0, \"lang\": \"en\"}}\n\
+        {{\"text\": \"Quiet praise.\", \"stance\": \"promotes\", \"tier\": 3, \"lang\": \"de\"}}\n"
+    );
+    let made = "[[group]]\nid = \"prayer\"\nabout = \"\"\nlang = \"en\"\nstance = \"none\"\ntier = [0, 1]\n\
+        templates = [\"We pray at {hour}.\"]\n[group.slots]\nhour = [\"noon\", \"sunset\"]\n";
+    let negatives = format!("{{\"text\": \"Rain.\", \"label\": 7}}\n{{\"text\": \"{PRAISE}\", \"tier\": 5}}\n");
+    let folder =
+        Folder::new("evaluate", &[("posts.jsonl", &posts), ("made.toml", made), ("negatives.jsonl", &negatives)]);
+    let (posts, made, negatives) =
+        (folder.path("posts.jsonl"), folder.path("made.toml"), folder.path("negatives.jsonl"));
+    let arguments = ["evaluate", &posts, &made, "--negatives", &negatives];
+    let output = postil(&[&arguments[..], &["--json"]].concat(), b"");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let whole: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = &whole["reports"][0];
+    assert_eq!(report["codebook"]["id"], builtin::SOURCES[0].0);
+    let of = |file: usize, field: &str| report["files"][file]["metrics"][field].clone();
+    let null = Value::Null;
+    assert_eq!((of(0, "recall"), of(0, "false_positive_rate")), (0.5.into(), 0.0.into()));
+    assert_eq!(
+        (of(1, "recall"), of(1, "roc_auc"), of(1, "f1")),
+        (null.clone(), null.clone(), null.clone()),
+        "one class"
+    );
+    assert_eq!((of(2, "false_positive_rate"), of(2, "precision")), (0.5.into(), null.clone()));
+    assert_eq!(report["files"][1]["tier_accepted"], 1.0);
+    let prayer = report["groups"][1]["slices"].as_array().unwrap();
+    assert_eq!(
+        (&report["groups"][1]["key"], &prayer[0]["name"], &prayer[0]["cases"]),
+        (&"functionality".into(), &"prayer".into(), &2.into())
+    );
+    let scopes: Vec<(&Value, &Value, &Value)> =
+        report["overall"].as_array().unwrap().iter().map(|o| (&o["scope"], &o["cases"], &o["clusters"])).collect();
+    assert_eq!(
+        scopes,
+        [(&"files".into(), &5.into(), &4.into()), (&"files_and_negatives".into(), &7.into(), &6.into())]
+    );
+    assert_eq!(report["overall"][1]["recall_at_one_percent_of_worst"], 0.0, "praise among the negatives");
+    assert_eq!(report["stances"][0]["counts"][0][0], 1);
+    assert_eq!(report["stances"][1]["lang"], "de");
+    assert_eq!(report["agreement"]["tier"]["cases"], 3, "only where one tier is right");
+    assert_eq!(report["agreement"]["support"]["cases"], 5, "negatives are no coding");
+
+    let page = String::from_utf8(postil(&arguments, b"").stdout).unwrap();
+    assert!(["BY LANG", "BY FUNCTIONALITY", "STANCES IN de", "–"].iter().all(|part| page.contains(part)), "{page}");
+    assert!(!page.contains("NaN") && !page.contains("Kettle") && !page.contains("Quiet"), "{page}");
+    let page =
+        String::from_utf8(postil(&["evaluate", &posts, "--by", "stance", "--threshold", "0"], b"").stdout).unwrap();
+    let line = page.lines().find(|line| line.starts_with("promotes  ")).unwrap();
+    assert_eq!(line.split_whitespace().nth(2), Some("2"), "all are flagged at 0: {page}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_named_and_never_repeated() {
+    let topical = "format = 1\nid = \"recalls\"\nversion = \"1\"\ntitle = \"Recalls\"\ndescription = \"d\"\n\
+        languages = [{ tag = \"en\", reviewed = true }]\n[[code]]\nid = \"recall\"\nlabel = \"Recall\"\ndefinition = \"d\"\n\
+        colour = \"#112233\"\n";
+    let files = [
+        ("stance.jsonl", "{\"text\": \"a\"}\n{\"text\": \"hidden\", \"stance\": \"cheers\"}\n"),
+        ("label.jsonl", "\n{\"text\": \"hidden\", \"label\": \"hidden\"}\n"),
+        ("group.toml", "[[group]]\nid = \"no lower bound\"\n"),
+        ("notes.txt", "hidden"),
+        ("topical.toml", topical),
+    ];
+    let folder = Folder::new("evaluate-faults", &files);
+    let path = |file: &str| folder.path(file);
+    for (arguments, says) in [
+        (vec![path("stance.jsonl")], "stance.jsonl:2: the codebook has no such `stance`"),
+        (vec![path("label.jsonl")], "label.jsonl:2: `label` must be 0 or 1"),
+        (vec![path("group.toml")], "group.toml:1: "),
+        (vec![path("notes.txt")], "neither JSON Lines (.jsonl) nor templates (.toml)"),
+        (vec![path("none.jsonl")], "cannot read"),
+        (vec![path("label.jsonl"), "--codebook".into(), path("topical.toml")], "`recalls` has no scale"),
+        (vec![path("label.jsonl"), "--threshold".into(), "7".into()], "from 0 to 1"),
+        (vec![], "<FILE>"),
+    ] {
+        let arguments: Vec<&str> = std::iter::once("evaluate").chain(arguments.iter().map(String::as_str)).collect();
+        let output = postil(&arguments, b"");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            error.contains(says) && !error.contains("hidden") && output.stdout.is_empty(),
+            "{arguments:?}: {error}"
+        );
+    }
+}

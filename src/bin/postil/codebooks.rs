@@ -92,7 +92,7 @@ pub(crate) fn show(name: &str, json: bool) -> Result<ExitCode> {
 }
 
 /// Writes to the standard output; a pager that closes it early has seen enough.
-fn write(text: &str) -> Result<ExitCode> {
+pub(crate) fn write(text: &str) -> Result<ExitCode> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(ExitCode::SUCCESS),

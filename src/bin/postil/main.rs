@@ -1,12 +1,13 @@
 //! The engine as a native command line.
 //!
-//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks; offsets are code points of the input text; what goes
+//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks and measurements; offsets are code points of the input text; what goes
 //! wrong is told on the line where it went wrong, and in the exit status.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod classify;
 mod codebooks;
+mod evaluate;
 mod show;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +30,8 @@ enum Verb {
         #[arg(long, value_name = "ID|FILE")]
         codebook: Vec<String>,
     },
+    /// Measure the engine on texts whose reading is known.
+    Evaluate(evaluate::Arguments),
     /// Work on codebooks.
     Codebook {
         #[command(subcommand)]
@@ -59,6 +62,7 @@ enum CodebookVerb {
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Classify { codebook } => classify::run(&codebook),
+        Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Codebook { verb: CodebookVerb::Check { file } } => codebooks::check(&file),
         Verb::Codebook { verb: CodebookVerb::List } => codebooks::list(),
         Verb::Codebook { verb: CodebookVerb::Show { codebook, json } } => codebooks::show(&codebook, json),
