@@ -5,11 +5,13 @@
 
 use crate::codebook::{Compiled, CompiledSet, LoadError};
 use crate::entities::{self, Entity};
-use crate::judgement::{self, Judgement, MODEL, PARAMETERS};
+use crate::judgement::model::Model;
+use crate::judgement::{self, Ground, Judgement, MODEL, PARAMETERS, features};
 use crate::matching::Matcher;
 use crate::service::protocol::{
-    CodeProbability, CodebookReading, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance, UnitReading,
+    CodeProbability, CodebookReading, Cue, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance, UnitReading,
 };
+use crate::text::fold::Folded;
 use crate::text::offsets::{FromBytes, Unit};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -20,22 +22,28 @@ pub const MAX_FINDINGS: usize = 1_000;
 /// Most entities given per unit; the judgement rests on all of them.
 pub const MAX_ENTITIES: usize = 1_000;
 
+/// Most words given per unit and codebook that a model weighs by themselves; the others are given as one sum.
+pub const MAX_CUES: usize = 12;
+
 /// The engine with its codebooks.
 #[derive(Debug)]
 pub struct Engine {
     matcher: Matcher,
+    /// Each rests on those before it.
+    models: Vec<Arc<Model>>,
     model: ModelRef,
 }
 
 impl Engine {
     /// An engine over a compiled set.
     pub fn new(set: CompiledSet) -> Self {
-        let parameters = postcard::to_allocvec(&PARAMETERS).unwrap_or_default();
-        let mut hash = Sha256::new();
-        hash.update(MODEL);
-        hash.update(parameters);
-        let model = ModelRef { id: MODEL.to_owned(), hash: hex::encode(hash.finalize()) };
-        Self { matcher: Matcher::new(set), model }
+        Self { matcher: Matcher::new(set), models: Vec::new(), model: named(&[]) }
+    }
+
+    /// This engine with models, each of which rests on those before it.
+    #[must_use]
+    pub fn with_models(self, models: Vec<Arc<Model>>) -> Self {
+        Self { model: named(&models), models, ..self }
     }
 
     /// An engine over this one's codebooks and `more` after them, which reads with those that `active` names by their ids.
@@ -48,7 +56,7 @@ impl Engine {
             true => Arc::clone(self.matcher.set()),
             false => Arc::new(CompiledSet::of(self.codebooks().iter().cloned().chain(more).collect())?),
         };
-        Ok(Self { matcher: Matcher::with(set, active), model: self.model.clone() })
+        Ok(Self { matcher: Matcher::with(set, active), models: self.models.clone(), model: self.model.clone() })
     }
 
     /// The codebooks, active or not; the results of those that are active have their order.
@@ -61,21 +69,52 @@ impl Engine {
         &self.model
     }
 
+    /// What a model learns from in one unit, under each active codebook that has a scale.
+    pub fn ground(&self, text: &str) -> Vec<(&Compiled, Ground)> {
+        let entities = entities::find(text);
+        let folded = Folded::new(text);
+        let found = self.matcher.find(text, &folded, &entities);
+        let words = features::of_text(&folded, &entities);
+        let active = self.codebooks().iter().zip(&found).zip(self.matcher.active()).filter(|(_, active)| **active);
+        let ground = active.map(|((compiled, hits), _)| Some((&**compiled, judgement::ground(compiled, text, hits, &words)?)));
+        ground.flatten().collect()
+    }
+
     /// Reads one unit with every active codebook. Offsets of the findings are in `unit`s of the text.
     pub fn read(&self, text: &str, unit: Unit) -> UnitReading {
         let active = self.matcher.active();
         let entities = entities::find(text);
-        let found = if active.contains(&true) { self.matcher.find(text, &entities) } else { Vec::new() };
+        let folded = Folded::new(text);
+        let found = if active.contains(&true) { self.matcher.find(text, &folded, &entities) } else { Vec::new() };
+        let models: Vec<&Model> = self.models.iter().map(Arc::as_ref).collect();
+        let asked = |compiled: &Compiled| models.iter().any(|model| model.applies(&compiled.codebook));
+        let words = match self.codebooks().iter().zip(active).any(|(compiled, active)| *active && asked(compiled)) {
+            true => features::of_text(&folded, &entities),
+            false => Vec::new(),
+        };
         let results = self
             .codebooks()
             .iter()
             .zip(&found)
             .zip(active)
             .filter(|(_, active)| **active)
-            .map(|((compiled, hits), _)| reading(compiled, &judgement::judge(compiled, text, hits), text, unit))
+            .map(|((compiled, hits), _)| reading(compiled, &judgement::judge(compiled, text, hits, &words, &models), text, unit))
             .collect();
         UnitReading { results, marks: Vec::new(), entities: findings(entities, text, unit) }
     }
+}
+
+/// What the evidence model and the models on it are together, by their exact content.
+fn named(models: &[Arc<Model>]) -> ModelRef {
+    let mut id = MODEL.to_owned();
+    let mut hash = Sha256::new();
+    hash.update(MODEL);
+    hash.update(postcard::to_allocvec(&PARAMETERS).unwrap_or_default());
+    for model in models {
+        id = format!("{id}+{}", model.reference().id);
+        hash.update(&model.reference().hash);
+    }
+    ModelRef { id, hash: hex::encode(hash.finalize()) }
 }
 
 fn findings(entities: Vec<Entity<'_>>, text: &str, unit: Unit) -> Vec<EntityFinding> {
@@ -110,6 +149,13 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
             context: reason.context.clone(),
         })
         .collect();
+    let shown = judgement.cues.len().min(MAX_CUES);
+    let cue = |cue: &judgement::Cue| Cue {
+        start: FromBytes::new(text, unit).at(cue.span.start),
+        end: FromBytes::new(text, unit).at(cue.span.end),
+        matched: text[cue.span.clone()].to_owned(),
+        contribution: cue.contribution,
+    };
     CodebookReading {
         codebook: compiled.reference.clone(),
         tier: judgement.tier,
@@ -133,5 +179,7 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
             .map(|&(code, probability)| CodeProbability { code: code.to_owned(), probability })
             .collect(),
         findings,
+        cues: judgement.cues[..shown].iter().map(cue).collect(),
+        other: judgement.cues[shown..].iter().map(|cue| cue.contribution).sum(),
     }
 }

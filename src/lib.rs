@@ -5,6 +5,7 @@
 //! | room | purpose |
 //! | --- | --- |
 //! | `evaluation` | how well the engine reads texts whose reading is known; native builds alone |
+//! | `training` | how the shipped models are made; native builds alone |
 //! | [`service`] | requests in, responses and events out, over a store: every face speaks to it and to nothing deeper |
 //! | [`exchange`] | records in the formats of other tools |
 //! | [`annotation`] | the record of a decision, and finding it again on a page |
@@ -35,3 +36,5 @@ pub mod judgement;
 pub mod matching;
 pub mod service;
 pub mod text;
+#[cfg(feature = "evaluation")]
+pub mod training;

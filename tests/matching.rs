@@ -9,6 +9,7 @@ mod support;
 use postil::codebook::CompiledSet;
 use postil::codebook::format::parse;
 use postil::matching::Matcher;
+use postil::text::fold::Folded;
 use postil::text::offsets::{FromBytes, Unit, to_byte};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -48,7 +49,7 @@ fn matcher(terms: &[String], boundary: &str) -> Matcher {
 }
 
 fn spans(matcher: &Matcher, text: &str) -> Vec<Range<usize>> {
-    matcher.find(text, &[]).remove(0).into_iter().map(|hit| hit.span).collect()
+    matcher.find(text, &Folded::new(text), &[]).remove(0).into_iter().map(|hit| hit.span).collect()
 }
 
 #[test]

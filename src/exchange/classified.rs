@@ -5,7 +5,7 @@
 //! code points of the text.
 
 use crate::service::protocol::{
-    CodeProbability, CodebookReading, CodebookRef, EntityFinding, Finding, ModelRef, TargetStance, UnitReading,
+    CodeProbability, CodebookReading, CodebookRef, Cue, EntityFinding, Finding, ModelRef, TargetStance, UnitReading,
 };
 use crate::text::offsets::FromUtf16;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ struct ResultLine<'a> {
     base: f32,
     codes: &'a [CodeProbability],
     findings: &'a [Finding],
+    cues: &'a [Cue],
+    other: f32,
 }
 
 /// The unit in a line, or nothing in a blank one. `number` counts lines from 1.
@@ -103,6 +105,10 @@ pub fn in_code_points(text: &str, mut reading: UnitReading) -> UnitReading {
     for (start, end) in findings.chain(entities) {
         (*start, *end) = (starts.code_points(*start), ends.code_points(*end));
     }
+    for cue in reading.results.iter_mut().flat_map(|result| &mut result.cues) {
+        cue.start = FromUtf16::new(text).code_points(cue.start);
+        cue.end = FromUtf16::new(text).code_points(cue.end);
+    }
     reading
 }
 
@@ -122,6 +128,8 @@ fn result_line(reading: &CodebookReading) -> ResultLine<'_> {
         base: reading.base,
         codes: &reading.codes,
         findings: &reading.findings,
+        cues: &reading.cues,
+        other: reading.other,
     }
 }
 

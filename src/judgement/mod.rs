@@ -7,9 +7,13 @@
 //! Must not touch: any one codebook's meaning: stances and tiers are known by their roles alone.
 
 mod context;
+pub mod features;
+pub mod heads;
+pub mod learn;
+pub mod model;
 mod score;
 
-pub use score::{Judgement, Reason, judge};
+pub use score::{Cue, Ground, Judgement, Reason, ground, judge};
 
 use crate::matching::Hit;
 use crate::service::protocol::Context;

@@ -4,10 +4,13 @@
 //! their stances (softmax of the evidence for each) and among their tiers (softmax of the evidence at each level); the tier
 //! is the median, the stance the majority. So P(support) is the same number whichever way it is read.
 
+use super::features::{Feature, Source, of_evidence};
+use super::heads::{Heads, Logits};
+use super::model::Model;
 use super::{Evidence, PARAMETERS as P, context};
 use crate::codebook::Compiled;
 use crate::codebook::compile::Place;
-use crate::codebook::model::{Code, Codebook, Indicator, StanceRole, Target};
+use crate::codebook::model::{Code, Codebook, Indicator, Stance, StanceRole, Target};
 use crate::matching::Hit;
 use crate::service::protocol::Context;
 use crate::text::evasion::Evasions;
@@ -36,6 +39,17 @@ pub struct Judgement<'c> {
     pub codes: Vec<(&'c str, f32)>,
     /// The evidence in the order of the text.
     pub findings: Vec<Reason<'c>>,
+    /// What models weigh in the words themselves, heaviest first.
+    pub cues: Vec<Cue>,
+}
+
+/// Words and what they do by themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cue {
+    /// Where, in bytes.
+    pub span: Range<usize>,
+    /// What they add to the logit of support.
+    pub contribution: f32,
 }
 
 /// A finding and what it does.
@@ -55,28 +69,78 @@ pub struct Reason<'c> {
     pub evasion: Evasions,
 }
 
-/// Judges the hits of one codebook in one text.
-pub fn judge<'c>(compiled: &'c Compiled, text: &str, hits: &[Hit]) -> Judgement<'c> {
+/// A unit under one codebook as the evidence alone has it, with all that models look at: what a model learns from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ground {
+    /// What the evidence says.
+    pub said: Logits,
+    /// Features of the text and of the evidence.
+    pub features: Vec<Feature>,
+}
+
+/// What a model learns from in one text under one codebook; nothing under a codebook without a scale.
+pub fn ground(compiled: &Compiled, text: &str, hits: &[Hit], words: &[Feature]) -> Option<Ground> {
+    let codebook = &compiled.codebook;
+    codebook.scale.as_ref()?;
+    let evidence = gather(codebook, text, hits);
+    let scored = Scored::new(codebook, &evidence);
+    Some(Ground { said: scored.logits(), features: words.iter().copied().chain(scored.features()).collect() })
+}
+
+/// Judges the hits of one codebook in one text. Of the models, each of which rests on those before it, the ones count that
+/// apply to this codebook; `words` are the features of the text.
+pub fn judge<'c>(
+    compiled: &'c Compiled,
+    text: &str,
+    hits: &[Hit],
+    words: &[Feature],
+    models: &[&Model],
+) -> Judgement<'c> {
     let codebook = &compiled.codebook;
     let evidence = gather(codebook, text, hits);
-    let mut scored = Scored::new(codebook, &evidence);
-    scored.contributions();
-    let support = codebook.scale.as_ref().map(|_| sigmoid(P.base + scored.contribution.iter().sum::<f32>()));
-    let stances = scored.stances(support);
-    let stance = scored.majority(&stances);
-    let tier_probability = scored.tiers(support);
-    let targets = scored.targets(stance);
+    let scored = Scored::new(codebook, &evidence);
+    let mut said = scored.logits();
+    let mut contributions = scored.contribution.clone();
+    let mut base = P.base;
+    let mut cues = BTreeMap::<(usize, usize), f32>::new();
+    let mut models = models.iter().filter(|model| model.applies(codebook)).peekable();
+    let learned = models.peek().is_some();
+    if learned && let Some(heads) = Heads::of(codebook) {
+        let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
+        for model in models {
+            let stretch = model.content().stretch;
+            base = base * stretch.support + model.content().bias[0];
+            contributions.iter_mut().chain(cues.values_mut()).for_each(|part| *part *= stretch.support);
+            let answers = model.answers(&features, |feature, adds| match feature.source {
+                Source::Text(start, end) => *cues.entry((start, end)).or_default() += adds,
+                Source::Evidence(index) => contributions[index] += adds,
+            });
+            said.add(&heads, stretch, &answers);
+        }
+    }
+    let support = codebook.scale.as_ref().map(|_| sigmoid(said.support));
+    let stance_probability = scored.stances(support, &said);
+    let stance = scored.choice(&stance_probability, support, learned);
+    let tier_probability = scored.tiers(support, &said);
     Judgement {
         tier: median(&tier_probability).map(|tier| on_side(codebook, tier, support)),
         tier_probability,
         stance,
-        stance_probability: stances,
-        targets,
+        stance_probability,
+        targets: scored.targets(stance),
         support,
-        base: P.base,
+        base,
         codes: scored.codes(),
-        findings: scored.reasons(),
+        findings: scored.reasons(&contributions),
+        cues: heaviest(cues),
     }
+}
+
+fn heaviest(cues: BTreeMap<(usize, usize), f32>) -> Vec<Cue> {
+    let cues = cues.into_iter().filter(|(_, contribution)| *contribution != 0.0);
+    let mut cues: Vec<Cue> = cues.map(|((start, end), contribution)| Cue { span: start..end, contribution }).collect();
+    cues.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+    cues
 }
 
 /// Puts each hit into its sentence and notes what surrounds it.
@@ -177,7 +241,7 @@ fn side(codebook: &Codebook, place: Place) -> Side<'_> {
     }
 }
 
-fn supports(codebook: &Codebook, tiers: Option<[u8; 2]>) -> bool {
+pub(super) fn supports(codebook: &Codebook, tiers: Option<[u8; 2]>) -> bool {
     match (&codebook.scale, tiers) {
         (Some(scale), Some([low, _])) => low >= scale.support_from,
         _ => false,
@@ -216,7 +280,30 @@ impl<'c, 'e> Scored<'c, 'e> {
         for index in best.into_values() {
             scored.counts[index] = true;
         }
+        scored.contributions();
         scored
+    }
+
+    /// What the evidence says.
+    fn logits(&self) -> Logits {
+        let others = self.other_logits();
+        let stance = |stance: &Stance| {
+            let decides = stance.role != Some(StanceRole::Undecided);
+            let other = decides && !supports(self.codebook, stance.tiers);
+            other.then(|| others.get(stance.id.as_str()).copied().unwrap_or(0.0))
+        };
+        Logits {
+            support: P.base + self.contribution.iter().sum::<f32>(),
+            stances: self.codebook.stances.iter().map(stance).collect(),
+            tiers: self.tier_logits(),
+        }
+    }
+
+    /// What models look at in the evidence.
+    fn features(&self) -> Vec<Feature> {
+        of_evidence(self.counted().filter_map(|(index, e, indicator)| {
+            Some((index, e, indicator.id.as_str(), code(self.codebook, e.hit.place)?.id.as_str()))
+        }))
     }
 
     /// The evidence that counts, with its indicator.
@@ -362,30 +449,21 @@ impl<'c, 'e> Scored<'c, 'e> {
         self.codebook.stances.iter().find(|stance| stance.role == Some(role)).map(|stance| stance.id.as_str())
     }
 
-    fn stances(&self, support: Option<f32>) -> Vec<(&'c str, f32)> {
+    /// The probability of each stance.
+    fn stances(&self, support: Option<f32>, said: &Logits) -> Vec<(&'c str, f32)> {
         let support = support.unwrap_or(0.0);
-        let others = self.other_logits();
         let mut supporting = BTreeMap::<&str, f32>::new();
         for (_, e, indicator) in self.counted() {
             if let Side::Support { stance } = side(self.codebook, e.hit.place) {
                 *supporting.entry(stance).or_default() += Self::strength(e, indicator, P.discount);
             }
         }
-        let shares = |supports_side: bool| -> Vec<f32> {
-            let logits: Vec<Option<f32>> = self
-                .codebook
-                .stances
-                .iter()
-                .map(|stance| {
-                    let belongs = supports(self.codebook, stance.tiers) == supports_side;
-                    let decides = stance.role != Some(StanceRole::Undecided);
-                    let logits = if supports_side { &supporting } else { &others };
-                    (belongs && decides).then(|| logits.get(stance.id.as_str()).copied().unwrap_or(0.0))
-                })
-                .collect();
-            softmax(&logits)
+        let within = |stance: &Stance| {
+            let logit = supporting.get(stance.id.as_str()).copied().unwrap_or(0.0);
+            supports(self.codebook, stance.tiers).then_some(logit)
         };
-        let (inside, outside) = (shares(true), shares(false));
+        let inside = softmax(&self.codebook.stances.iter().map(within).collect::<Vec<_>>());
+        let outside = softmax(&said.stances);
         self.codebook
             .stances
             .iter()
@@ -394,14 +472,21 @@ impl<'c, 'e> Scored<'c, 'e> {
             .collect()
     }
 
-    /// The stance with a majority, or the one that says that none has it.
-    fn majority(&self, stances: &[(&'c str, f32)]) -> Option<&'c str> {
-        let (stance, probability) = stances.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        if *probability >= 0.5 { Some(stance) } else { self.role(StanceRole::Undecided) }
+    /// The stance to propose. Evidence alone gives none that says "undecided" a probability: there it is the stance if no
+    /// other has a majority. With a model it is the most probable on the side that support is on.
+    fn choice(&self, stances: &[(&'c str, f32)], support: Option<f32>, learned: bool) -> Option<&'c str> {
+        let most = |stances: &mut dyn Iterator<Item = &(&'c str, f32)>| stances.max_by(|a, b| a.1.total_cmp(&b.1)).copied();
+        if learned && let Some(support) = support {
+            let on_side = |(id, _): &&(&'c str, f32)| self.is_support(id) == (support >= 0.5);
+            return most(&mut stances.iter().filter(on_side)).map(|(stance, _)| stance);
+        }
+        let (stance, probability) = most(&mut stances.iter())?;
+        if probability >= 0.5 { Some(stance) } else { self.role(StanceRole::Undecided) }
     }
 
-    fn tiers(&self, support: Option<f32>) -> Vec<f32> {
-        let (Some(scale), Some(support)) = (&self.codebook.scale, support) else {
+    /// Evidence for each tier among those on its side, as logits.
+    fn tier_logits(&self) -> Vec<f32> {
+        let Some(scale) = &self.codebook.scale else {
             return Vec::new();
         };
         let from = usize::from(scale.support_from);
@@ -439,13 +524,22 @@ impl<'c, 'e> Scored<'c, 'e> {
         for (score, weak) in scores.iter_mut().zip(weak) {
             *score += weak * saturation(weak, P.weak_cap);
         }
+        scores
+    }
+
+    /// The probability of each tier.
+    fn tiers(&self, support: Option<f32>, said: &Logits) -> Vec<f32> {
+        let (Some(scale), Some(support)) = (&self.codebook.scale, support) else {
+            return Vec::new();
+        };
+        let from = usize::from(scale.support_from);
         let share = |tiers: Range<usize>| {
             let logits: Vec<Option<f32>> =
-                (0..scores.len()).map(|tier| tiers.contains(&tier).then_some(scores[tier])).collect();
+                said.tiers.iter().enumerate().map(|(tier, logit)| tiers.contains(&tier).then_some(*logit)).collect();
             softmax(&logits)
         };
-        let (below, above) = (share(0..from), share(from..scores.len()));
-        (0..scores.len()).map(|tier| (1.0 - support) * below[tier] + support * above[tier]).collect()
+        let (below, above) = (share(0..from), share(from..said.tiers.len()));
+        (0..said.tiers.len()).map(|tier| (1.0 - support) * below[tier] + support * above[tier]).collect()
     }
 
     /// Per named target, what its own sentences say; else the unit's stance if that is not support, else mere mention.
@@ -495,10 +589,10 @@ impl<'c, 'e> Scored<'c, 'e> {
         self.codebook.stances.iter().any(|stance| stance.id == id && supports(self.codebook, stance.tiers))
     }
 
-    fn reasons(&self) -> Vec<Reason<'c>> {
+    fn reasons(&self, contributions: &[f32]) -> Vec<Reason<'c>> {
         self.evidence
             .iter()
-            .zip(&self.contribution)
+            .zip(contributions)
             .filter_map(|(e, contribution)| {
                 let indicator = match e.hit.place {
                     Place::Indicator { .. } => &indicator(self.codebook, e.hit.place)?.id,

@@ -73,15 +73,14 @@ impl Matcher {
         &self.active
     }
 
-    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together. The entities are
-    /// those of the text.
-    pub fn find(&self, original: &str, entities: &[Entity<'_>]) -> Vec<Vec<Hit>> {
-        let folded = Folded::new(original);
-        let mut found = self.find_in(original, &folded);
+    /// The hits of each codebook, in the order of the text; longer before shorter where they begin together. The fold and
+    /// the entities are those of the text.
+    pub fn find(&self, original: &str, folded: &Folded, entities: &[Entity<'_>]) -> Vec<Vec<Hit>> {
+        let mut found = self.find_in(original, folded);
         for hit in found.iter_mut().flatten() {
             hit.evasion = hidden(&original[hit.span.clone()]);
         }
-        for reading in readings(&folded, || self.vocabulary.get_or_init(|| vocabulary::vocabulary(&self.set))) {
+        for reading in readings(folded, || self.vocabulary.get_or_init(|| vocabulary::vocabulary(&self.set))) {
             for (found, disguised) in found.iter_mut().zip(self.find_in(original, &reading.folded)) {
                 add_disguised(found, disguised, &reading);
             }

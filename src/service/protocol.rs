@@ -76,12 +76,31 @@ pub struct CodebookReading {
     pub targets: Vec<TargetStance>,
     /// Probability of a tier that counts as support; absent without a scale.
     pub support: Option<f32>,
-    /// Log-odds of support before any evidence; with the findings' contributions it sums to the logit of `support`.
+    /// Log-odds of support before any evidence; with `other` and the contributions of findings and cues it sums to the logit
+    /// of `support`.
     pub base: f32,
     /// Codes with evidence, most probable first.
     pub codes: Vec<CodeProbability>,
     /// The evidence, in the order of the text.
     pub findings: Vec<Finding>,
+    /// Words that a model weighs by themselves: those that weigh most, heaviest first.
+    pub cues: Vec<Cue>,
+    /// What all other words add together.
+    pub other: f32,
+}
+
+/// Words that a model weighs by themselves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Cue {
+    /// First offset; UTF-16 units to a page, code points on the command line.
+    pub start: u32,
+    /// Offset after the last.
+    pub end: u32,
+    /// The words, as they stand in the text.
+    pub matched: String,
+    /// What they add to the logit of support.
+    pub contribution: f32,
 }
 
 /// Probability of one stance.

@@ -9,6 +9,7 @@ mod classify;
 mod codebooks;
 mod evaluate;
 mod show;
+mod train;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ enum Verb {
     },
     /// Measure the engine on texts whose reading is known.
     Evaluate(evaluate::Arguments),
+    /// Learn the weights of a shipped model.
+    Train(train::Arguments),
     /// Work on codebooks.
     Codebook {
         #[command(subcommand)]
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Classify { codebook } => classify::run(&codebook),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
+        Verb::Train(arguments) => train::run(&arguments),
         Verb::Codebook { verb: CodebookVerb::Check { file } } => codebooks::check(&file),
         Verb::Codebook { verb: CodebookVerb::List } => codebooks::list(),
         Verb::Codebook { verb: CodebookVerb::Show { codebook, json } } => codebooks::show(&codebook, json),

@@ -1,0 +1,122 @@
+//! The questions that a linear model answers under a codebook, and how its answers meet the evidence.
+//!
+//! Shape: support against the rest; within the rest, each stance against the default one, and each tier against the lowest;
+//! within support, each tier against its first. Every answer is a logit that is added to what the evidence says.
+//! Invariants: what the heads are follows from the codebook alone.
+
+use super::score::supports;
+use crate::codebook::model::{Codebook, StanceRole};
+use std::ops::Range;
+
+/// The heads of a codebook with a scale; the first is support.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heads {
+    /// Index in the codebook of the default stance, if it has one.
+    pub(crate) default: Option<usize>,
+    /// Indices in the codebook of the other stances that are not support: heads 1 and up.
+    pub(crate) stances: Vec<usize>,
+    /// Tiers between the lowest and support: the heads after the stances.
+    pub(crate) lower: Range<usize>,
+    /// Tiers above the first of support: the last heads.
+    pub(crate) upper: Range<usize>,
+}
+
+impl Heads {
+    /// The heads of a codebook; none without a scale.
+    pub fn of(codebook: &Codebook) -> Option<Self> {
+        let scale = codebook.scale.as_ref()?;
+        let from = usize::from(scale.support_from);
+        let other = |index: &usize| !supports(codebook, codebook.stances[*index].tiers);
+        let is_default = |index: usize| codebook.stances[index].role == Some(StanceRole::Default);
+        let (default, stances): (Vec<usize>, Vec<usize>) =
+            (0..codebook.stances.len()).filter(other).partition(|index| is_default(*index));
+        Some(Self {
+            default: default.first().copied(),
+            stances,
+            lower: 1.min(from)..from,
+            upper: from + 1..scale.tiers.len().max(from + 1),
+        })
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        1 + self.stances.len() + self.lower.len() + self.upper.len()
+    }
+
+    /// Never: support is one.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Their names, by which a model says which it has: stances by their ids.
+    pub fn names(&self, codebook: &Codebook) -> Vec<String> {
+        let stances = self.stances.iter().map(|&index| format!("stance {}", codebook.stances[index].id));
+        let tiers = self.lower.clone().chain(self.upper.clone()).map(|tier| format!("tier {tier}"));
+        std::iter::once("support".to_owned()).chain(stances).chain(tiers).collect()
+    }
+
+    /// The head of a stance that is neither support nor the default.
+    pub(crate) fn of_stance(&self, stance: usize) -> Option<usize> {
+        self.stances.iter().position(|&index| index == stance).map(|position| 1 + position)
+    }
+
+    /// The head of a tier that is neither the lowest nor the first of support.
+    pub(crate) fn of_tier(&self, tier: usize) -> Option<usize> {
+        let first = 1 + self.stances.len();
+        if self.lower.contains(&tier) {
+            Some(first + tier - self.lower.start)
+        } else if self.upper.contains(&tier) {
+            Some(first + self.lower.len() + tier - self.upper.start)
+        } else {
+            None
+        }
+    }
+
+    /// The first tier of support.
+    pub(crate) fn support_from(&self) -> usize {
+        self.upper.start - 1
+    }
+}
+
+/// What is said of a unit so far, as logits, before it is made into probabilities.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logits {
+    /// Of support.
+    pub support: f32,
+    /// Of each stance of the codebook among those on its side; none for one that the evidence never chooses.
+    pub stances: Vec<Option<f32>>,
+    /// Of each tier among those on its side.
+    pub tiers: Vec<f32>,
+}
+
+/// The groups of logits that a model stretches each by a factor of its own.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Stretch {
+    /// Of support.
+    pub support: f32,
+    /// Of the stances that are not support.
+    pub stances: f32,
+    /// Of the tiers.
+    pub tiers: f32,
+}
+
+impl Stretch {
+    /// Leaves everything as it is.
+    pub const NONE: Self = Self { support: 1.0, stances: 1.0, tiers: 1.0 };
+}
+
+impl Logits {
+    /// Stretches what is there and adds a model's answers, one for each head.
+    pub(crate) fn add(&mut self, heads: &Heads, stretch: Stretch, answers: &[f32]) {
+        self.support = self.support * stretch.support + answers[0];
+        for (index, logit) in self.stances.iter_mut().enumerate() {
+            let answer = heads.of_stance(index).map(|head| answers[head]);
+            if answer.is_some() || heads.default == Some(index) {
+                *logit = Some(logit.unwrap_or(0.0) * stretch.stances + answer.unwrap_or(0.0));
+            }
+        }
+        for (tier, logit) in self.tiers.iter_mut().enumerate() {
+            *logit = *logit * stretch.tiers + heads.of_tier(tier).map_or(0.0, |head| answers[head]);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Learning the weights of a linear model from labelled units, one at a time.
+//!
+//! Method: logistic regression for each head beside what is said already, by proximal AdaGrad (Duchi, Hazan and Singer,
+//! "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 12, 2011, section 5) with an L1 and
+//! an L2 penalty on the weights of features; biases and stretches have none.
+//! Invariants: the same examples in the same order give the same weights on every machine, because the exponential function
+//! is the same software everywhere.
+//! Must not touch: where examples come from.
+
+use super::features::{Feature, Key};
+use super::heads::{Heads, Logits, Stretch};
+use super::model::{Content, Model, ModelError};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How fast and how freely to learn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rates {
+    /// Of one step.
+    pub step: f32,
+    /// Penalty on the size of a weight: makes it 0 where little speaks for it.
+    pub sparse: f32,
+    /// Penalty on its square: spreads what is learned over what says the same.
+    pub small: f32,
+    /// Factor on the steps of biases and stretches.
+    pub frame: f32,
+}
+
+/// A labelled unit, ready to learn from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// Its features.
+    pub features: Vec<(Key, f32)>,
+    /// What is said of it without this model.
+    pub beneath: Logits,
+    /// What people said.
+    pub gold: Truth,
+    /// How much it counts; 1 is one label.
+    pub weight: f32,
+}
+
+/// What people said of a unit, as far as they said it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// Whether it is support.
+    pub support: Option<bool>,
+    /// Index of its stance in the codebook.
+    pub stance: Option<usize>,
+    /// Its tier.
+    pub tier: Option<usize>,
+}
+
+/// A model being learned.
+#[derive(Debug, Clone)]
+pub struct Learner {
+    heads: Heads,
+    rates: Rates,
+    rows: HashMap<Key, usize>,
+    weights: Vec<f32>,
+    squares: Vec<f32>,
+    bias: Vec<Slope>,
+    stretch: [Slope; 3],
+}
+
+/// A number that is learned without a penalty.
+#[derive(Debug, Clone, Copy)]
+struct Slope {
+    value: f32,
+    squares: f32,
+}
+
+/// What AdaGrad begins to count from, so that the first steps are not wild.
+const FIRST: f32 = 0.1;
+
+impl Slope {
+    const fn at(value: f32) -> Self {
+        Self { value, squares: FIRST }
+    }
+
+    fn step(&mut self, gradient: f32, rate: f32) {
+        self.squares += gradient * gradient;
+        self.value -= rate * gradient / self.squares.sqrt();
+    }
+}
+
+impl Learner {
+    /// A learner that has seen nothing.
+    pub fn new(heads: Heads, rates: Rates) -> Self {
+        let bias = vec![Slope::at(0.0); heads.len()];
+        Self {
+            heads,
+            rates,
+            rows: HashMap::new(),
+            weights: Vec::new(),
+            squares: Vec::new(),
+            bias,
+            stretch: [Slope::at(1.0); 3],
+        }
+    }
+
+    /// Learns from one example.
+    pub fn see(&mut self, example: &Example) {
+        let rows: Vec<(usize, f32)> =
+            example.features.iter().map(|&(key, value)| (self.row(key), value)).collect();
+        let heads = self.heads.len();
+        let mut answers: Vec<f32> = self.bias.iter().map(|bias| bias.value).collect();
+        for &(row, value) in &rows {
+            for (answer, weight) in answers.iter_mut().zip(&self.weights[row..row + heads]) {
+                *answer += value * weight;
+            }
+        }
+        let stretch = self.stretch();
+        let mut said = example.beneath.clone();
+        said.add(&self.heads, stretch, &answers);
+        let errors = self.errors(&said, &example.gold);
+        let weigh = example.weight;
+
+        let beneath = &example.beneath;
+        let mut stretches = [0.0; 3];
+        let mut gradients = vec![0.0; heads];
+        for (group, error, head, logit) in errors {
+            let logit = match group {
+                Group::Support => beneath.support,
+                Group::Stances => beneath.stances[logit].unwrap_or(0.0),
+                Group::Tiers => beneath.tiers[logit],
+            };
+            stretches[group as usize] += error * logit * weigh;
+            if let Some(head) = head {
+                gradients[head] += error * weigh;
+            }
+        }
+        let frame = self.rates.step * self.rates.frame;
+        for (slope, gradient) in self.stretch.iter_mut().zip(stretches) {
+            if gradient != 0.0 {
+                slope.step(gradient, frame);
+                slope.value = slope.value.max(0.0);
+            }
+        }
+        for (head, &gradient) in gradients.iter().enumerate() {
+            if gradient == 0.0 {
+                continue;
+            }
+            self.bias[head].step(gradient, frame);
+            for &(row, value) in &rows {
+                self.pull(row + head, gradient * value, weigh);
+            }
+        }
+    }
+
+    /// Moves one weight against its gradient, then towards 0.
+    fn pull(&mut self, at: usize, gradient: f32, weigh: f32) {
+        let weight = &mut self.weights[at];
+        let squares = &mut self.squares[at];
+        *squares += gradient * gradient;
+        let rate = self.rates.step / squares.sqrt();
+        let moved = *weight - rate * gradient;
+        let shrunk = (moved.abs() - rate * self.rates.sparse * weigh).max(0.0);
+        *weight = shrunk.copysign(moved) / (1.0 + rate * self.rates.small * weigh);
+    }
+
+    fn stretch(&self) -> Stretch {
+        let [support, stances, tiers] = self.stretch.map(|slope| slope.value);
+        Stretch { support, stances, tiers }
+    }
+
+    fn row(&mut self, key: Key) -> usize {
+        let heads = self.heads.len();
+        let next = self.weights.len();
+        let row = *self.rows.entry(key).or_insert(next);
+        if row == next {
+            self.weights.resize(next + heads, 0.0);
+            self.squares.resize(next + heads, FIRST * FIRST);
+        }
+        row
+    }
+
+    /// Probability minus truth for every logit that the truth says something of: its group, the error, its head if it has
+    /// one, and its index in its group.
+    fn errors(&self, said: &Logits, gold: &Truth) -> Vec<(Group, f32, Option<usize>, usize)> {
+        let mut errors = Vec::new();
+        if let Some(support) = gold.support {
+            errors.push((Group::Support, sigmoid(said.support) - f32::from(u8::from(support)), Some(0), 0));
+        }
+        if let Some(truth) = gold.stance
+            && (self.heads.default == Some(truth) || self.heads.of_stance(truth).is_some())
+        {
+            let members: Vec<usize> = self.heads.default.iter().chain(&self.heads.stances).copied().collect();
+            let logits: Vec<f32> = members.iter().map(|&stance| said.stances[stance].unwrap_or(0.0)).collect();
+            for (stance, probability) in members.into_iter().zip(softmax(&logits)) {
+                let error = probability - f32::from(u8::from(stance == truth));
+                errors.push((Group::Stances, error, self.heads.of_stance(stance), stance));
+            }
+        }
+        if let Some(truth) = gold.tier {
+            let from = self.heads.support_from();
+            let side: Range<usize> = if truth < from { 0..from } else { from..said.tiers.len() };
+            let probabilities = softmax(&said.tiers[side.clone()]);
+            for (tier, probability) in side.zip(probabilities) {
+                let error = probability - f32::from(u8::from(tier == truth));
+                errors.push((Group::Tiers, error, self.heads.of_tier(tier), tier));
+            }
+        }
+        errors
+    }
+
+    /// What is learned so far, in whole steps; features whose every weight is less than one are left out, and of the others
+    /// at most `most`, those that weigh most.
+    ///
+    /// # Errors
+    /// [`ModelError::Content`] if learning ran away to numbers that are none.
+    pub fn model(&self, id: String, codebook: String, names: Vec<String>, most: usize) -> Result<Model, ModelError> {
+        let heads = self.heads.len();
+        let largest = |head: usize| {
+            let weights = self.weights.iter().skip(head).step_by(heads);
+            weights.fold(0.0_f32, |largest, weight| largest.max(weight.abs()))
+        };
+        let step: Vec<f32> = (0..heads).map(|head| largest(head).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
+        let in_steps = |row: usize| -> Vec<i8> {
+            (0..heads).map(|head| (self.weights[row + head] / step[head]).round() as i8).collect()
+        };
+        let mut rows: Vec<(Key, Vec<i8>)> = self.rows.iter().map(|(key, row)| (*key, in_steps(*row))).collect();
+        let size = |row: &[i8]| {
+            row.iter().zip(&step).fold(0.0_f32, |size, (weight, step)| size.max(f32::from(*weight).abs() * step))
+        };
+        rows.retain(|(_, row)| row.iter().any(|weight| *weight != 0));
+        rows.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
+        rows.truncate(most);
+        rows.sort_by_key(|(key, _)| *key);
+        Model::new(Content {
+            id,
+            codebook,
+            heads: names,
+            stretch: self.stretch(),
+            bias: self.bias.iter().map(|bias| bias.value).collect(),
+            weights: (0..heads).map(|head| rows.iter().map(|(_, row)| row[head]).collect()).collect(),
+            keys: rows.into_iter().map(|(key, _)| key).collect(),
+            step,
+        })
+    }
+}
+
+/// Which stretch a logit is under, by its place among them.
+#[derive(Debug, Clone, Copy)]
+enum Group {
+    Support = 0,
+    Stances = 1,
+    Tiers = 2,
+}
+
+fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-logit))
+}
+
+fn softmax(logits: &[f32]) -> Vec<f32> {
+    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = logits.iter().map(|logit| libm::expf(logit - highest)).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
+}
+
+/// The key and the value of each feature.
+pub fn plain(features: &[Feature]) -> Vec<(Key, f32)> {
+    features.iter().map(|feature| (feature.key, feature.value)).collect()
+}

@@ -1,0 +1,172 @@
+//! A linear model over features of the text and the evidence: what it weighs, and its file.
+//!
+//! Shape: a table from the hash of a feature to one small whole number per head, with a step per head; biases; and factors
+//! that stretch what the evidence says. A feature that the table does not hold adds nothing, so that a language or a topic
+//! which the model has not seen leaves the evidence as it is.
+//! Invariants: bytes from outside are checked before use and never panic; a model applies to one codebook, and only if the
+//! codebook asks the same questions as the one it was trained under.
+//! Must not touch: training.
+
+use super::features::{Feature, Key};
+use super::heads::{Heads, Stretch};
+use crate::codebook::model::Codebook;
+use crate::service::protocol::ModelRef;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// Largest file, in bytes.
+pub const MAX_BYTES: usize = 4 << 20;
+const MAGIC: &[u8; 8] = b"POSTILMD";
+const FORMAT: u16 = 1;
+/// Bits of a key that the index counts by.
+const INDEX_BITS: u32 = 14;
+
+/// What a model file holds after its head.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Content {
+    /// Name with version.
+    pub id: String,
+    /// Id of the codebook that it was trained under.
+    pub codebook: String,
+    /// Names of its heads ([`Heads::names`]).
+    pub heads: Vec<String>,
+    /// Factors on the evidence.
+    pub stretch: Stretch,
+    /// Of each head, before any feature.
+    pub bias: Vec<f32>,
+    /// Of each head, what one step of its weights is worth.
+    pub step: Vec<f32>,
+    /// The features, each once, ascending.
+    pub keys: Vec<Key>,
+    /// Of each head, the weights of all features in steps.
+    pub weights: Vec<Vec<i8>>,
+}
+
+/// A model ready to be used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    reference: ModelRef,
+    content: Content,
+    /// Where the keys begin that share their first bits.
+    index: Vec<u32>,
+}
+
+/// Why a file is no model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelError {
+    /// It does not begin like one, or begins like one of another version.
+    Format,
+    /// It is larger than [`MAX_BYTES`].
+    Size,
+    /// What is in it does not hold together.
+    Content,
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Format => "this is no model of this version of Postil; make it again with `postil train` or `postil learn`",
+            Self::Size => "this file is too large for a model",
+            Self::Content => "this model is damaged; make it again, or take it from where it came from once more",
+        })
+    }
+}
+
+impl std::error::Error for ModelError {}
+
+impl Model {
+    /// Makes a model of its content.
+    ///
+    /// # Errors
+    /// [`ModelError::Content`] if its parts do not fit each other.
+    pub fn new(content: Content) -> Result<Self, ModelError> {
+        let heads = content.heads.len();
+        let sound = heads > 0
+            && [content.bias.len(), content.step.len(), content.weights.len()] == [heads; 3]
+            && content.weights.iter().all(|weights| weights.len() == content.keys.len())
+            && content.keys.is_sorted_by(|a, b| a < b)
+            && content.bias.iter().chain(&content.step).all(|number| number.is_finite())
+            && [content.stretch.support, content.stretch.stances, content.stretch.tiers].iter().all(|f| f.is_finite());
+        if !sound {
+            return Err(ModelError::Content);
+        }
+        let starts = (0..=1_u64 << INDEX_BITS).map(|slot| slot << (Key::BITS - INDEX_BITS));
+        let index = starts.map(|key| content.keys.partition_point(|&k| u64::from(k) < key) as u32).collect();
+        let bytes = encode(&content);
+        let reference = ModelRef { id: content.id.clone(), hash: hex::encode(Sha256::digest(&bytes)) };
+        Ok(Self { reference, content, index })
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If it is no model of this version, or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(ModelError::Size);
+        }
+        let rest = bytes.strip_prefix(MAGIC).ok_or(ModelError::Format)?;
+        let (format, rest) = rest.split_first_chunk().ok_or(ModelError::Format)?;
+        if u16::from_le_bytes(*format) != FORMAT {
+            return Err(ModelError::Format);
+        }
+        postcard::from_bytes(rest).map_err(|_| ModelError::Content).and_then(Self::new)
+    }
+
+    /// The file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        encode(&self.content)
+    }
+
+    /// Which model, by its exact content.
+    pub fn reference(&self) -> &ModelRef {
+        &self.reference
+    }
+
+    /// What is in it.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Whether it answers the questions of this codebook.
+    pub fn applies(&self, codebook: &Codebook) -> bool {
+        codebook.id == self.content.codebook
+            && Heads::of(codebook).is_some_and(|heads| heads.names(codebook) == self.content.heads)
+    }
+
+    /// What a feature adds to a head, in logits.
+    pub fn weight(&self, key: Key, head: usize) -> f32 {
+        self.row(key).map_or(0.0, |row| self.at(row, head))
+    }
+
+    /// Adds up the answers of all heads; `each` is told what every feature that is known adds to the first.
+    pub(crate) fn answers(&self, features: &[Feature], mut each: impl FnMut(&Feature, f32)) -> Vec<f32> {
+        let mut answers = self.content.bias.clone();
+        for feature in features {
+            let Some(row) = self.row(feature.key) else {
+                continue;
+            };
+            for (head, answer) in answers.iter_mut().enumerate() {
+                *answer += feature.value * self.at(row, head);
+            }
+            each(feature, feature.value * self.at(row, 0));
+        }
+        answers
+    }
+
+    fn at(&self, row: usize, head: usize) -> f32 {
+        f32::from(self.content.weights[head][row]) * self.content.step[head]
+    }
+
+    fn row(&self, key: Key) -> Option<usize> {
+        let slot = (key >> (Key::BITS - INDEX_BITS)) as usize;
+        let (from, to) = (self.index[slot] as usize, self.index[slot + 1] as usize);
+        self.content.keys[from..to].binary_search(&key).ok().map(|position| from + position)
+    }
+}
+
+fn encode(content: &Content) -> Vec<u8> {
+    let body = postcard::to_allocvec(content).unwrap_or_default();
+    [MAGIC.as_slice(), &FORMAT.to_le_bytes(), &body].concat()
+}

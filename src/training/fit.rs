@@ -1,0 +1,130 @@
+//! From labelled rows to a model.
+
+use super::sources::{Row, Sources};
+use crate::engine::Engine;
+use crate::evaluation::labelled::Gold;
+use crate::evaluation::yardstick::Yardstick;
+use crate::judgement::features::{Key, Source};
+use crate::judgement::heads::Heads;
+use crate::judgement::learn::{Example, Learner, Rates, Truth};
+use crate::judgement::model::{Model, ModelError};
+use crate::codebook::model::Codebook;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::thread;
+
+/// How often every row is learned from.
+const EPOCHS: usize = 12;
+/// What decides the order of the rows.
+const SEED: u64 = 1;
+/// In how many clusters a feature of the text must stand: what one account or template alone says is no language.
+const CLUSTERS: usize = 3;
+/// Most features in a model.
+const MOST: usize = 20_000;
+/// How fast and how freely it learns.
+const RATES: Rates = Rates { step: 0.1, sparse: 0.002, small: 0.002, frame: 0.3 };
+/// How many of a text's features stand for it when texts are compared.
+const SKETCH: usize = 24;
+
+/// A row with what is learned from it.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The row.
+    pub row: Row,
+    example: Example,
+    /// The smallest keys of its text: a sample of them that is the same for the same text.
+    sketch: Vec<Key>,
+}
+
+/// What is learned from each row, under a codebook of the engine by its id.
+pub fn prepare(engine: &Engine, codebook: &Codebook, rows: Vec<Row>) -> Vec<Prepared> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let size = rows.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let parts: Vec<_> = rows
+            .chunks(size)
+            .map(|part| scope.spawn(move || part.iter().filter_map(|row| prepared(engine, codebook, row)).collect()))
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|_: _| Vec::new())).collect()
+    })
+}
+
+fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared> {
+    let (_, ground) = engine.ground(&row.text).into_iter().find(|(compiled, _)| compiled.codebook.id == codebook.id)?;
+    let text = ground.features.iter().filter(|feature| matches!(feature.source, Source::Text(..)));
+    let sketch: BTreeSet<Key> = text.map(|feature| feature.key).collect();
+    Some(Prepared {
+        example: Example {
+            features: ground.features.iter().map(|feature| (feature.key, feature.value)).collect(),
+            beneath: ground.said,
+            gold: truth(codebook, &row.gold),
+            weight: row.weight,
+        },
+        sketch: sketch.into_iter().take(SKETCH).collect(),
+        row: row.clone(),
+    })
+}
+
+/// A label in the codebook's indices.
+pub fn truth(codebook: &Codebook, gold: &Gold) -> Truth {
+    let yardstick = Yardstick::of(codebook);
+    let exact = gold.tier.as_ref().filter(|tiers| tiers.start() == tiers.end()).map(|tiers| usize::from(*tiers.start()));
+    Truth {
+        support: yardstick.and_then(|yardstick| yardstick.support(gold)),
+        stance: gold.stance.as_ref().and_then(|id| codebook.stances.iter().position(|stance| stance.id == *id)),
+        tier: exact,
+    }
+}
+
+/// Of rows, those that neither stand among `held` nor nearly equal one of them.
+pub fn apart<'r>(rows: impl Iterator<Item = &'r Prepared>, held: &[&Prepared]) -> Vec<&'r Prepared> {
+    let places: BTreeSet<_> = held.iter().map(|row| &row.row.place).collect();
+    let mut sketched = HashMap::<Key, Vec<usize>>::new();
+    for (index, row) in held.iter().enumerate() {
+        row.sketch.iter().for_each(|key| sketched.entry(*key).or_default().push(index));
+    }
+    let resembles = |row: &Prepared| {
+        let mut shared = BTreeMap::<usize, usize>::new();
+        for index in row.sketch.iter().filter_map(|key| sketched.get(key)).flatten() {
+            *shared.entry(*index).or_default() += 1;
+        }
+        shared.into_iter().any(|(index, shared)| 2 * shared >= row.sketch.len().max(held[index].sketch.len()))
+    };
+    rows.filter(|row| !places.contains(&row.row.place) && !resembles(row)).collect()
+}
+
+/// Learns a model from rows.
+///
+/// # Errors
+/// If learning ran away.
+pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepared]) -> Result<Model, ModelError> {
+    let known = known(rows);
+    let kept = |row: &&Prepared| {
+        let features = row.example.features.iter().copied().filter(|(key, _)| known.contains(key)).collect();
+        Example { features, ..row.example.clone() }
+    };
+    let mut examples: Vec<Example> = rows.iter().map(kept).collect();
+    let mut order = ChaCha8Rng::seed_from_u64(SEED);
+    let mut learner = Learner::new(heads.clone(), RATES);
+    for _ in 0..EPOCHS {
+        examples.shuffle(&mut order);
+        examples.iter().for_each(|example| learner.see(example));
+    }
+    learner.model(sources.id.clone(), codebook.id.clone(), heads.names(codebook), MOST)
+}
+
+/// The features that stand in enough clusters.
+fn known(rows: &[&Prepared]) -> BTreeSet<Key> {
+    let mut clusters = HashMap::<Key, BTreeSet<(usize, &str)>>::new();
+    for row in rows {
+        for (key, _) in &row.example.features {
+            let seen = clusters.entry(*key).or_default();
+            if seen.len() < CLUSTERS {
+                seen.insert((row.row.source, &row.row.cluster));
+            }
+        }
+    }
+    clusters.into_iter().filter(|(_, clusters)| clusters.len() >= CLUSTERS).map(|(key, _)| key).collect()
+}
