@@ -24,7 +24,8 @@ const CLUSTERS: usize = 3;
 /// Most features in a model.
 const MOST: usize = 20_000;
 /// How fast and how freely it learns.
-const RATES: Rates = Rates { step: 0.1, sparse: 0.002, small: 0.002, frame: 0.3 };
+fn env(n:&str,d:f32)->f32{std::env::var(n).ok().and_then(|v|v.parse().ok()).unwrap_or(d)}
+fn rates() -> Rates {Rates { step: env("STEP",0.1), sparse: env("SPARSE",0.002), small: env("SMALL",0.002), frame: env("FRAME",0.3) }}
 /// How many of a text's features stand for it when texts are compared.
 const SKETCH: usize = 24;
 
@@ -107,8 +108,8 @@ pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepa
     };
     let mut examples: Vec<Example> = rows.iter().map(kept).collect();
     let mut order = ChaCha8Rng::seed_from_u64(SEED);
-    let mut learner = Learner::new(heads.clone(), RATES);
-    for _ in 0..EPOCHS {
+    let mut learner = Learner::new(heads.clone(), rates());
+    for _ in 0..env("EPOCHS",12.0) as usize {
         examples.shuffle(&mut order);
         examples.iter().for_each(|example| learner.see(example));
     }

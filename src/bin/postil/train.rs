@@ -110,9 +110,9 @@ fn parts(check: &Check, cases: &[Case]) -> Result<Vec<Vec<usize>>> {
     let mut parts = BTreeMap::<String, Vec<usize>>::new();
     for (index, case) in cases.iter().enumerate() {
         let part = match (check.folds, &check.by) {
-            (Some(folds), None) if folds > 1 => (index % folds).to_string(),
+            (Some(folds), None) if folds > 0 => (index % folds).to_string(),
             (None, Some(key)) => case.keys.get(key).cloned().unwrap_or_default(),
-            _ => bail!("check `{}`: give either `folds`, 2 or more, or `by`", check.id),
+            _ => bail!("check `{}`: give either `folds`, 1 or more, or `by`", check.id),
         };
         parts.entry(part).or_default().push(index);
     }
