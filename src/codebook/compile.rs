@@ -9,6 +9,7 @@
 use super::expand;
 use super::literals::{Literals, Stored};
 use super::model::{Boundary, Codebook, Pattern, Term};
+use super::scope::{NO_LANGUAGE, Scope};
 use crate::service::protocol::CodebookRef;
 use crate::text::fold::FOLD_VERSION;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Raised whenever the bytes change their meaning.
-const FORMAT_VERSION: u16 = 4;
+const FORMAT_VERSION: u16 = 5;
 const MAGIC: &[u8; 8] = b"POSTILCB";
 
 /// One codebook, ready to be matched.
@@ -27,7 +28,7 @@ const MAGIC: &[u8; 8] = b"POSTILCB";
 pub struct Compiled {
     /// Which one.
     pub reference: CodebookRef,
-    /// What it says; unreviewed languages are already left out.
+    /// What it says; with a scale, unreviewed languages are already left out.
     pub codebook: Codebook,
     /// Where the patterns stand that [`Use::Pattern`] counts.
     pub(crate) patterns: Vec<PatternPlace>,
@@ -39,6 +40,7 @@ pub(crate) struct PatternPlace {
     pub(crate) code: u16,
     pub(crate) indicator: u16,
     pub(crate) pattern: u16,
+    pub(crate) scope: Scope,
 }
 
 impl PatternPlace {
@@ -64,7 +66,7 @@ pub enum Place {
 /// What a literal is looked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Use {
-    Term { codebook: u16, place: Place, boundary: Boundary, exactly: Option<String> },
+    Term { codebook: u16, place: Place, boundary: Boundary, exactly: Option<String>, scope: Scope },
     Pattern { codebook: u16, pattern: u16 },
 }
 
@@ -78,8 +80,8 @@ impl Use {
 }
 
 impl Compiled {
-    /// Compiles one codebook. Terms of unreviewed languages are left out, and patterns without usable anchors. Expressions
-    /// are the matcher's to compile, on their first anchor; one that cannot be compiled finds nothing.
+    /// Compiles one codebook. Left out are patterns without usable anchors and, where there is a scale, terms of unreviewed
+    /// languages. Expressions are the matcher's to compile, on their first anchor; one that cannot be compiled finds nothing.
     ///
     /// # Errors
     /// [`LoadError::Damaged`] if its content cannot be written to be hashed, which only a lack of memory explains.
@@ -90,13 +92,16 @@ impl Compiled {
             version: codebook.version.clone(),
             hash: hex::encode(Sha256::digest(content)),
         };
-        leave_out_unreviewed(&mut codebook);
+        if codebook.scale.is_some() {
+            leave_out_unreviewed(&mut codebook);
+        }
         let mut patterns = Vec::new();
         for (c, code) in codebook.codes.iter().enumerate() {
             for (i, indicator) in code.indicators.iter().enumerate() {
                 for (p, pattern) in indicator.patterns.iter().enumerate() {
-                    if super::validate::anchors(&codebook, pattern).is_ok() {
-                        patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16 });
+                    if let Ok(anchors) = super::validate::anchors(&codebook, pattern) {
+                        let scope = Scope::new(&pattern.lang, &anchors.concat());
+                        patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16, scope });
                     }
                 }
             }
@@ -263,7 +268,12 @@ fn gather(index: u16, compiled: &Compiled, literals: &mut BTreeMap<String, Vec<U
                 expand::literals(term).into_iter().filter(|literal| literal.len() <= super::validate::MAX_TERM)
             {
                 let exactly = (term.boundary == Boundary::Exact).then(|| term.text.clone());
-                add(literal, Use::Term { codebook: index, place, boundary: term.boundary, exactly });
+                // Names are names in every language.
+                let scope = match place {
+                    Place::Target(_) => Scope::Everywhere,
+                    Place::Indicator { .. } => Scope::new(&term.lang, &literal),
+                };
+                add(literal, Use::Term { codebook: index, place, boundary: term.boundary, exactly, scope });
             }
         }
     };
@@ -284,11 +294,12 @@ fn gather(index: u16, compiled: &Compiled, literals: &mut BTreeMap<String, Vec<U
     }
 }
 
-/// Terms of a language that nobody competent has reviewed are not looked for.
+/// Terms of a language that nobody competent has reviewed say nothing about where a text stands on a scale. Without a scale they
+/// are found, and that is all.
 fn leave_out_unreviewed(codebook: &mut Codebook) {
     let reviewed: Vec<String> =
         codebook.languages.iter().filter(|language| language.reviewed).map(|l| l.tag.clone()).collect();
-    let keep = |tag: &str| tag == "und" || reviewed.iter().any(|language| language == tag);
+    let keep = |tag: &str| tag == NO_LANGUAGE || reviewed.iter().any(|language| language == tag);
     for target in &mut codebook.targets {
         target.terms.retain(|term| keep(&term.lang));
     }

@@ -13,6 +13,7 @@ pub mod format;
 mod literals;
 pub mod model;
 pub mod regex;
+pub mod scope;
 pub mod validate;
 
 pub use compile::{Compiled, CompiledSet, LoadError};

@@ -1,0 +1,337 @@
+//! Which language a text is in, as far as a codebook's words need to know.
+//!
+//! Purpose: German „die“, Turkish *din* and Urdu شہید are everyday words of their languages and must not be found as words of
+//! English or Arabic. Each script of a text is judged by itself: an English sentence in an Arabic post is English.
+//! Invariants: a short or mixed text is [`Decision::Unclear`], and so is Arabic in Latin letters; addresses, handles, hashtags
+//! and emoji do not count; only the first [`PREFIX`] bytes are looked at, once.
+//! Must not touch: codebooks; what follows from a language is the matcher's business.
+
+mod profiles;
+
+use profiles::{PROFILES, TRANSLITERATED};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// How much of a text is looked at, in bytes.
+pub const PREFIX: usize = 4_000;
+
+/// A language that can be recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Language {
+    English,
+    Arabic,
+    German,
+    French,
+    Turkish,
+    Russian,
+    Indonesian,
+    Urdu,
+    Uzbek,
+    Kyrgyz,
+    Uyghur,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::English,
+        Self::Arabic,
+        Self::German,
+        Self::French,
+        Self::Turkish,
+        Self::Russian,
+        Self::Indonesian,
+        Self::Urdu,
+        Self::Uzbek,
+        Self::Kyrgyz,
+        Self::Uyghur,
+    ];
+
+    /// Its primary subtag in BCP 47.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Arabic => "ar",
+            Self::German => "de",
+            Self::French => "fr",
+            Self::Turkish => "tr",
+            Self::Russian => "ru",
+            Self::Indonesian => "id",
+            Self::Urdu => "ur",
+            Self::Uzbek => "uz",
+            Self::Kyrgyz => "ky",
+            Self::Uyghur => "ug",
+        }
+    }
+}
+
+/// A script that several languages share, so that one's words can be taken for another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Script {
+    Latin,
+    Arabic,
+    Cyrillic,
+}
+
+impl Script {
+    const COUNT: usize = 3;
+
+    /// The script of a letter.
+    pub fn of(c: char) -> Option<Self> {
+        match c {
+            'a'..='z' | 'A'..='Z' | '\u{AA}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' if c.is_alphabetic() => {
+                Some(Self::Latin)
+            }
+            '\u{400}'..='\u{52F}' => Some(Self::Cyrillic),
+            '\u{620}'..='\u{64A}' | '\u{66E}'..='\u{6D3}' | '\u{6D5}' | '\u{6FA}'..='\u{6FC}' => Some(Self::Arabic),
+            _ => None,
+        }
+    }
+}
+
+/// What a text is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Surely this language.
+    Is(Language),
+    /// Surely none of the languages that can be recognised.
+    Other,
+    /// Too short, too mixed, or in nothing that is known.
+    Unclear,
+}
+
+/// The languages of one text, script by script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Languages {
+    decisions: [Decision; Script::COUNT],
+    words: [usize; Script::COUNT],
+}
+
+/// Fewest words that say what language they are.
+const FEWEST: usize = 4;
+/// Least evidence for a decision, in small words.
+const LEAST: f32 = 1.9;
+/// Least evidence for each word of the text.
+const COVERED: f32 = 0.15;
+/// Most that the second language may have of the evidence for the first.
+const SECOND: f32 = 0.62;
+/// Least that the first is ahead of the second.
+const AHEAD: f32 = 1.4;
+/// What an ending or beginning says, against 1 for a small word.
+const AFFIX: f32 = 0.45;
+/// What a word with letters that few languages have says.
+const LETTERS: f32 = 0.5;
+/// How many languages of the script few are.
+const FEW: u32 = 4;
+/// What a word that a language cannot write says against it.
+const FOREIGN: f32 = 0.7;
+/// Least share of the words that the script of a whole text has.
+const MAIN: f32 = 0.7;
+
+impl Languages {
+    /// Of a text.
+    pub fn of(text: &str) -> Self {
+        let mut evidence = vec![0.0f32; PROFILES.len()];
+        let mut words = [0; Script::COUNT];
+        let known = Known::get();
+        each_word(&text[..text.floor_char_boundary(PREFIX)], |script, word| {
+            words[script as usize] += 1;
+            known.weigh(script, word, &mut evidence);
+        });
+        let decide = |script| decide(script, words[script as usize], &evidence);
+        Self { decisions: [Script::Latin, Script::Arabic, Script::Cyrillic].map(decide), words }
+    }
+
+    /// Of what is written in a script.
+    pub fn written(&self, script: Script) -> Decision {
+        self.decisions[script as usize]
+    }
+
+    /// Of the whole text: unclear where no script has most of its words.
+    pub fn whole(&self) -> Decision {
+        let all: usize = self.words.iter().sum();
+        let most = self.words.iter().zip(self.decisions).max_by_key(|(words, _)| **words);
+        most.filter(|(words, _)| **words as f32 >= MAIN * all as f32)
+            .map_or(Decision::Unclear, |(_, decision)| decision)
+    }
+}
+
+fn decide(script: Script, words: usize, evidence: &[f32]) -> Decision {
+    // A language in two spellings of one script would be two profiles of one language.
+    let of_script = || PROFILES.iter().enumerate().filter(|(_, profile)| profile.script == script);
+    let Some((first, _)) = of_script().max_by(|(a, _), (b, _)| evidence[*a].total_cmp(&evidence[*b])) else {
+        return Decision::Unclear;
+    };
+    let second = of_script().filter(|(at, _)| *at != first).map(|(at, _)| evidence[at]).fold(0.0, f32::max);
+    let best = evidence[first];
+    let alone = second <= SECOND * best && best - second >= AHEAD;
+    let sure = alone && words >= FEWEST && best >= LEAST && best >= COVERED * words as f32;
+    match PROFILES[first].language {
+        _ if !sure || first == TRANSLITERATED => Decision::Unclear,
+        Some(language) => Decision::Is(language),
+        None => Decision::Other,
+    }
+}
+
+/// The profiles, by what is looked up. A set of profiles is a bit mask.
+struct Known {
+    words: HashMap<&'static str, u64>,
+    letters: HashMap<char, u64>,
+    endings: HashMap<&'static str, u64>,
+    beginnings: HashMap<&'static str, u64>,
+    scripts: [u64; Script::COUNT],
+}
+
+/// Longest ending or beginning, in letters.
+const LONGEST_AFFIX: usize = 6;
+
+impl Known {
+    fn get() -> &'static Self {
+        static KNOWN: OnceLock<Known> = OnceLock::new();
+        KNOWN.get_or_init(|| {
+            let mut known = Self {
+                words: HashMap::new(),
+                letters: HashMap::new(),
+                endings: HashMap::new(),
+                beginnings: HashMap::new(),
+                scripts: [0; Script::COUNT],
+            };
+            for (at, profile) in PROFILES.iter().enumerate() {
+                let bit = 1 << at;
+                known.scripts[profile.script as usize] |= bit;
+                for word in profile.words.split_whitespace() {
+                    *known.words.entry(word).or_default() |= bit;
+                }
+                for letter in profile.letters.chars() {
+                    *known.letters.entry(letter).or_default() |= bit;
+                }
+                for affix in profile.affixes.split_whitespace() {
+                    let (affixes, affix) = match affix.strip_prefix('-') {
+                        Some(ending) => (&mut known.endings, ending),
+                        None => (&mut known.beginnings, affix.trim_end_matches('-')),
+                    };
+                    *affixes.entry(affix).or_default() |= bit;
+                }
+            }
+            known
+        })
+    }
+
+    /// Adds what one word says for and against each language of its script.
+    fn weigh(&self, script: Script, word: &str, evidence: &mut [f32]) {
+        let all = self.scripts[script as usize];
+        let mut able = all;
+        for c in word.chars() {
+            // Letters of no profile are everybody's.
+            able &= self.letters.get(&c).copied().unwrap_or(all);
+        }
+        let special = able != all && able != 0;
+        let small = self.words.get(word).copied().unwrap_or(0) & all;
+        let affixed = if small == 0 { self.affixed(word) & all } else { 0 };
+        for (at, profile) in PROFILES.iter().enumerate().filter(|(_, profile)| profile.script == script) {
+            let has = |mask: u64| mask & (1 << at) != 0;
+            if has(small) {
+                evidence[at] += profile.weight;
+            } else if has(affixed) {
+                evidence[at] += AFFIX;
+            }
+            if special && !has(able) {
+                evidence[at] -= FOREIGN;
+            } else if special && able.count_ones() <= FEW {
+                evidence[at] += LETTERS;
+            }
+        }
+    }
+
+    /// The languages that have an ending or a beginning of this word; what is left of the word has three letters or more.
+    fn affixed(&self, word: &str) -> u64 {
+        let mut found = 0;
+        let letters = word.chars().count();
+        let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+        for length in 1..=LONGEST_AFFIX.min(letters.saturating_sub(3)) {
+            found |= self.endings.get(&word[cuts[letters - length]..]).copied().unwrap_or(0);
+            found |= self.beginnings.get(&word[..cuts[length]]).copied().unwrap_or(0);
+        }
+        found
+    }
+}
+
+/// Longest word that is looked at, in bytes: a run of letters without end is no word.
+const LONGEST_WORD: usize = 80;
+
+/// Gives the words of a text in lower case with their scripts, without what is no language: addresses, handles and hashtags.
+fn each_word(text: &str, mut give: impl FnMut(Script, &str)) {
+    let mut word = String::new();
+    for chunk in text.split_whitespace() {
+        let named = chunk.trim_start_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '@' | '#'));
+        let address = chunk.contains("://") || chunk.contains('@') || chunk.starts_with("www.");
+        if address || named.starts_with('#') || is_host(chunk) {
+            continue;
+        }
+        let mut script = None;
+        let mut chars = chunk.chars().peekable();
+        while let Some(c) = chars.next() {
+            if unwritten(c) {
+                continue;
+            }
+            if is_apostrophe(c) {
+                // The Uzbek letters o‘ and g‘; elsewhere an apostrophe parts words: l'eau, don't.
+                if word.ends_with(['o', 'g']) && chars.peek().is_some_and(|next| next.is_alphabetic()) {
+                    word.push('ʻ');
+                } else {
+                    finish(&mut word, &mut script, &mut give);
+                }
+                continue;
+            }
+            match Script::of(c) {
+                Some(of) if script.is_none_or(|script| script == of) => {
+                    script = Some(of);
+                    word.extend(plain(c).to_lowercase().filter(|c| !unwritten(*c)));
+                }
+                Some(of) => {
+                    finish(&mut word, &mut script, &mut give);
+                    script = Some(of);
+                    word.extend(plain(c).to_lowercase().filter(|c| !unwritten(*c)));
+                }
+                None => finish(&mut word, &mut script, &mut give),
+            }
+        }
+        finish(&mut word, &mut script, &mut give);
+    }
+}
+
+fn finish(word: &mut String, script: &mut Option<Script>, give: &mut impl FnMut(Script, &str)) {
+    if let Some(script) = script.take()
+        && word.len() <= LONGEST_WORD
+    {
+        give(script, word);
+    }
+    word.clear();
+}
+
+/// `example.org/path`: dots among letters, and no space.
+fn is_host(chunk: &str) -> bool {
+    let host = chunk.split('/').next().unwrap_or_default();
+    host.is_ascii() && host.split('.').count() > 1 && host.split('.').all(|part| part.len() > 1)
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʻ' | 'ʼ')
+}
+
+/// Marks that a word may have or not: Arabic vowel signs and tatweel, combining marks, invisible characters.
+fn unwritten(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6ED}'
+        | '\u{200B}'..='\u{200F}' | '\u{AD}' | '\u{FEFF}')
+}
+
+/// Letters of careful spelling as everyday spelling has them.
+fn plain(c: char) -> char {
+    match c {
+        'ٱ' => 'ا',
+        c => c,
+    }
+}
