@@ -113,11 +113,13 @@ pub struct Languages {
 /// Fewest words that say what language they are.
 const FEWEST: usize = 4;
 /// Least evidence for a decision, in small words.
-const LEAST: f32 = 1.9;
+const LEAST: f32 = 2.4;
 /// Least evidence for each word of the text.
-const COVERED: f32 = 0.15;
+const COVERED: f32 = 0.21;
 /// Most that the second language may have of the evidence for the first.
 const SECOND: f32 = 0.62;
+/// The same for English, whose words are quoted everywhere and must not be lost.
+const ENGLISH: f32 = 0.4;
 /// Least that the first is ahead of the second.
 const AHEAD: f32 = 1.4;
 /// What an ending or beginning says, against 1 for a small word.
@@ -167,7 +169,9 @@ fn decide(script: Script, words: usize, evidence: &[f32]) -> Decision {
     };
     let second = of_script().filter(|(at, _)| *at != first).map(|(at, _)| evidence[at]).fold(0.0, f32::max);
     let best = evidence[first];
-    let alone = second <= SECOND * best && best - second >= AHEAD;
+    let english = |at: usize| at != first && PROFILES[at].language == Some(Language::English);
+    let quoted = of_script().filter(|(at, _)| english(*at)).map(|(at, _)| evidence[at]).fold(0.0, f32::max);
+    let alone = second <= SECOND * best && best - second >= AHEAD && quoted <= ENGLISH * best;
     let sure = alone && words >= FEWEST && best >= LEAST && best >= COVERED * words as f32;
     match PROFILES[first].language {
         _ if !sure || first == TRANSLITERATED => Decision::Unclear,
@@ -262,54 +266,81 @@ impl Known {
 /// Longest word that is looked at, in bytes: a run of letters without end is no word.
 const LONGEST_WORD: usize = 80;
 
-/// Gives the words of a text in lower case with their scripts, without what is no language: addresses, handles and hashtags.
-fn each_word(text: &str, mut give: impl FnMut(Script, &str)) {
-    let mut word = String::new();
+/// Gives the words of a text in lower case with their scripts, without what is no language: addresses, handles and hashtags,
+/// and words in disguise, whose letters are of two scripts, among digits or set apart.
+fn each_word(text: &str, give: impl FnMut(Script, &str)) {
+    let mut words = Words { give, word: String::new(), script: None, disguised: false, letter: None, apart: false };
     for chunk in text.split_whitespace() {
-        let named = chunk.trim_start_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '@' | '#'));
-        let address = chunk.contains("://") || chunk.contains('@') || chunk.starts_with("www.");
-        if address || named.starts_with('#') || is_host(chunk) {
+        let named = chunk.trim_start_matches(|c: char| c.is_ascii_punctuation() && c != '#');
+        if chunk.contains("://") || chunk.contains('@') || named.starts_with('#') || is_host(chunk) {
             continue;
         }
-        let mut script = None;
         let mut chars = chunk.chars().peekable();
         while let Some(c) = chars.next() {
             if unwritten(c) {
                 continue;
             }
-            if is_apostrophe(c) {
-                // The Uzbek letters o‘ and g‘; elsewhere an apostrophe parts words: l'eau, don't.
-                if word.ends_with(['o', 'g']) && chars.peek().is_some_and(|next| next.is_alphabetic()) {
-                    word.push('ʻ');
-                } else {
-                    finish(&mut word, &mut script, &mut give);
-                }
-                continue;
-            }
             match Script::of(c) {
-                Some(of) if script.is_none_or(|script| script == of) => {
-                    script = Some(of);
-                    word.extend(plain(c).to_lowercase().filter(|c| !unwritten(*c)));
+                Some(script) => words.letter(script, c),
+                None if c.is_alphanumeric() => words.disguised = true,
+                // The Uzbek letters o‘ and g‘; elsewhere an apostrophe parts words: l'eau, don't.
+                None if is_apostrophe(c)
+                    && words.word.ends_with(['o', 'g'])
+                    && chars.peek().is_some_and(|c| c.is_alphabetic()) =>
+                {
+                    words.word.push('ʻ');
                 }
-                Some(of) => {
-                    finish(&mut word, &mut script, &mut give);
-                    script = Some(of);
-                    word.extend(plain(c).to_lowercase().filter(|c| !unwritten(*c)));
-                }
-                None => finish(&mut word, &mut script, &mut give),
+                None => words.end(is_apostrophe(c)),
             }
         }
-        finish(&mut word, &mut script, &mut give);
+        words.end(false);
     }
+    words.settle();
 }
 
-fn finish(word: &mut String, script: &mut Option<Script>, give: &mut impl FnMut(Script, &str)) {
-    if let Some(script) = script.take()
-        && word.len() <= LONGEST_WORD
-    {
-        give(script, word);
+/// Words on their way out.
+struct Words<G> {
+    give: G,
+    word: String,
+    script: Option<Script>,
+    disguised: bool,
+    /// A word of one letter, until it is known that none like it follows.
+    letter: Option<(Script, String)>,
+    /// Whether the last word was a letter in a row of them.
+    apart: bool,
+}
+
+impl<G: FnMut(Script, &str)> Words<G> {
+    fn letter(&mut self, script: Script, c: char) {
+        self.disguised |= self.script.is_some_and(|other| other != script);
+        self.script = Some(script);
+        self.word.extend(plain(c).to_lowercase().filter(|c| !unwritten(*c)));
     }
-    word.clear();
+
+    fn end(&mut self, elided: bool) {
+        let word = std::mem::take(&mut self.word);
+        let disguised = std::mem::take(&mut self.disguised);
+        let Some(script) = self.script.take() else { return };
+        if word.chars().count() == 1 && !elided {
+            self.apart = self.letter.take().is_some() || self.apart;
+            if !self.apart {
+                self.letter = Some((script, word));
+            }
+        } else {
+            self.settle();
+            if !disguised && word.len() <= LONGEST_WORD {
+                (self.give)(script, &word);
+            }
+        }
+    }
+
+    /// Gives the letter that turned out to stand alone.
+    fn settle(&mut self) {
+        self.apart = false;
+        if let Some((script, word)) = self.letter.take() {
+            (self.give)(script, &word);
+        }
+    }
 }
 
 /// `example.org/path`: dots among letters, and no space.

@@ -118,8 +118,7 @@ pub(super) const PROFILES: &[Profile] = &[
         "və üçün ilə çox nə mən deyil yox kimi qədər əvvəl olaraq isə həm mənə sənə məni indi gün heç necə niyə hansı harada artıq özü bütün edir olub",
         "-lər -ləri -də -dən -ində"),
     Profile { weight: 4.0, ..profile(None, Script::Latin, "",
-        "kerana bahawa sahaja awak nak dah macam korang mahu jom tengok cakap kat diorang iaitu universiti polis wang syarikat adakah \
-         walau ahad khamis isnin esok cuba hospital kereta hendaklah korang kitorang takde tiada ramai bas beritahu berkenaan", "") },
+        "kerana bahawa sahaja awak nak korang mahu tengok cakap diorang iaitu universiti syarikat adakah walaubagaimanapun ahad khamis isnin hendaklah takde tiada berkenaan", "") },
     profile(None, Script::Latin, "ąćęłńóśźż",
         "i w na z do nie się że to jest o jak ale po co tak za od przez dla był była było są być ma mam może przy czy już tylko jego jej \
          ich ten ta te tego tej tym który która które gdy kiedy gdzie bardzo też więc lub oraz ja ty my wy on ona oni mnie nas was dziś \
