@@ -5,7 +5,7 @@
 
 use postil::codebook::format::parse;
 use postil::codebook::validate::Grade;
-use postil::codebook::{Codebook, CompiledSet, LoadError, builtin};
+use postil::codebook::{Codebook, Compiled, CompiledSet, LoadError, Shipped, builtin};
 use postil::matching::Matcher;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -113,7 +113,7 @@ fn compiled_bytes_give_back_the_same_engine() {
 
 #[test]
 fn bytes_of_another_version_are_told_apart_from_damage() {
-    let mut bytes = builtin::compiled().unwrap();
+    let mut bytes = builtin::set().unwrap().to_bytes().unwrap();
     assert_eq!(CompiledSet::from_bytes(b"POSTIL").unwrap_err(), LoadError::Damaged);
     assert_eq!(CompiledSet::from_bytes(&bytes[..bytes.len() / 2]).unwrap_err(), LoadError::Damaged);
     bytes[8] += 1;
@@ -134,6 +134,27 @@ proptest! {
         if let Ok(set) = CompiledSet::from_bytes(&bytes) {
             Matcher::new(set).find("long live the apple, praise pear", &[]);
         }
+    }
+
+    /// Nor does a codebook that is carried by itself, nor what a start is given.
+    #[test]
+    fn damaged_bytes_of_a_package_never_panic(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+        let further = Compiled::new(sound()).unwrap();
+        let shipped = Shipped::new(CompiledSet::compile(vec![sound()]).unwrap(), [&further]);
+        let damaged = |mut bytes: Vec<u8>| {
+            for &(at, byte) in &flips {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes
+        };
+        if let Ok(one) = Compiled::from_bytes(&damaged(further.to_bytes().unwrap())) {
+            // One that joins others may still be too much for an automaton, or have nothing to look for.
+            if let Ok(set) = CompiledSet::of(vec![one.into()]) {
+                Matcher::new(set).find("long live the apple, praise pear", &[]);
+            }
+        }
+        let _ = Shipped::from_bytes(&damaged(shipped.to_bytes().unwrap()));
     }
 }
 

@@ -24,8 +24,7 @@ static READERS: LazyLock<Vec<Reader>> = LazyLock::new(Reader::all);
 
 impl Reader {
     fn all() -> Vec<Self> {
-        builtin::SOURCES
-            .iter()
+        builtin::all()
             .map(|(id, source)| {
                 let parsed = format::parse(source).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
                 assert_eq!(parsed.skipped, [], "{id}: nothing that ships is left out");

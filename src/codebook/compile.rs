@@ -10,18 +10,14 @@ use super::expand;
 use super::literals::{Literals, Stored};
 use super::model::{Boundary, Codebook, Pattern, Term};
 use super::scope::{NO_LANGUAGE, Scope};
+use super::shipped::{pack, unpack};
 use crate::service::protocol::CodebookRef;
-use crate::text::fold::FOLD_VERSION;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Raised whenever the bytes change their meaning.
-const FORMAT_VERSION: u16 = 5;
-const MAGIC: &[u8; 8] = b"POSTILCB";
 
 /// One codebook, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +105,28 @@ impl Compiled {
         Ok(Self { reference, codebook, patterns })
     }
 
+    /// The codebook as bytes, for [`Compiled::from_bytes`]: without an automaton, which it gets in the set that it joins.
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
+        pack(self)
+    }
+
+    /// Loads a codebook, trusting nothing in the bytes.
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
+        let compiled: Self = unpack(bytes)?;
+        if compiled.holds_together() { Ok(compiled) } else { Err(LoadError::Damaged) }
+    }
+
+    /// Whether every pattern that it counts is there.
+    fn holds_together(&self) -> bool {
+        self.patterns.iter().all(|&at| self.pattern(at).is_some())
+    }
+
     pub(crate) fn pattern(&self, at: PatternPlace) -> Option<&Pattern> {
         let code = self.codebook.codes.get(usize::from(at.code))?;
         code.indicators.get(usize::from(at.indicator))?.patterns.get(usize::from(at.pattern))
@@ -128,10 +146,9 @@ impl fmt::Debug for CompiledSet {
     }
 }
 
+/// A set as it is carried in bytes.
 #[derive(Serialize, Deserialize)]
-struct Bytes<'b> {
-    format: u16,
-    fold: u16,
+pub(super) struct Bytes<'b> {
     codebooks: Vec<Compiled>,
     #[serde(borrow)]
     literals: Stored<'b, Use>,
@@ -200,16 +217,15 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
-        let mut automaton = Vec::new();
-        let bytes = Bytes {
-            format: FORMAT_VERSION,
-            fold: FOLD_VERSION,
+        pack(&self.stored(&mut Vec::new()))
+    }
+
+    /// As it is carried in bytes, with room for those of the automaton.
+    pub(super) fn stored<'b>(&self, automaton: &'b mut Vec<u8>) -> Bytes<'b> {
+        Bytes {
             codebooks: self.codebooks.iter().map(|compiled| Compiled::clone(compiled)).collect(),
-            literals: self.literals.stored(&mut automaton),
-        };
-        let mut out = MAGIC.to_vec();
-        out.extend(postcard::to_allocvec(&bytes).map_err(|_| LoadError::Damaged)?);
-        Ok(out)
+            literals: self.literals.stored(automaton),
+        }
     }
 
     /// Loads a set, trusting nothing in the bytes.
@@ -217,12 +233,11 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        let rest = bytes.strip_prefix(MAGIC.as_slice()).ok_or(LoadError::Damaged)?;
-        let (format, _) = postcard::take_from_bytes::<(u16, u16)>(rest).map_err(|_| LoadError::Damaged)?;
-        if format != (FORMAT_VERSION, FOLD_VERSION) {
-            return Err(LoadError::OtherVersion);
-        }
-        let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
+        Self::load(unpack(bytes)?)
+    }
+
+    /// From what bytes carried.
+    pub(super) fn load(stored: Bytes<'_>) -> Result<Self, LoadError> {
         let literals = Literals::load(stored.literals).ok_or(LoadError::Damaged)?;
         let set = Self { codebooks: stored.codebooks.into_iter().map(Arc::new).collect(), literals };
         if set.holds_together() { Ok(set) } else { Err(LoadError::Damaged) }
@@ -245,11 +260,7 @@ impl CompiledSet {
                 .get(usize::from(*codebook))
                 .is_some_and(|compiled| usize::from(*pattern) < compiled.patterns.len()),
         });
-        let patterns = self
-            .codebooks
-            .iter()
-            .all(|compiled| compiled.patterns.iter().all(|pattern| compiled.pattern(*pattern).is_some()));
-        literals && patterns
+        literals && self.codebooks.iter().all(|compiled| compiled.holds_together())
     }
 }
 

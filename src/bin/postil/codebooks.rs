@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Compiles the named codebooks, or all that ship.
+/// Compiles the named codebooks, or the default set of those that ship.
 pub(crate) fn load(names: &[String]) -> Result<CompiledSet> {
     if names.is_empty() {
         return Ok(builtin::set()?);
@@ -73,7 +73,7 @@ fn try_out(engine: &Engine, code: &str, indicator: &Indicator, file: &Path) {
 
 /// Lists the codebooks that ship.
 pub(crate) fn list() -> Result<ExitCode> {
-    let codebooks = builtin::SOURCES.iter().map(|(id, _)| one(id)).collect::<Result<Vec<_>>>()?;
+    let codebooks = builtin::all().map(|(id, _)| one(id)).collect::<Result<Vec<_>>>()?;
     let width = codebooks.iter().map(|codebook| codebook.id.len()).max().unwrap_or_default();
     let lines = codebooks
         .iter()
@@ -97,12 +97,12 @@ fn write(text: &str) -> Result<ExitCode> {
 }
 
 fn one(name: &str) -> Result<Codebook> {
-    let shipped = builtin::SOURCES.iter().find(|(id, _)| *id == name);
+    let shipped = builtin::all().find(|(id, _)| *id == name);
     let source = match shipped {
-        Some((_, source)) => (*source).to_owned(),
+        Some((_, source)) => source.to_owned(),
         None if Path::new(name).exists() => read(Path::new(name))?,
         None => {
-            let ids: Vec<&str> = builtin::SOURCES.iter().map(|(id, _)| *id).collect();
+            let ids: Vec<&str> = builtin::all().map(|(id, _)| id).collect();
             bail!("`{name}` is neither a file nor a codebook that ships; these ship: {}", ids.join(", "));
         }
     };

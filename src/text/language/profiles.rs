@@ -70,8 +70,8 @@ pub(super) const PROFILES: &[Profile] = &[
          her şey şu olarak olan oldu olur olduğu ise hem ya veya diye bana sana ona bize size onu bunu beni seni bizi onları onlara \
          onların bunlar şimdi bugün yarın dün hiç nasıl neden niye kim hangi nerede burada orada artık bile göre karşı üzerine doğru \
          ancak eğer evet hayır dedi der eder etti etmek olmak olsun iki kendi bütün tüm biri bazı şeyi elbette şüphesiz işte sizin \
-         benim bizim senin onun allah rabbin rabbi kimse kimseler böyle öyle şöyle içinde üzere zaman ederler idi ise onlardan ondan bundan",
-        "-dan -den -nin -nın -nun -nün -lık -lik -dık -dik -nız -niz -ını -ini -ında -inde -ına -ine -ıp -ip -lar -ler -ları -leri -yor -dır -dir -ların -lerin -lardan -lerden -miş -mış -acak -ecek -iyor -ıyor -uyor -madı -medi -sın -sin"),
+         benim bizim senin onun allah rabbin rabbi kimse kimseler böyle öyle şöyle çünkü güzel iyi yeni büyük küçük istiyor biliyor bizimle sizinle insan insanlar içinde üzere zaman ederler idi ise onlardan ondan bundan",
+        "-mek -mak -iyoruz -ıyoruz -uyoruz -iyorlar -ıyorlar -sı -unu -ünü -unda -ünde -una -üne -dan -den -nin -nın -nun -nün -lık -lik -dık -dik -nız -niz -ını -ini -ında -inde -ına -ine -ıp -ip -lar -ler -ları -leri -yor -dır -dir -ların -lerin -lardan -lerden -miş -mış -acak -ecek -iyor -ıyor -uyor -madı -medi -sın -sin"),
     profile(Some(Language::Indonesian), Script::Latin, "",
         "yang dan di ke dari untuk dengan tidak ini itu adalah pada akan juga oleh saya kami kita anda kamu aku dia ia mereka sudah \
          telah bisa dapat harus atau seperti karena bahwa tetapi namun jika kalau maka agar supaya hanya sangat lebih banyak semua \
@@ -83,7 +83,7 @@ pub(super) const PROFILES: &[Profile] = &[
         "va bu bilan uchun emas bor edi ham u men sen biz siz ular bir deb esa har kerak lekin ammo yoʻq shu nima kim qanday nega qayerda \
          qachon agar yoki chunki hali keyin avval oldin juda koʻp oz endi bugun ertaga kecha mening sening bizning sizning ularning \
          unga uni uning menga bizga sizga kabi boʻlgan boʻlib boʻldi boʻladi qilish qilib qildi boʻyicha haqida hech barcha hamma oʻz \
-         oʻzbek yaxshi ekan faqat bilan shunday dedi qoʻshni qiladi oʻzi kishi yil kun",
+         oʻzbek yaxshi ekan faqat yana maktab birga xona bilan shunday dedi qoʻshni qiladi oʻzi kishi yil kun",
         "-ning -lar -dagi -gan -moqda -adi -ydi -lari -ligi -larni -larga -ganda -ishi -miz"),
     profile(Some(Language::Uyghur), Script::Latin, "ëéöü",
         "bilen uchun üchün emes idi hem men sen biz siz ular ushbu dep her kérek lékin yaki chünki kéyin bek köp hazir bügün ete \
@@ -162,18 +162,18 @@ pub(super) const PROFILES: &[Profile] = &[
         "и в не на что я он с как а это по но они мы к у из за от так же вы для о бы было была был были её его их если или уже только \
          когда все всё ещё еще до ни нет да есть мне меня нас вас тебя тебе себя мой моя мои твой свой наш ваш этот эта эти этого этой \
          тот та те того кто где куда почему потому чтобы очень можно надо нужно сегодня завтра вчера там тут здесь сейчас потом теперь \
-         после перед при без под над про через со ко во ведь лишь тем чем такой такие поистине же затем воистину которым всех всем нам вам ваши наши сказал сказали разве пусть будет будут будем который которая которые которых она оно ему ей им ими них нему",
+         после перед при без под над про через со ко во ведь лишь тем чем такой такие поистине же затем воистину которым всех всем нам вам ваши наши сказал сказали разве пусть моя мою самый самая вместе людей люди человек год день время дом за много мало каждый другой этом том будет будут будем который которая которые которых она оно ему ей им ими них нему",
         "-ться -ого -его -ость -ение -ает -ают -ыми -ешь -ия -ому"),
     profile(Some(Language::Kyrgyz), Script::Cyrillic, "ңөүыэё",
         "жана менен үчүн эмес бар эле да бул ал мен сен биз сиз алар бир деп деген болуп болгон болду болот эмне ким кайда кантип \
          качан эгер же бирок анткени азыр кийин мурун абдан көп аз бүгүн эртең кечээ менин сенин биздин сиздин алардын анын ага аны \
          мага сага бизге жок керек дагы өз өзү баары бардык эч гана ошол ушул кылып кылган кыргыз тууралуу жөнүндө боюнча сыяктуу \
-         чейин эмеспи экен эми тиги келди барды",
-        "-лар -лер -дын -нын -нин -дин -дар -дер -тар -тер -гон -ган -ген -луу -дуу -туу -уп -ып -төр -дөр -лөр"),
+         чейин эмеспи экен эми тиги келди барды менимче жатат турган кылат айтты деди башка жаңы эски жакшы жыл сайын күн киши адам эч жана",
+        "-дагы -деги -доо -дөр -үбүз -ыбыз -ибиз -быз -биз -сыз -дук -дик -тык -ушу -дан -ден -тан -тен -нда -нде -айт -ейт -ат -бейт -байт -лар -лер -дын -нын -нин -дин -дар -дер -тар -тер -гон -ган -ген -луу -дуу -туу -уп -ып -төр -дөр -лөр"),
     profile(Some(Language::Uzbek), Script::Cyrillic, "ўқғҳё",
         "ва бу билан учун эмас бор эди ҳам у мен сен биз сиз улар бир деб эса ҳар керак лекин аммо йўқ шу нима ким қандай нега қаерда \
          қачон агар ёки чунки ҳали кейин аввал олдин жуда кўп оз энди бугун эртага кеча менинг сенинг бизнинг сизнинг уларнинг унга уни \
-         унинг менга бизга сизга каби бўлган бўлиб бўлди бўлади қилиш қилиб қилди бўйича ҳақида ҳеч барча ҳамма ўз ўзбек яхши экан фақат \
+         унинг менга бизга сизга каби бўлган бўлиб бўлди бўлади қилиш қилиб қилди бўйича ҳақида ҳеч барча ҳамма ўз ўзбек яхши экан фақат яна мактаб бирга хона \
          шундай деди қилади ўзи киши йил кун",
         "-нинг -лар -даги -ган -моқда -ади -лари -лиги -ларни -ларга -ганда"),
     profile(None, Script::Cyrillic, "әғқңөұүһіыё",

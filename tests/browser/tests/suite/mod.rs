@@ -15,7 +15,7 @@ use coding::{
 };
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
-    an_export_for_other_tools_holds_the_codes_that_stand,
+    a_codebook_that_ships_switched_off_is_switched_on, an_export_for_other_tools_holds_the_codes_that_stand,
 };
 use overlay::{
     a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
@@ -80,6 +80,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_command_brings_the_selection_to_the_sidebar,
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,
+        a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
         frames_are_read_where_they_are_allowed,
         what_comes_in_steps_is_read,
