@@ -94,6 +94,16 @@ fn unreviewed_languages_are_not_looked_for() {
 }
 
 #[test]
+fn unreviewed_languages_are_looked_for_where_there_is_no_scale() {
+    let topical = "format = 1\nid = \"t\"\nversion = \"1\"\ntitle = \"t\"\ndescription = \"d\"\n\
+        languages = [{ tag = \"xx\", reviewed = false }]\n[[code]]\nid = \"c\"\nlabel = \"l\"\ndefinition = \"d\"\n\
+        colour = \"#000000\"\n[[code.indicator]]\nid = \"i\"\nweight = 0.5\n\
+        terms = [{ text = \"long live\", lang = \"xx\" }]\n";
+    let matcher = Matcher::new(CompiledSet::compile(vec![parse(topical).unwrap().codebook]).unwrap());
+    assert_eq!(hits(&matcher, "long live, praise pear"), 1);
+}
+
+#[test]
 fn the_hash_follows_the_content() {
     let hash = |codebook| CompiledSet::compile(vec![codebook]).unwrap().codebooks[0].reference.hash.clone();
     let mut edited = sound();

@@ -126,7 +126,8 @@ fn a_codebook_of_ones_own_reads_after_those_that_ship() {
     assert_eq!(results(&restarted, SAID), results(&first, SAID), "with the same hashes");
     assert_eq!(
         found(&restarted, "une poire"),
-        [reads("militant-jihad", &[]), reads("apples", &[]), reads("pears", &[])]
+        [reads("militant-jihad", &[]), reads("apples", &["poire"]), reads("pears", &["poire"])],
+        "without a scale, words that nobody has reviewed are found"
     );
 
     set(&restarted, off(&["militant-jihad", "pears"]));

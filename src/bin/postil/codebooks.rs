@@ -36,7 +36,8 @@ pub(crate) fn check(file: &Path) -> Result<ExitCode> {
             let Parsed { codebook, skipped } = parsed;
             let (id, version, codes) = (codebook.id.clone(), codebook.version.clone(), codebook.codes.len());
             for language in codebook.languages.iter().filter(|language| !language.reviewed) {
-                println!("{}: words in `{}` are not looked for until it is reviewed", file.display(), language.tag);
+                let what = show::unreviewed(&codebook);
+                println!("{}: `{}` is {what}", file.display(), language.tag);
             }
             let engine = Engine::new(CompiledSet::compile(vec![codebook.clone()])?);
             for code in &codebook.codes {
