@@ -8,7 +8,7 @@
 
 mod profiles;
 
-use profiles::{PROFILES, TRANSLITERATED};
+use profiles::{PROFILES, Profile, TRANSLITERATED};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -161,26 +161,26 @@ impl Languages {
     }
 }
 
+/// What the evidence for the languages of a script says.
 fn decide(script: Script, words: usize, evidence: &[f32]) -> Decision {
-    // A language in two spellings of one script would be two profiles of one language.
-    let of_script = || PROFILES.iter().enumerate().filter(|(_, profile)| profile.script == script);
-    let Some((first, _)) = of_script().max_by(|(a, _), (b, _)| evidence[*a].total_cmp(&evidence[*b])) else {
+    let of_script = || PROFILES.iter().zip(evidence).enumerate().filter(|(_, (profile, _))| profile.script == script);
+    let Some((first, (profile, best))) = of_script().max_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b)) else {
         return Decision::Unclear;
     };
-    let second = of_script().filter(|(at, _)| *at != first).map(|(at, _)| evidence[at]).fold(0.0, f32::max);
-    let best = evidence[first];
-    let english = |at: usize| at != first && PROFILES[at].language == Some(Language::English);
-    let quoted = of_script().filter(|(at, _)| english(*at)).map(|(at, _)| evidence[at]).fold(0.0, f32::max);
-    let alone = second <= SECOND * best && best - second >= AHEAD && quoted <= ENGLISH * best;
-    let sure = alone && words >= FEWEST && best >= LEAST && best >= COVERED * words as f32;
-    match PROFILES[first].language {
+    let others = || of_script().filter(|(at, _)| *at != first).map(|(_, (profile, evidence))| (profile, *evidence));
+    let most = |evidence: f32, (_, other): (&Profile, f32)| evidence.max(other);
+    let second = others().fold(0.0, most);
+    let english = others().filter(|(profile, _)| profile.language == Some(Language::English)).fold(0.0, most);
+    let alone = second <= SECOND * best && best - second >= AHEAD && english <= ENGLISH * best;
+    let sure = alone && words >= FEWEST && *best >= LEAST && *best >= COVERED * words as f32;
+    match profile.language {
         _ if !sure || first == TRANSLITERATED => Decision::Unclear,
         Some(language) => Decision::Is(language),
         None => Decision::Other,
     }
 }
 
-/// The profiles, by what is looked up. A set of profiles is a bit mask.
+/// The profiles, by what is looked up.
 struct Known {
     words: HashMap<&'static str, u64>,
     letters: HashMap<char, u64>,
@@ -189,8 +189,14 @@ struct Known {
     scripts: [u64; Script::COUNT],
 }
 
-/// Longest ending or beginning, in letters.
+/// Shortest and longest ending or beginning, in letters.
+const SHORTEST_AFFIX: usize = 2;
 const LONGEST_AFFIX: usize = 6;
+/// Fewest letters of a word beside them.
+const REST: usize = 3;
+
+// A set of profiles is a bit mask.
+const _: () = assert!(PROFILES.len() <= u64::BITS as usize);
 
 impl Known {
     fn get() -> &'static Self {
@@ -227,39 +233,40 @@ impl Known {
     /// Adds what one word says for and against each language of its script.
     fn weigh(&self, script: Script, word: &str, evidence: &mut [f32]) {
         let all = self.scripts[script as usize];
-        let mut able = all;
-        for c in word.chars() {
-            // Letters of no profile are everybody's.
-            able &= self.letters.get(&c).copied().unwrap_or(all);
+        match self.words.get(word).map_or(0, |mask| mask & all) {
+            0 => each(self.affixed(word) & all, |at| evidence[at] += AFFIX),
+            small => each(small, |at| evidence[at] += PROFILES[at].weight),
         }
-        let special = able != all && able != 0;
-        let small = self.words.get(word).copied().unwrap_or(0) & all;
-        let affixed = if small == 0 { self.affixed(word) & all } else { 0 };
-        for (at, profile) in PROFILES.iter().enumerate().filter(|(_, profile)| profile.script == script) {
-            let has = |mask: u64| mask & (1 << at) != 0;
-            if has(small) {
-                evidence[at] += profile.weight;
-            } else if has(affixed) {
-                evidence[at] += AFFIX;
-            }
-            if special && !has(able) {
-                evidence[at] -= FOREIGN;
-            } else if special && able.count_ones() <= FEW {
-                evidence[at] += LETTERS;
+        // Letters of no profile are everybody's, and so are those of ASCII.
+        let special = word.chars().filter(|c| !c.is_ascii());
+        let able = special.filter_map(|c| self.letters.get(&c)).fold(all, |able, letter| able & letter);
+        if able != all && able != 0 {
+            each(all & !able, |at| evidence[at] -= FOREIGN);
+            if able.count_ones() <= FEW {
+                each(able, |at| evidence[at] += LETTERS);
             }
         }
     }
 
-    /// The languages that have an ending or a beginning of this word; what is left of the word has three letters or more.
+    /// The languages that have an ending or a beginning of this word.
     fn affixed(&self, word: &str) -> u64 {
         let mut found = 0;
-        let letters = word.chars().count();
-        let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
-        for length in 1..=LONGEST_AFFIX.min(letters.saturating_sub(3)) {
-            found |= self.endings.get(&word[cuts[letters - length]..]).copied().unwrap_or(0);
-            found |= self.beginnings.get(&word[..cuts[length]]).copied().unwrap_or(0);
+        let most = LONGEST_AFFIX.min(word.chars().count().saturating_sub(REST));
+        for (end, _) in word.char_indices().skip(SHORTEST_AFFIX).take((most + 1).saturating_sub(SHORTEST_AFFIX)) {
+            found |= self.beginnings.get(&word[..end]).copied().unwrap_or(0);
+        }
+        for (start, _) in word.char_indices().rev().take(most).skip(SHORTEST_AFFIX - 1) {
+            found |= self.endings.get(&word[start..]).copied().unwrap_or(0);
         }
         found
+    }
+}
+
+/// Calls with every profile of a set.
+fn each(mut set: u64, mut call: impl FnMut(usize)) {
+    while set != 0 {
+        call(set.trailing_zeros() as usize);
+        set &= set - 1;
     }
 }
 

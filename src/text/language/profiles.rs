@@ -140,7 +140,7 @@ pub(super) const PROFILES: &[Profile] = &[
     profile(None, Script::Latin, "êîûçş",
         "û di ji bi li ku ev ew em hûn ez tu na ne jî her gelek bo bû bûn dibe dike dikin heye tune çi kî kengî çima min te wî wê me we \
          wan xwe yê ya yên re ve de da hemû îro", "-ên -ekî"),
-    profile(None, Script::Latin, "çëÇ",
+    profile(None, Script::Latin, "çë",
         "dhe në të një për me nga që është janë nuk si por ose kjo ky unë ti ai ajo ne ju ata ka kam po jo shumë më ku kur pse çfarë i e \
          u do mund duhet sot gjithë pa mbi nën", ""),
     profile(None, Script::Latin, "äöå",
