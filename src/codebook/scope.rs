@@ -13,8 +13,9 @@ pub const NO_LANGUAGE: &str = "und";
 /// Tag of Arabic words in Latin letters, as other languages write them.
 pub const TRANSLITERATED: &str = "ar-Latn";
 
-/// In which texts something is looked for.
+/// In which texts something is looked for. Carried as one byte: there is one for every term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "u8", from = "u8")]
 pub enum Scope {
     /// In all.
     Everywhere,
@@ -51,6 +52,35 @@ impl Scope {
                 languages.written(Script::Latin),
                 Decision::Is(Language::English | Language::German | Language::French) | Decision::Unclear
             ),
+        }
+    }
+}
+
+/// What the byte of a script has beside its language.
+const SCRIPT: u8 = 16;
+
+impl From<Scope> for u8 {
+    fn from(scope: Scope) -> Self {
+        let number = |at: Option<usize>| at.map_or(0, |at| at as u8 + 1);
+        match scope {
+            Scope::Everywhere => 0,
+            Scope::Transliterated => 1,
+            Scope::Language(script, language) => {
+                let language = language.and_then(|own| Language::ALL.iter().position(|one| *one == own));
+                SCRIPT * number(Script::ALL.iter().position(|one| *one == script)) + number(language)
+            }
+        }
+    }
+}
+
+impl From<u8> for Scope {
+    /// A byte that says nothing is no limit: it comes from damage, and no text is to be read with less than the codebook.
+    fn from(byte: u8) -> Self {
+        let [script, language] = [byte / SCRIPT, byte % SCRIPT].map(|number| usize::from(number).checked_sub(1));
+        match script.and_then(|at| Script::ALL.get(at)) {
+            Some(script) => Self::Language(*script, language.and_then(|at| Language::ALL.get(at)).copied()),
+            None if byte == 1 => Self::Transliterated,
+            None => Self::Everywhere,
         }
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
     };
     view! {
         <ul class="books" role="list">
-            {listed(options, false)}
+            {lines(options, false)}
             <For
                 each=move || options.unusable.get()
                 key=|codebook| codebook.id.clone()
@@ -102,7 +102,7 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
         <h3 id="lexicons">{options.text("options_lexicons")}</h3>
         <p class="hint">{options.text("options_lexicons_hint")}</p>
         <ul class="books" role="list" aria-labelledby="lexicons">
-            {listed(options, true)}
+            {lines(options, true)}
         </ul>
         <div class="add">
             <p class="field-label" id="codebook-add">{options.text("options_codebook_add")}</p>
@@ -125,7 +125,7 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
 }
 
 /// The lines of the lexicons, or of everything else.
-fn listed(options: Options, lexicons: bool) -> impl IntoView {
+fn lines(options: Options, lexicons: bool) -> impl IntoView {
     view! {
         <For
             each=move || books(options).into_iter().filter(move |book| book.lexicon == lexicons)

@@ -8,8 +8,8 @@
 
 mod profiles;
 
+use caseless::Caseless;
 use profiles::{PROFILES, Profile, TRANSLITERATED};
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 pub const PREFIX: usize = 4_000;
 
 /// A language that can be recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Language {
     English,
@@ -68,7 +68,7 @@ impl Language {
 }
 
 /// A script that several languages share, so that one's words can be taken for another's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Script {
     Latin,
@@ -77,7 +77,8 @@ pub enum Script {
 }
 
 impl Script {
-    const COUNT: usize = 3;
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Latin, Self::Arabic, Self::Cyrillic];
 
     /// The script of a letter.
     pub fn of(c: char) -> Option<Self> {
@@ -106,8 +107,8 @@ pub enum Decision {
 /// The languages of one text, script by script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Languages {
-    decisions: [Decision; Script::COUNT],
-    words: [usize; Script::COUNT],
+    decisions: [Decision; Script::ALL.len()],
+    words: [usize; Script::ALL.len()],
 }
 
 /// Fewest words that say what language they are.
@@ -135,16 +136,17 @@ const MAIN: f32 = 0.7;
 
 impl Languages {
     /// Of a text.
+    #[inline(never)]
     pub fn of(text: &str) -> Self {
         let mut evidence = vec![0.0f32; PROFILES.len()];
-        let mut words = [0; Script::COUNT];
+        let mut words = [0; Script::ALL.len()];
         let known = Known::get();
         each_word(&text[..text.floor_char_boundary(PREFIX)], |script, word| {
             words[script as usize] += 1;
             known.weigh(script, word, &mut evidence);
         });
         let decide = |script| decide(script, words[script as usize], &evidence);
-        Self { decisions: [Script::Latin, Script::Arabic, Script::Cyrillic].map(decide), words }
+        Self { decisions: Script::ALL.map(decide), words }
     }
 
     /// Of what is written in a script.
@@ -180,13 +182,18 @@ fn decide(script: Script, words: usize, evidence: &[f32]) -> Decision {
     }
 }
 
-/// The profiles, by what is looked up.
+/// What is known of the words and letters of languages, with the set of the profiles that have it.
 struct Known {
-    words: HashMap<&'static str, u64>,
-    letters: HashMap<char, u64>,
-    endings: HashMap<&'static str, u64>,
-    beginnings: HashMap<&'static str, u64>,
-    scripts: [u64; Script::COUNT],
+    sets: HashMap<(Kind, &'static str), u64>,
+    scripts: [u64; Script::ALL.len()],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Word,
+    Letter,
+    Ending,
+    Beginning,
 }
 
 /// Shortest and longest ending or beginning, in letters.
@@ -202,44 +209,40 @@ impl Known {
     fn get() -> &'static Self {
         static KNOWN: OnceLock<Known> = OnceLock::new();
         KNOWN.get_or_init(|| {
-            let mut known = Self {
-                words: HashMap::new(),
-                letters: HashMap::new(),
-                endings: HashMap::new(),
-                beginnings: HashMap::new(),
-                scripts: [0; Script::COUNT],
-            };
+            let mut known = Self { sets: HashMap::new(), scripts: [0; Script::ALL.len()] };
             for (at, profile) in PROFILES.iter().enumerate() {
-                let bit = 1 << at;
-                known.scripts[profile.script as usize] |= bit;
-                for word in profile.words.split_whitespace() {
-                    *known.words.entry(word).or_default() |= bit;
-                }
-                for letter in profile.letters.chars() {
-                    *known.letters.entry(letter).or_default() |= bit;
-                }
-                for affix in profile.affixes.split_whitespace() {
-                    let (affixes, affix) = match affix.strip_prefix('-') {
-                        Some(ending) => (&mut known.endings, ending),
-                        None => (&mut known.beginnings, affix.trim_end_matches('-')),
-                    };
-                    *affixes.entry(affix).or_default() |= bit;
+                let set = 1 << at;
+                known.scripts[profile.script as usize] |= set;
+                let letters = profile.letters.split_inclusive(|_| true).map(|letter| (Kind::Letter, letter));
+                let words = profile.words.split_ascii_whitespace().map(|word| (Kind::Word, word));
+                let affixes = profile.affixes.split_ascii_whitespace().map(|affix| match affix.strip_prefix('-') {
+                    Some(ending) => (Kind::Ending, ending),
+                    None => (Kind::Beginning, affix.trim_end_matches('-')),
+                });
+                for key in letters.chain(words).chain(affixes) {
+                    *known.sets.entry(key).or_default() |= set;
                 }
             }
             known
         })
     }
 
+    #[inline(never)]
+    fn set(&self, kind: Kind, text: &str) -> Option<u64> {
+        self.sets.get(&(kind, text)).copied()
+    }
+
     /// Adds what one word says for and against each language of its script.
+    #[inline(never)]
     fn weigh(&self, script: Script, word: &str, evidence: &mut [f32]) {
         let all = self.scripts[script as usize];
-        match self.words.get(word).map_or(0, |mask| mask & all) {
+        match self.set(Kind::Word, word).unwrap_or(0) & all {
             0 => each(self.affixed(word) & all, |at| evidence[at] += AFFIX),
             small => each(small, |at| evidence[at] += PROFILES[at].weight),
         }
         // Letters of no profile are everybody's, and so are those of ASCII.
-        let special = word.chars().filter(|c| !c.is_ascii());
-        let able = special.filter_map(|c| self.letters.get(&c)).fold(all, |able, letter| able & letter);
+        let special = word.split_inclusive(|_| true).filter(|letter| !letter.is_ascii());
+        let able = special.filter_map(|letter| self.set(Kind::Letter, letter)).fold(all, |able, set| able & set);
         if able != all && able != 0 {
             each(all & !able, |at| evidence[at] -= FOREIGN);
             if able.count_ones() <= FEW {
@@ -253,10 +256,10 @@ impl Known {
         let mut found = 0;
         let most = LONGEST_AFFIX.min(word.chars().count().saturating_sub(REST));
         for (end, _) in word.char_indices().skip(SHORTEST_AFFIX).take((most + 1).saturating_sub(SHORTEST_AFFIX)) {
-            found |= self.beginnings.get(&word[..end]).copied().unwrap_or(0);
+            found |= self.set(Kind::Beginning, &word[..end]).unwrap_or(0);
         }
         for (start, _) in word.char_indices().rev().take(most).skip(SHORTEST_AFFIX - 1) {
-            found |= self.endings.get(&word[start..]).copied().unwrap_or(0);
+            found |= self.set(Kind::Ending, &word[start..]).unwrap_or(0);
         }
         found
     }
@@ -321,9 +324,10 @@ impl<G: FnMut(Script, &str)> Words<G> {
     fn letter(&mut self, script: Script, c: char) {
         self.disguised |= self.script.is_some_and(|other| other != script);
         self.script = Some(script);
-        self.word.extend(plain(c).to_lowercase().filter(|c| !unwritten(*c)));
+        self.word.extend(std::iter::once(plain(c)).default_case_fold().filter(|c| !unwritten(*c)));
     }
 
+    #[inline(never)]
     fn end(&mut self, elided: bool) {
         let word = std::mem::take(&mut self.word);
         let disguised = std::mem::take(&mut self.disguised);

@@ -50,9 +50,9 @@ pub(super) const PROFILES: &[Profile] = &[
          don didn isn doesn won can't cannot us why been being still never always off down again those am against let say says need m d you're got good new time day people know think want yeah yes im dont lol man men \
          right back same every old big got too little take year years last also while since really better best around another",
         "-ing -tion -ness -ment -ould"),
-    profile(Some(Language::German), Script::Latin, "äöüß",
+    profile(Some(Language::German), Script::Latin, "äöü",
         "der die das und ist nicht ich du er sie es wir ihr den dem des ein eine einen einem einer eines zu von mit auf für im in am \
-         an aus bei nach vor über unter durch gegen ohne um dass daß wenn weil aber oder doch noch schon nur auch sehr mehr wie was wer \
+         an aus bei nach vor über unter durch gegen ohne um dass wenn weil aber oder doch noch schon nur auch sehr mehr wie was wer \
          wo wann warum so als bis hat haben habe hatte sind war waren wird werden wurde wurden kann können muss müssen soll will sein \
          seine seinen mein meine meinen dein deine unser unsere mich mir dich dir uns euch ihn ihm ihnen sich man kein keine keinen \
          hier dort heute morgen gestern immer nie nichts alle alles diese dieser dieses diesen jetzt dann da vom zum zur beim bin bist \
@@ -119,45 +119,11 @@ pub(super) const PROFILES: &[Profile] = &[
         "-lər -ləri -də -dən -ində"),
     Profile { weight: 4.0, ..profile(None, Script::Latin, "",
         "kerana bahawa sahaja awak nak korang mahu tengok cakap diorang iaitu universiti syarikat adakah walaubagaimanapun ahad khamis isnin hendaklah takde tiada berkenaan", "") },
-    profile(None, Script::Latin, "ąćęłńóśźż",
-        "i w na z do nie się że to jest o jak ale po co tak za od przez dla był była było są być ma mam może przy czy już tylko jego jej \
-         ich ten ta te tego tej tym który która które gdy kiedy gdzie bardzo też więc lub oraz ja ty my wy on ona oni mnie nas was dziś \
-         wszystko nic ani bez", "-ość -anie -enie -ych -ego"),
-    profile(None, Script::Latin, "ăâîșțşţ",
-        "și în de la cu nu un o pe ce care este sunt a fi au am ai mai din pentru că să se ca dar sau dacă foarte tot toate când unde \
-         eu tu el ea noi voi ei lor lui mea meu azi acum bine fără despre după prin între", "-ul -ului -lor -ește"),
     profile(None, Script::Latin, "åäöæøé",
         "och att det i en jag hon som han på den med var sig för så till är men ett om hade de av icke mig du henne då sin nu har inte \
          hans honom skulle hennes där min man ej vid kunde något från ut när efter upp vi dem vara vad över än dig kan sina här ha mot \
          alla under någon eller allt mycket sedan denna själv detta åt utan og jeg ikke er til det som på en av at den de han hun var \
          med for meg seg så om men et vi dere oss deg kan skal hvor hva når etter der eller også bare blev være har fra ud min denne", "-ende -het -else"),
-    profile(None, Script::Latin, "",
-        "na ya wa kwa ni za la katika kuwa hii huo hiyo hilo cha vya yake wao sisi mimi wewe yeye ninyi si lakini pia sana kama bila \
-         baada kabla hapa leo kesho jana nini nani wapi lini kwamba ambaye ambao watu mtu kila wote hakuna alikuwa amesema", "wana- ana- nina- tuna-"),
-    profile(None, Script::Latin, "",
-        "iyo waa ka ku oo ee ayaa in u la soo ah aan uu ay si waxaa waxay wuxuu lagu laga kale badan maanta dad dadka isaga iyada annaga \
-         adiga haddii laakiin markii kuwa kasta ma maxay", "-ka -ga -yaal"),
-    profile(None, Script::Latin, "êîûçş",
-        "û di ji bi li ku ev ew em hûn ez tu na ne jî her gelek bo bû bûn dibe dike dikin heye tune çi kî kengî çima min te wî wê me we \
-         wan xwe yê ya yên re ve de da hemû îro", "-ên -ekî"),
-    profile(None, Script::Latin, "çë",
-        "dhe në të një për me nga që është janë nuk si por ose kjo ky unë ti ai ajo ne ju ata ka kam po jo shumë më ku kur pse çfarë i e \
-         u do mund duhet sot gjithë pa mbi nën", ""),
-    profile(None, Script::Latin, "äöå",
-        "ja on ei se että oli ovat hän minä sinä me te he tämä mutta kun niin kuin jos myös vain nyt sitten mitä missä miksi kuka \
-         hyvin kaikki olen olet olemme tai jo vielä", "-ssa -lla -sta -nen"),
-    profile(None, Script::Latin, "áéíóöőúüű",
-        "az és hogy nem egy ez van csak már még én mint volt lesz vagy itt ott nagyon minden \
-         mert azért aki ami nincs", "-ban -ben -nak -nek -ság -ség"),
-    profile(None, Script::Latin, "áčďéěíňóřšťúůýž",
-        "a je se na v že to s z do o ve pro si ale by jsem jsi jsou není byl byla být tak jak už jen když kde kdo co který která které \
-         nebo také můj tvůj jeho její ten ta po za od při dnes všechno nic bez", "-ost -ání -ení"),
-    profile(None, Script::Latin, "ạảấầẩậắằẵặẹẻẽếềểễệỉịọỏốồổỗộớờởợụủứừửữựỳỵỷỹđơưăâêôàáãèéìíòóõùúý",
-        "và là của có không một cho với trong được người này những đã tôi bạn anh em chúng khi như từ cũng rất", ""),
-    profile(None, Script::Latin, "",
-        "ang ng sa na mga ay at ko mo siya kami tayo sila ito iyon hindi ako ikaw para kung pero dahil lang din rin naman po kasi may wala", "nag- mag- pag-"),
-    profile(None, Script::Latin, "",
-        "da na ba ta ya a ne ce mai su wanda cikin don amma kuma ina yana tana muna suna akan daga wannan wani duk yau gobe mutane lokacin", ""),
     profile(Some(Language::Russian), Script::Cyrillic, "ыэёъщ",
         "и в не на что я он с как а это по но они мы к у из за от так же вы для о бы было была был были её его их если или уже только \
          когда все всё ещё еще до ни нет да есть мне меня нас вас тебя тебе себя мой моя мои твой свой наш ваш этот эта эти этого этой \
@@ -183,19 +149,13 @@ pub(super) const PROFILES: &[Profile] = &[
     profile(None, Script::Cyrillic, "ӣӯҷқғҳёэ",
         "ва дар аз ба ки ин он бо барои аст буд нест мо шумо онҳо ман ту ӯ як ҳар ё агар аммо низ боз вале чун чӣ кӣ куҷо имрӯз ҳам дигар \
          хуб бисёр пас пеш", "-ҳо -ро -анд -ҳои"),
-    profile(None, Script::Cyrillic, "әөүҗңһыэё",
-        "һәм белән өчен бу ул мин син без сез алар бер дип булган булды түгел бар да дә кем нәрсә кайда әгәр ләкин хәзер бик күп бүген", "-лар -ләр -ның -нең -ган -гән"),
     profile(None, Script::Cyrillic, "іїєґщ",
         "і що він з як це але вони ми до із від ви було був були її їх якщо або вже тільки коли все ще ні немає є мені мене нас вас мій наш ваш цей ця ці хто де куди чому щоб дуже треба сьогодні та", "-ться -ого -ість -ння -ити"),
-    profile(None, Script::Cyrillic, "іўыэё",
-        "і ў што ён з як гэта але яны мы ад вы было быў былі яе яго іх калі або ўжо толькі усё", "-цца -ага -асць"),
     profile(None, Script::Cyrillic, "ъщ",
         "че се са като това той тя те ние вие аз ти ще бил била беше има няма само този тази тези кой къде кога защо също след преди която съм със към", "-та -то -ият -ите -ването"),
     profile(None, Script::Cyrillic, "јљњћђџѓќѕ",
         "је и у на се да не су за од са као али или ако што шта ко који која како када где ово то био била смо сам није има све само још \
          во со го ги ќе дека ова тој таа", "-ње -ост -ски"),
-    profile(None, Script::Cyrillic, "өүыэё",
-        "байна юм нь энэ тэр би чи бид та гэж бол мөн харин хийх байсан вэ бас маш их өнөөдөр хүн", "-ийн -ын -аар -ээр -сан -сэн"),
     profile(Some(Language::Arabic), Script::Arabic, "ةيىكأإؤئآهء",
         "من في على إلى الى أن ان إن لا ما هذا هذه ذلك تلك التي الذي الذين كان كانت قد لم لن عن مع أو او ثم كل بعد قبل بين حتى إذا اذا \
          لو هو هي هم نحن أنا انا أنت انت أنتم به بها بهم له لها لهم لكم لنا عليه عليها عليهم عليكم فيه فيها منه منها منهم إلا الا غير \
@@ -221,6 +181,4 @@ pub(super) const PROFILES: &[Profile] = &[
          چیرته ولې ډېر نن سبا", ""),
     profile(None, Script::Arabic, "ێۆڕڵەڤگچپژکیئءه",
         "و لە بە کە ئەو ئەم بۆ لەگەڵ نییە هەیە بوو بوون دەکات دەکەن من تۆ ئێمە ئێوە ئەوان هەموو یان ئەگەر بەڵام زۆر ئێستا ئەمڕۆ چی کێ کوێ", "-ەکان -ەکە -ان"),
-    profile(None, Script::Arabic, "ٻڀٺٽٿڄڃڇڌڏڊڍڙڦڪڱڳڻگچپ",
-        "۾ ۽ جو جي جا کي تي سان ته هو آهي آهن نه به هن ان اهو اها مان تون اسان توهان کان لاءِ پر جيڪو", ""),
 ];
