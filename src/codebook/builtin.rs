@@ -15,7 +15,10 @@ pub const SOURCES: &[(&str, &str)] = &[
 ];
 
 /// Id and source of the codebooks that are off until the coder switches them on, in their order.
-pub const FURTHER: &[(&str, &str)] = &[("narcotics-trade", include_str!("builtin/narcotics-trade.toml"))];
+pub const FURTHER: &[(&str, &str)] = &[
+    ("narcotics-trade", include_str!("builtin/narcotics-trade.toml")),
+    ("private-security", include_str!("builtin/private-security.toml")),
+];
 
 /// Id and source of every codebook that ships: the default set, and what is off at first.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
