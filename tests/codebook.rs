@@ -6,9 +6,12 @@
 use postil::codebook::format::parse;
 use postil::codebook::validate::Grade;
 use postil::codebook::{Codebook, Compiled, CompiledSet, LoadError, Shipped, builtin};
+use postil::engine::Engine;
 use postil::matching::Matcher;
+use postil::text::offsets::Unit;
 use proptest::prelude::*;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Cases {
@@ -184,4 +187,39 @@ fn the_page_for_authors_shows_codebooks_that_work() {
             assert!(hits(&matcher, &text) > 0, "{text}");
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Readings {
+    case: Vec<Wanted>,
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    name: String,
+    text: String,
+    stance: String,
+    tier: u8,
+    codes: Vec<String>,
+    #[serde(default)]
+    targets: BTreeMap<String, String>,
+}
+
+/// A field of its own, with its own scale, stances and targets, is a file and nothing else.
+#[test]
+fn a_codebook_of_another_field_reads_by_its_own_scale() {
+    let codebook = parse(include_str!("../docs/examples/product-recalls.toml")).unwrap().codebook;
+    let engine = Engine::new(CompiledSet::compile(vec![codebook]).unwrap());
+    let readings: Readings = toml::from_str(include_str!("data/product-recalls.toml")).unwrap();
+    let mut failures = Vec::new();
+    for Wanted { name, text, stance, tier, codes, targets } in readings.case {
+        let reading = engine.read(&text, Unit::CodePoints).results.remove(0);
+        let probable = reading.codes.iter().filter(|code| code.probability >= 0.5).map(|code| code.code.clone());
+        let towards = reading.targets.iter().map(|target| (target.target.clone(), target.stance.clone()));
+        let got = (reading.stance, reading.tier, probable.collect::<Vec<_>>(), towards.collect::<BTreeMap<_, _>>());
+        if got != (Some(stance), Some(tier), codes, targets) {
+            failures.push(format!("{name}: {got:?} with {:?}", reading.findings));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

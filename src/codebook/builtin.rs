@@ -17,6 +17,7 @@ pub const SOURCES: &[(&str, &str)] = &[
 /// Id and source of the codebooks that are off until the coder switches them on, in their order.
 pub const FURTHER: &[(&str, &str)] = &[
     ("narcotics-trade", include_str!("builtin/narcotics-trade.toml")),
+    ("private-security", include_str!("builtin/private-security.toml")),
     ("militant-jihad-de", include_str!("builtin/lexicons/militant-jihad-de.toml")),
     ("militant-jihad-fr", include_str!("builtin/lexicons/militant-jihad-fr.toml")),
     ("militant-jihad-tr", include_str!("builtin/lexicons/militant-jihad-tr.toml")),

@@ -10,7 +10,7 @@ use super::expand;
 use super::literals::{Literals, Stored};
 use super::model::{Boundary, Codebook, Pattern, Term};
 use super::scope::{NO_LANGUAGE, Scope};
-use super::shipped::{pack, unpack};
+use super::shipped::{self, Shipped};
 use crate::service::protocol::CodebookRef;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -110,7 +110,7 @@ impl Compiled {
     /// # Errors
     /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
-        pack(self)
+        shipped::write_one(self)
     }
 
     /// Loads a codebook, trusting nothing in the bytes.
@@ -118,7 +118,7 @@ impl Compiled {
     /// # Errors
     /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        let compiled: Self = unpack(bytes)?;
+        let compiled = shipped::read_one(bytes)?;
         if compiled.holds_together() { Ok(compiled) } else { Err(LoadError::Damaged) }
     }
 
@@ -144,14 +144,6 @@ impl fmt::Debug for CompiledSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CompiledSet").field("codebooks", &self.codebooks).finish_non_exhaustive()
     }
-}
-
-/// A set as it is carried in bytes.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Bytes<'b> {
-    codebooks: Vec<Compiled>,
-    #[serde(borrow)]
-    literals: Stored<'b, Use>,
 }
 
 /// Why compiled codebooks could not be made or loaded.
@@ -217,15 +209,12 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
-        pack(&self.stored(&mut Vec::new()))
+        shipped::write(self, &[])
     }
 
-    /// As it is carried in bytes, with room for those of the automaton.
-    pub(super) fn stored<'b>(&self, automaton: &'b mut Vec<u8>) -> Bytes<'b> {
-        Bytes {
-            codebooks: self.codebooks.iter().map(|compiled| Compiled::clone(compiled)).collect(),
-            literals: self.literals.stored(automaton),
-        }
+    /// What is looked for as it is carried in bytes, with room for those of the automaton.
+    pub(super) fn stored<'b>(&self, automaton: &'b mut Vec<u8>) -> Stored<'b, Use> {
+        self.literals.stored(automaton)
     }
 
     /// Loads a set, trusting nothing in the bytes.
@@ -233,13 +222,13 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        Self::load(unpack(bytes)?)
+        Shipped::from_bytes(bytes).map(|shipped| shipped.set)
     }
 
     /// From what bytes carried.
-    pub(super) fn load(stored: Bytes<'_>) -> Result<Self, LoadError> {
-        let literals = Literals::load(stored.literals).ok_or(LoadError::Damaged)?;
-        let set = Self { codebooks: stored.codebooks.into_iter().map(Arc::new).collect(), literals };
+    pub(super) fn load(codebooks: Vec<Compiled>, literals: Stored<'_, Use>) -> Result<Self, LoadError> {
+        let literals = Literals::load(literals).ok_or(LoadError::Damaged)?;
+        let set = Self { codebooks: codebooks.into_iter().map(Arc::new).collect(), literals };
         if set.holds_together() { Ok(set) } else { Err(LoadError::Damaged) }
     }
 

@@ -5,7 +5,8 @@
 //! Invariants: every file begins with the versions that made it; bytes of another version are refused.
 //! Must not touch: where the files lie, and how they are read.
 
-use super::compile::{Bytes, Compiled, CompiledSet, LoadError};
+use super::compile::{Compiled, CompiledSet, LoadError, Use};
+use super::literals::Stored;
 use crate::service::protocol::CodebookOffer;
 use crate::text::fold::FOLD_VERSION;
 use serde::{Deserialize, Serialize};
@@ -23,10 +24,13 @@ pub struct Shipped {
     pub offers: Vec<CodebookOffer>,
 }
 
+/// What any of the files holds: one shape, so that the engine has one way of reading them.
 #[derive(Serialize, Deserialize)]
-struct Stored<'b> {
+struct Carried<'b> {
+    codebooks: Vec<Compiled>,
+    /// Absent in the file of one further codebook.
     #[serde(borrow)]
-    set: Bytes<'b>,
+    literals: Option<Stored<'b, Use>>,
     offers: Vec<CodebookOffer>,
 }
 
@@ -41,7 +45,7 @@ impl Shipped {
     /// # Errors
     /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
-        pack(&Stored { set: self.set.stored(&mut Vec::new()), offers: self.offers.clone() })
+        write(&self.set, &self.offers)
     }
 
     /// From bytes, trusting nothing in them.
@@ -49,8 +53,8 @@ impl Shipped {
     /// # Errors
     /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        let stored: Stored<'_> = unpack(bytes)?;
-        Ok(Self { set: CompiledSet::load(stored.set)?, offers: stored.offers })
+        let Carried { codebooks, literals, offers } = read(bytes)?;
+        Ok(Self { set: CompiledSet::load(codebooks, literals.ok_or(LoadError::Damaged)?)?, offers })
     }
 }
 
@@ -66,15 +70,33 @@ fn offer(compiled: &Compiled) -> CodebookOffer {
     }
 }
 
-/// Something as bytes, behind the versions that made it.
-pub(super) fn pack(content: &impl Serialize) -> Result<Vec<u8>, LoadError> {
+/// A set and its offers as bytes.
+pub(super) fn write(set: &CompiledSet, offers: &[CodebookOffer]) -> Result<Vec<u8>, LoadError> {
+    let mut automaton = Vec::new();
+    let codebooks = set.codebooks.iter().map(|compiled| Compiled::clone(compiled)).collect();
+    pack(&Carried { codebooks, literals: Some(set.stored(&mut automaton)), offers: offers.to_vec() })
+}
+
+/// One codebook as bytes.
+pub(super) fn write_one(compiled: &Compiled) -> Result<Vec<u8>, LoadError> {
+    pack(&Carried { codebooks: vec![compiled.clone()], literals: None, offers: Vec::new() })
+}
+
+/// What [`write_one`] has written.
+pub(super) fn read_one(bytes: &[u8]) -> Result<Compiled, LoadError> {
+    match <[Compiled; 1]>::try_from(read(bytes)?.codebooks) {
+        Ok([compiled]) => Ok(compiled),
+        Err(_) => Err(LoadError::Damaged),
+    }
+}
+
+fn pack(carried: &Carried<'_>) -> Result<Vec<u8>, LoadError> {
     let mut bytes = MAGIC.to_vec();
-    bytes.extend(postcard::to_allocvec(&(FORMAT_VERSION, FOLD_VERSION, content)).map_err(|_| LoadError::Damaged)?);
+    bytes.extend(postcard::to_allocvec(&(FORMAT_VERSION, FOLD_VERSION, carried)).map_err(|_| LoadError::Damaged)?);
     Ok(bytes)
 }
 
-/// What [`pack`] has written.
-pub(super) fn unpack<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, LoadError> {
+fn read(bytes: &[u8]) -> Result<Carried<'_>, LoadError> {
     let rest = bytes.strip_prefix(MAGIC.as_slice()).ok_or(LoadError::Damaged)?;
     let (versions, content) = postcard::take_from_bytes::<(u16, u16)>(rest).map_err(|_| LoadError::Damaged)?;
     if versions != (FORMAT_VERSION, FOLD_VERSION) {

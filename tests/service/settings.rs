@@ -408,3 +408,34 @@ fn settings_of_an_earlier_version_are_kept() {
     assert_eq!(settings(&service), Settings { quiet: true, ..off(&["militant-jihad"]) });
     assert_eq!(found(&service, SAID), []);
 }
+
+/// What the pages show as on is what the service reads with.
+#[test]
+fn a_switch_is_a_matter_of_where_a_codebook_comes_from() {
+    let mut settings = Settings::default();
+    assert!(settings.reads_with("fruit", false) && !settings.reads_with("fruit", true));
+    for offered in [false, true] {
+        settings.switch("fruit", offered, true);
+        assert!(settings.reads_with("fruit", offered));
+        settings.switch("fruit", offered, false);
+        assert!(!settings.reads_with("fruit", offered));
+    }
+    assert_eq!(settings, Settings { codebooks_on: vec!["fruit".into()], ..off(&["fruit"]) }, "each is named once");
+}
+
+#[test]
+fn a_file_that_is_not_what_was_offered_is_refused() {
+    let compiled = |word: &str| Compiled::new(own("offered-apples", word)).unwrap();
+    let other = compiled("pear").to_bytes().unwrap();
+    let Shipped { offers, .. } = Shipped::new(CompiledSet::from_bytes(&CODEBOOKS).unwrap(), [&compiled("apple")]);
+    for bytes in [other, b"POSTIL".to_vec()] {
+        let shelf = Shelf::new(offers.clone(), move |_| {
+            let bytes = bytes.clone();
+            Box::pin(async { Ok(bytes) })
+        });
+        let service = service(Memory::default()).offering(shelf);
+        let failure = refused(&service, Request::SetSettings { settings: on(&["offered-apples"]) });
+        assert!(failure.message.contains("offered-apples"), "{failure:?}");
+        assert_eq!(settings(&service), Settings::default());
+    }
+}

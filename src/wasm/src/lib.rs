@@ -18,7 +18,7 @@ use serde::Serialize;
 use std::rc::Rc;
 use storage::{StorageArea, StorageAreaStore};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::future_to_promise;
 
 /// The service over the extension's storage.
 #[wasm_bindgen]
@@ -65,15 +65,11 @@ extern "C" {
 
 /// The bytes of a file, once they are there.
 async fn opened(file: Result<Promise, JsValue>) -> Result<Vec<u8>, String> {
-    let bytes = match file {
-        Ok(promise) => JsFuture::from(promise).await,
-        Err(error) => Err(error),
-    };
-    match bytes.map(JsCast::dyn_into::<Uint8Array>) {
-        Ok(Ok(bytes)) => Ok(bytes.to_vec()),
-        Ok(Err(_)) => Err("its file is none; install Postil again".to_owned()),
-        Err(error) => Err(format!("its file cannot be read: {error:?}")),
-    }
+    let bytes = storage::settled(file).await.and_then(JsCast::dyn_into::<Uint8Array>);
+    bytes.map(|bytes| bytes.to_vec()).map_err(|error| {
+        let why = storage::message(&error).unwrap_or_else(|| "it holds no bytes".to_owned());
+        format!("its file cannot be read ({why}); install Postil again")
+    })
 }
 
 #[derive(Serialize)]

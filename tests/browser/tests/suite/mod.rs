@@ -40,7 +40,10 @@ use sites::{
 };
 use std::fs;
 use std::process::ExitCode;
-use workbench::{the_workbench_reads_a_file_row_by_row, the_workbench_reads_as_the_native_engine_does};
+use workbench::{
+    the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
+    the_workbench_reads_as_the_native_engine_does,
+};
 
 /// A browser with the site allowed, and what watches it.
 pub(crate) struct Suite {
@@ -92,6 +95,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         editors_are_left_alone,
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
+        the_workbench_reads_again_with_what_is_switched_on,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
