@@ -6,11 +6,14 @@
 use postil::codebook::advice::{PANEL_KEYS, advice};
 use postil::codebook::format::{parse, place};
 use postil::codebook::validate::Grade;
-use postil::codebook::{Codebook, CompiledSet, LoadError, builtin};
+use postil::codebook::{Codebook, Compiled, CompiledSet, LoadError, Shipped, builtin};
+use postil::engine::Engine;
 use postil::matching::Matcher;
 use postil::text::fold::Folded;
+use postil::text::offsets::Unit;
 use proptest::prelude::*;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Cases {
@@ -119,6 +122,16 @@ fn unreviewed_languages_are_not_looked_for() {
 }
 
 #[test]
+fn unreviewed_languages_are_looked_for_where_there_is_no_scale() {
+    let topical = "format = 1\nid = \"t\"\nversion = \"1\"\ntitle = \"t\"\ndescription = \"d\"\n\
+        languages = [{ tag = \"xx\", reviewed = false }]\n[[code]]\nid = \"c\"\nlabel = \"l\"\ndefinition = \"d\"\n\
+        colour = \"#000000\"\n[[code.indicator]]\nid = \"i\"\nweight = 0.5\n\
+        terms = [{ text = \"long live\", lang = \"xx\" }]\n";
+    let matcher = Matcher::new(CompiledSet::compile(vec![parse(topical).unwrap().codebook]).unwrap());
+    assert_eq!(hits(&matcher, "long live, praise pear"), 1);
+}
+
+#[test]
 fn the_hash_follows_the_content() {
     let hash = |codebook| CompiledSet::compile(vec![codebook]).unwrap().codebooks[0].reference.hash.clone();
     let mut edited = sound();
@@ -138,7 +151,7 @@ fn compiled_bytes_give_back_the_same_engine() {
 
 #[test]
 fn bytes_of_another_version_are_told_apart_from_damage() {
-    let mut bytes = builtin::compiled().unwrap();
+    let mut bytes = builtin::set().unwrap().to_bytes().unwrap();
     assert_eq!(CompiledSet::from_bytes(b"POSTIL").unwrap_err(), LoadError::Damaged);
     assert_eq!(CompiledSet::from_bytes(&bytes[..bytes.len() / 2]).unwrap_err(), LoadError::Damaged);
     bytes[8] += 1;
@@ -161,6 +174,27 @@ proptest! {
             Matcher::new(set).find(text, &Folded::new(text), &[]);
         }
     }
+
+    /// Nor does a codebook that is carried by itself, nor what a start is given.
+    #[test]
+    fn damaged_bytes_of_a_package_never_panic(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+        let further = Compiled::new(sound()).unwrap();
+        let shipped = Shipped::new(CompiledSet::compile(vec![sound()]).unwrap(), [&further]);
+        let damaged = |mut bytes: Vec<u8>| {
+            for &(at, byte) in &flips {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes
+        };
+        if let Ok(one) = Compiled::from_bytes(&damaged(further.to_bytes().unwrap())) {
+            // One that joins others may still be too much for an automaton, or have nothing to look for.
+            if let Ok(set) = CompiledSet::of(vec![one.into()]) {
+                Matcher::new(set).find("long live the apple, praise pear", &[]);
+            }
+        }
+        let _ = Shipped::from_bytes(&damaged(shipped.to_bytes().unwrap()));
+    }
 }
 
 /// The examples of the page for authors: the first is whole, the others are added to it.
@@ -182,4 +216,39 @@ fn the_page_for_authors_shows_codebooks_that_work() {
             assert!(hits(&matcher, &text) > 0, "{text}");
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Readings {
+    case: Vec<Wanted>,
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    name: String,
+    text: String,
+    stance: String,
+    tier: u8,
+    codes: Vec<String>,
+    #[serde(default)]
+    targets: BTreeMap<String, String>,
+}
+
+/// A field of its own, with its own scale, stances and targets, is a file and nothing else.
+#[test]
+fn a_codebook_of_another_field_reads_by_its_own_scale() {
+    let codebook = parse(include_str!("../docs/examples/product-recalls.toml")).unwrap().codebook;
+    let engine = Engine::new(CompiledSet::compile(vec![codebook]).unwrap());
+    let readings: Readings = toml::from_str(include_str!("data/product-recalls.toml")).unwrap();
+    let mut failures = Vec::new();
+    for Wanted { name, text, stance, tier, codes, targets } in readings.case {
+        let reading = engine.read(&text, Unit::CodePoints).results.remove(0);
+        let probable = reading.codes.iter().filter(|code| code.probability >= 0.5).map(|code| code.code.clone());
+        let towards = reading.targets.iter().map(|target| (target.target.clone(), target.stance.clone()));
+        let got = (reading.stance, reading.tier, probable.collect::<Vec<_>>(), towards.collect::<BTreeMap<_, _>>());
+        if got != (Some(stance), Some(tier), codes, targets) {
+            failures.push(format!("{name}: {got:?} with {:?}", reading.findings));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

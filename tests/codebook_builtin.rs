@@ -1,4 +1,4 @@
-//! Whether the codebooks that ship are complete, and do what they say of themselves.
+//! Whether the codebooks that ship, and the example for authors, are complete and do what they say of themselves.
 //!
 //! The oracle is the codebook's own word: an indicator fires where it says that it fires and decides nothing where it says
 //! that it is harmless; a code is found in its positive examples and does not decide in its negative ones.
@@ -12,26 +12,39 @@ use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
 use postil::service::protocol::CodebookReading;
 use postil::text::offsets::Unit;
+use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// Reads a text with one codebook alone: no other lends it a match.
 struct Reader {
     codebook: Codebook,
     engine: Engine,
+    /// Languages that each of its codes and targets has words in.
+    languages: Vec<String>,
 }
 
-/// Every codebook that ships, compiled once for all checks.
+/// The example for authors.
+const EXAMPLE: (&str, &str) = ("product-recalls", include_str!("../docs/examples/product-recalls.toml"));
+
+/// Every codebook that ships, and the example, compiled once for all checks.
 static READERS: LazyLock<Vec<Reader>> = LazyLock::new(Reader::all);
 
 impl Reader {
     fn all() -> Vec<Self> {
-        builtin::SOURCES
-            .iter()
-            .map(|(id, source)| {
+        // What ships is in English and Arabic; the example is in what it says.
+        let shipped = builtin::all().map(|book| (book, Some(["en", "ar"])));
+        shipped
+            .chain([(EXAMPLE, None)])
+            .map(|((id, source), languages)| {
                 let parsed = format::parse(source).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
                 assert_eq!(parsed.skipped, [], "{id}: nothing that ships is left out");
                 let codebook = parsed.codebook;
-                Self { engine: Engine::new(CompiledSet::compile(vec![codebook.clone()]).unwrap()), codebook }
+                let languages = match languages {
+                    Some(languages) => languages.map(str::to_owned).to_vec(),
+                    None => codebook.languages.iter().map(|language| language.tag.clone()).collect(),
+                };
+                let engine = Engine::new(CompiledSet::compile(vec![codebook.clone()]).unwrap());
+                Self { engine, codebook, languages }
             })
             .collect()
     }
@@ -50,6 +63,15 @@ fn every(check: impl Fn(&Reader, &mut Vec<String>)) {
         failures.extend(found.into_iter().map(|failure| format!("{}: {failure}", reader.codebook.id)));
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Runs a check over every codebook but the lexicons, which are lists of words under another codebook's codes.
+fn every_complete(check: impl Fn(&Reader, &mut Vec<String>)) {
+    every(|reader, failures| {
+        if reader.codebook.languages.iter().any(|language| language.reviewed) {
+            check(reader, failures);
+        }
+    });
 }
 
 fn indicators(codebook: &Codebook) -> impl Iterator<Item = (&Code, &Indicator)> {
@@ -124,7 +146,7 @@ fn no_indicator_decides_in_its_harmless_text() {
 
 #[test]
 fn every_code_can_be_coded_with() {
-    every(|reader, failures| {
+    every_complete(|reader, failures| {
         for code in &reader.codebook.codes {
             let lists = [
                 ("include", &code.include),
@@ -148,8 +170,8 @@ fn every_code_can_be_coded_with() {
 
 /// A heading, which has children and nothing of its own to find, needs no vocabulary.
 #[test]
-fn every_code_has_words_in_english_and_arabic() {
-    every(|reader, failures| {
+fn every_code_has_words_in_its_languages() {
+    every_complete(|reader, failures| {
         let codebook = &reader.codebook;
         for code in &codebook.codes {
             let named =
@@ -160,9 +182,9 @@ fn every_code_has_words_in_english_and_arabic() {
             if parent && terms.is_empty() && patterns().next().is_none() {
                 continue;
             }
-            for language in ["en", "ar"] {
-                let term = terms.iter().any(|term| term.lang == language);
-                if !term && !patterns().any(|pattern| pattern.lang == language) {
+            for language in &reader.languages {
+                let term = terms.iter().any(|term| term.lang == *language);
+                if !term && !patterns().any(|pattern| pattern.lang == *language) {
                     failures.push(format!("{}: nothing in {language}", code.id));
                 }
             }
@@ -239,14 +261,14 @@ fn the_colours_of_a_codebook_differ() {
 
 /// The reference list is for people to check: every target says what it is, and every listing has a real source.
 #[test]
-fn every_target_has_a_gloss_and_names_in_both_languages() {
+fn every_target_has_a_gloss_and_names_in_its_languages() {
     every(|reader, failures| {
         for target in &reader.codebook.targets {
             if target.gloss.as_ref().is_none_or(|gloss| gloss.trim().is_empty()) {
                 failures.push(format!("{}: no gloss", target.id));
             }
-            for language in ["en", "ar"] {
-                if !target.terms.iter().any(|term| term.lang == language) {
+            for language in &reader.languages {
+                if !target.terms.iter().any(|term| term.lang == *language) {
                     failures.push(format!("{}: no name in {language}", target.id));
                 }
             }
@@ -268,6 +290,64 @@ fn a_target_of_several_codebooks_is_listed_alike_in_all() {
                 if same.listings != target.listings || same.kept_off.is_some() != target.kept_off.is_some() {
                     failures.push(format!("{}: listed otherwise in {}", target.id, other.codebook.id));
                 }
+            }
+        }
+    });
+}
+
+/// Whoever knows the codes of the codebook knows those of its lexicons.
+#[test]
+fn the_codes_of_a_lexicon_are_those_of_its_codebook() {
+    let codes = |reader: &Reader| -> Vec<(String, String, String)> {
+        let codes = reader.codebook.codes.iter();
+        codes.map(|code| (code.id.clone(), code.label.clone(), code.colour.clone())).collect()
+    };
+    let of = |id: &str| READERS.iter().find(|reader| reader.codebook.id == id).map(codes);
+    let whole = of("militant-jihad").unwrap();
+    every(|reader, failures| {
+        if reader.codebook.id.starts_with("militant-jihad-") {
+            let unknown = codes(reader).into_iter().filter(|code| !whole.contains(code));
+            failures.extend(unknown.map(|code| format!("{code:?}")));
+        }
+    });
+}
+
+#[derive(Deserialize)]
+struct Everyday {
+    ordinary: Vec<String>,
+    found: Vec<Found>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    text: String,
+    code: String,
+}
+
+/// Pot, ice, coke, a contractor and Wagner are everybody's words.
+#[test]
+fn topical_codebooks_tell_their_subject_from_everyday_words() {
+    let everyday: Everyday = toml::from_str(include_str!("data/topical.toml")).unwrap();
+    let topical = ["narcotics-trade", "private-security"];
+    let decided = |reader: &Reader, text: &str| -> Vec<String> {
+        let codes = reader.read(text).codes.into_iter().filter(|code| code.probability >= 0.5);
+        codes.map(|code| code.code).collect()
+    };
+    every(|reader, failures| {
+        if !topical.contains(&reader.codebook.id.as_str()) {
+            return;
+        }
+        for text in &everyday.ordinary {
+            // That a mall is guarded is said of the mall, and of nobody else.
+            let codes: Vec<_> = decided(reader, text).into_iter().filter(|code| code != "guarding-at-home").collect();
+            if !codes.is_empty() {
+                failures.push(format!("{codes:?} in {text:?}; found {}", seen(&reader.read(text))));
+            }
+        }
+        let has = |code: &str| reader.codebook.codes.iter().any(|known| known.id == code);
+        for Found { text, code } in everyday.found.iter().filter(|found| has(&found.code)) {
+            if !decided(reader, text).contains(code) {
+                failures.push(format!("not {code} in {text:?}; found {}", seen(&reader.read(text))));
             }
         }
     });

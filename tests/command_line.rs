@@ -126,14 +126,14 @@ fn codebooks_that_ship_are_listed_and_shown() {
     let output = postil(&["codebook", "list"], b"");
     assert!(output.status.success());
     let list = String::from_utf8(output.stdout).unwrap();
-    for (id, _) in builtin::SOURCES {
+    for (id, _) in builtin::all() {
         let shown = postil(&["codebook", "show", id, "--json"], b"");
         let model: Codebook = serde_json::from_slice(&shown.stdout).unwrap();
         let line = list.lines().find(|line| line.split_whitespace().next() == Some(id)).unwrap();
         assert!(line.contains(&model.version) && line.ends_with(&model.title), "{line}");
         assert_shows_all(&model, &String::from_utf8(postil(&["codebook", "show", id], b"").stdout).unwrap());
     }
-    assert_eq!(list.lines().count(), builtin::SOURCES.len());
+    assert_eq!(list.lines().count(), builtin::all().count());
 }
 
 /// Whatever a coder needs stands on the page; wrapping may break its lines.

@@ -21,15 +21,18 @@ function memory(): chrome.storage.StorageArea {
   return area as unknown as chrome.storage.StorageArea;
 }
 
+async function open(path: string): Promise<Uint8Array> {
+  const file = await fetch(new URL(path, location.href));
+  if (!file.ok) throw new Error(`${path}: ${file.status}`);
+  return new Uint8Array(await file.arrayBuffer());
+}
+
 async function begin(): Promise<Background> {
-  const [codebooks] = await Promise.all([
-    fetch(new URL("codebooks.bin", location.href)).then((file) => {
-      if (!file.ok) throw new Error(`codebooks.bin: ${file.status}`);
-      return file.arrayBuffer();
-    }),
+  const [shipped] = await Promise.all([
+    open("codebooks.bin"),
     init({ module_or_path: new URL("engine_bg.wasm", location.href).href }),
   ]);
-  return Background.start(new Uint8Array(codebooks), memory());
+  return Background.start(shipped, { open: (id) => open(`codebooks/${id}.bin`) }, memory());
 }
 
 const say = (said: Said): void => { postMessage(said); };

@@ -19,10 +19,13 @@ export function engine(): Promise<Background> {
   return started;
 }
 
+const open = async (path: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await fetch(chrome.runtime.getURL(path))).arrayBuffer());
+
 async function start(): Promise<Background> {
-  const [codebooks] = await Promise.all([
-    fetch(chrome.runtime.getURL("codebooks.bin")).then((file) => file.arrayBuffer()),
+  const [shipped] = await Promise.all([
+    open("codebooks.bin"),
     init({ module_or_path: chrome.runtime.getURL("engine_bg.wasm") }),
   ]);
-  return Background.start(new Uint8Array(codebooks), chrome.storage.local);
+  return Background.start(shipped, { open: (id) => open(`codebooks/${id}.bin`) }, chrome.storage.local);
 }

@@ -9,8 +9,9 @@
 use super::expand;
 use super::literals::{Literals, Stored};
 use super::model::{Boundary, Codebook, Pattern, Term};
+use super::scope::{NO_LANGUAGE, Scope};
+use super::shipped::{self, Shipped};
 use crate::service::protocol::CodebookRef;
-use crate::text::fold::FOLD_VERSION;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -18,16 +19,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Raised whenever the bytes change their meaning.
-const FORMAT_VERSION: u16 = 4;
-const MAGIC: &[u8; 8] = b"POSTILCB";
-
 /// One codebook, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Compiled {
     /// Which one.
     pub reference: CodebookRef,
-    /// What it says; unreviewed languages are already left out.
+    /// What it says; with a scale, unreviewed languages are already left out.
     pub codebook: Codebook,
     /// Where the patterns stand that [`Use::Pattern`] counts.
     pub(crate) patterns: Vec<PatternPlace>,
@@ -39,6 +36,7 @@ pub(crate) struct PatternPlace {
     pub(crate) code: u16,
     pub(crate) indicator: u16,
     pub(crate) pattern: u16,
+    pub(crate) scope: Scope,
 }
 
 impl PatternPlace {
@@ -64,7 +62,7 @@ pub enum Place {
 /// What a literal is looked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Use {
-    Term { codebook: u16, place: Place, boundary: Boundary, exactly: Option<String> },
+    Term { codebook: u16, place: Place, boundary: Boundary, exactly: Option<String>, scope: Scope },
     Pattern { codebook: u16, pattern: u16 },
 }
 
@@ -78,8 +76,8 @@ impl Use {
 }
 
 impl Compiled {
-    /// Compiles one codebook. Terms of unreviewed languages are left out, and patterns without usable anchors. Expressions
-    /// are the matcher's to compile, on their first anchor; one that cannot be compiled finds nothing.
+    /// Compiles one codebook. Left out are patterns without usable anchors and, where there is a scale, terms of unreviewed
+    /// languages. Expressions are the matcher's to compile, on their first anchor; one that cannot be compiled finds nothing.
     ///
     /// # Errors
     /// [`LoadError::Damaged`] if its content cannot be written to be hashed, which only a lack of memory explains.
@@ -90,18 +88,43 @@ impl Compiled {
             version: codebook.version.clone(),
             hash: hex::encode(Sha256::digest(content)),
         };
-        leave_out_unreviewed(&mut codebook);
+        if codebook.scale.is_some() {
+            leave_out_unreviewed(&mut codebook);
+        }
         let mut patterns = Vec::new();
         for (c, code) in codebook.codes.iter().enumerate() {
             for (i, indicator) in code.indicators.iter().enumerate() {
                 for (p, pattern) in indicator.patterns.iter().enumerate() {
-                    if super::validate::anchors(&codebook, pattern).is_ok() {
-                        patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16 });
+                    if let Ok(anchors) = super::validate::anchors(&codebook, pattern) {
+                        let scope = Scope::new(&pattern.lang, &anchors.concat());
+                        patterns.push(PatternPlace { code: c as u16, indicator: i as u16, pattern: p as u16, scope });
                     }
                 }
             }
         }
         Ok(Self { reference, codebook, patterns })
+    }
+
+    /// The codebook as bytes, for [`Compiled::from_bytes`]: without an automaton, which it gets in the set that it joins.
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
+        shipped::write_one(self)
+    }
+
+    /// Loads a codebook, trusting nothing in the bytes.
+    ///
+    /// # Errors
+    /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
+        let compiled = shipped::read_one(bytes)?;
+        if compiled.holds_together() { Ok(compiled) } else { Err(LoadError::Damaged) }
+    }
+
+    /// Whether every pattern that it counts is there.
+    fn holds_together(&self) -> bool {
+        self.patterns.iter().all(|&at| self.pattern(at).is_some())
     }
 
     pub(crate) fn pattern(&self, at: PatternPlace) -> Option<&Pattern> {
@@ -121,15 +144,6 @@ impl fmt::Debug for CompiledSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CompiledSet").field("codebooks", &self.codebooks).finish_non_exhaustive()
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct Bytes<'b> {
-    format: u16,
-    fold: u16,
-    codebooks: Vec<Compiled>,
-    #[serde(borrow)]
-    literals: Stored<'b, Use>,
 }
 
 /// Why compiled codebooks could not be made or loaded.
@@ -195,16 +209,12 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] if it cannot be written, which only a lack of memory explains.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LoadError> {
-        let mut automaton = Vec::new();
-        let bytes = Bytes {
-            format: FORMAT_VERSION,
-            fold: FOLD_VERSION,
-            codebooks: self.codebooks.iter().map(|compiled| Compiled::clone(compiled)).collect(),
-            literals: self.literals.stored(&mut automaton),
-        };
-        let mut out = MAGIC.to_vec();
-        out.extend(postcard::to_allocvec(&bytes).map_err(|_| LoadError::Damaged)?);
-        Ok(out)
+        shipped::write(self, &[])
+    }
+
+    /// What is looked for as it is carried in bytes, with room for those of the automaton.
+    pub(super) fn stored<'b>(&self, automaton: &'b mut Vec<u8>) -> Stored<'b, Use> {
+        self.literals.stored(automaton)
     }
 
     /// Loads a set, trusting nothing in the bytes.
@@ -212,14 +222,13 @@ impl CompiledSet {
     /// # Errors
     /// [`LoadError::Damaged`] or [`LoadError::OtherVersion`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        let rest = bytes.strip_prefix(MAGIC.as_slice()).ok_or(LoadError::Damaged)?;
-        let (format, _) = postcard::take_from_bytes::<(u16, u16)>(rest).map_err(|_| LoadError::Damaged)?;
-        if format != (FORMAT_VERSION, FOLD_VERSION) {
-            return Err(LoadError::OtherVersion);
-        }
-        let stored: Bytes<'_> = postcard::from_bytes(rest).map_err(|_| LoadError::Damaged)?;
-        let literals = Literals::load(stored.literals).ok_or(LoadError::Damaged)?;
-        let set = Self { codebooks: stored.codebooks.into_iter().map(Arc::new).collect(), literals };
+        Shipped::from_bytes(bytes).map(|shipped| shipped.set)
+    }
+
+    /// From what bytes carried.
+    pub(super) fn load(codebooks: Vec<Compiled>, literals: Stored<'_, Use>) -> Result<Self, LoadError> {
+        let literals = Literals::load(literals).ok_or(LoadError::Damaged)?;
+        let set = Self { codebooks: codebooks.into_iter().map(Arc::new).collect(), literals };
         if set.holds_together() { Ok(set) } else { Err(LoadError::Damaged) }
     }
 
@@ -240,11 +249,7 @@ impl CompiledSet {
                 .get(usize::from(*codebook))
                 .is_some_and(|compiled| usize::from(*pattern) < compiled.patterns.len()),
         });
-        let patterns = self
-            .codebooks
-            .iter()
-            .all(|compiled| compiled.patterns.iter().all(|pattern| compiled.pattern(*pattern).is_some()));
-        literals && patterns
+        literals && self.codebooks.iter().all(|compiled| compiled.holds_together())
     }
 }
 
@@ -263,7 +268,12 @@ fn gather(index: u16, compiled: &Compiled, literals: &mut BTreeMap<String, Vec<U
                 expand::literals(term).into_iter().filter(|literal| literal.len() <= super::validate::MAX_TERM)
             {
                 let exactly = (term.boundary == Boundary::Exact).then(|| term.text.clone());
-                add(literal, Use::Term { codebook: index, place, boundary: term.boundary, exactly });
+                // Names are names in every language.
+                let scope = match place {
+                    Place::Target(_) => Scope::Everywhere,
+                    Place::Indicator { .. } => Scope::new(&term.lang, &literal),
+                };
+                add(literal, Use::Term { codebook: index, place, boundary: term.boundary, exactly, scope });
             }
         }
     };
@@ -284,11 +294,12 @@ fn gather(index: u16, compiled: &Compiled, literals: &mut BTreeMap<String, Vec<U
     }
 }
 
-/// Terms of a language that nobody competent has reviewed are not looked for.
+/// Terms of a language that nobody competent has reviewed say nothing about where a text stands on a scale. Without a scale they
+/// are found, and that is all.
 fn leave_out_unreviewed(codebook: &mut Codebook) {
     let reviewed: Vec<String> =
         codebook.languages.iter().filter(|language| language.reviewed).map(|l| l.tag.clone()).collect();
-    let keep = |tag: &str| tag == "und" || reviewed.iter().any(|language| language == tag);
+    let keep = |tag: &str| tag == NO_LANGUAGE || reviewed.iter().any(|language| language == tag);
     for target in &mut codebook.targets {
         target.terms.retain(|term| keep(&term.lang));
     }

@@ -50,7 +50,8 @@ pub struct Codebook {
 pub struct Language {
     /// BCP 47 tag.
     pub tag: String,
-    /// Whether a competent reader has reviewed the terms. Unreviewed terms are left out of the compiled codebook.
+    /// Whether a competent reader has reviewed the terms. Unreviewed terms are left out of a compiled codebook with a scale;
+    /// in one without they are found, and decide no tier.
     pub reviewed: bool,
 }
 
@@ -279,7 +280,7 @@ pub struct Indicator {
 pub struct Term {
     /// The text; it is folded like the page, so case, marks and variant letters do not matter.
     pub text: String,
-    /// BCP 47 tag; emoji have `und`.
+    /// BCP 47 tag; emoji have `und`, Arabic in Latin letters `ar-Latn`.
     pub lang: String,
     /// How the match must sit in its surroundings.
     #[serde(default, rename = "match")]

@@ -8,6 +8,7 @@
 use super::expand;
 use super::model::{Codebook, Indicator, Listing, Pattern, StanceRole, Term};
 use super::regex::Regex;
+use super::scope::NO_LANGUAGE;
 use crate::text::fold::fold;
 use std::collections::HashSet;
 
@@ -384,7 +385,7 @@ impl Check<'_> {
     }
 
     fn language(&mut self, path: &str, tag: &str) {
-        if tag != "und" && !self.codebook.languages.iter().any(|language| language.tag == tag) {
+        if tag != NO_LANGUAGE && !self.codebook.languages.iter().any(|language| language.tag == tag) {
             self.problem(
                 path,
                 format!("`{tag}` is not among the codebook's languages; add it there, or write \"und\""),

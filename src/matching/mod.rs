@@ -1,7 +1,7 @@
 //! What of a codebook stands in a text, and where.
 //!
 //! Purpose: overlapping matches of one automaton over folded text → boundary filter → patterns around their anchors →
-//! the same over the text with its disguised words put back → resolution of spans. The boundary comes before the choice of
+//! the same over the text with its disguised words put back → resolution of spans. Words of another language are not found. The boundary comes before the choice of
 //! the longest: the other way round loses a shorter valid term. An entity is a match of every indicator that points at its
 //! class.
 //! Invariants: linear in the text; spans are byte ranges of the original on character boundaries; an expression is compiled
@@ -15,10 +15,13 @@ mod vocabulary;
 use crate::codebook::CompiledSet;
 use crate::codebook::compile::{Place, Use};
 use crate::codebook::model::{Codebook, EntityClass, StanceRole};
+use crate::codebook::scope::Scope;
 use crate::entities::Entity;
 use crate::text::evasion::{Evasions, Reading, Vocabulary, hidden, readings};
 use crate::text::fold::Folded;
+use crate::text::language::Languages;
 use patterns::Expressions;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -76,12 +79,13 @@ impl Matcher {
     /// The hits of each codebook, in the order of the text; longer before shorter where they begin together. The fold and
     /// the entities are those of the text.
     pub fn find(&self, original: &str, folded: &Folded, entities: &[Entity<'_>]) -> Vec<Vec<Hit>> {
-        let mut found = self.find_in(original, folded);
+        let spoken = Spoken::of(original);
+        let mut found = self.find_in(&spoken, folded);
         for hit in found.iter_mut().flatten() {
             hit.evasion = hidden(&original[hit.span.clone()]);
         }
         for reading in readings(folded, || self.vocabulary.get_or_init(|| vocabulary::vocabulary(&self.set))) {
-            for (found, disguised) in found.iter_mut().zip(self.find_in(original, &reading.folded)) {
+            for (found, disguised) in found.iter_mut().zip(self.find_in(&spoken, &reading.folded)) {
                 add_disguised(found, disguised, &reading);
             }
         }
@@ -101,7 +105,8 @@ impl Matcher {
     }
 
     /// The hits of each codebook in one reading of the text, in no order.
-    fn find_in(&self, original: &str, folded: &Folded) -> Vec<Vec<Hit>> {
+    fn find_in(&self, spoken: &Spoken<'_>, folded: &Folded) -> Vec<Vec<Hit>> {
+        let original = spoken.original;
         let mut found: Vec<Vec<Hit>> = vec![Vec::new(); self.set.codebooks.len()];
         let mut anchors: Vec<HashMap<u16, Vec<usize>>> = vec![HashMap::new(); self.set.codebooks.len()];
         self.set.find(folded.text(), |range, uses| {
@@ -112,10 +117,11 @@ impl Matcher {
                     }
                     // Inside a word it is no anchor.
                     Use::Pattern { .. } => {}
-                    Use::Term { codebook, place, boundary, exactly } => {
+                    Use::Term { codebook, place, boundary, exactly, scope } => {
                         let span = folded.source(range.clone());
                         if boundary::holds(*boundary, original, folded, &range, &span)
                             && exactly.as_ref().is_none_or(|exactly| original[span.clone()] == **exactly)
+                            && spoken.admits(*scope)
                         {
                             found[usize::from(*codebook)].push(Hit {
                                 place: *place,
@@ -128,9 +134,25 @@ impl Matcher {
             }
         });
         for (index, anchors) in anchors.into_iter().enumerate() {
-            self.expressions[index].find(&self.set.codebooks[index], original, folded, anchors, &mut found[index]);
+            self.expressions[index].find(&self.set.codebooks[index], spoken, folded, anchors, &mut found[index]);
         }
         found
+    }
+}
+
+/// A text with its languages, which are asked for only once something is found.
+struct Spoken<'t> {
+    original: &'t str,
+    languages: OnceCell<Languages>,
+}
+
+impl<'t> Spoken<'t> {
+    fn of(original: &'t str) -> Self {
+        Self { original, languages: OnceCell::new() }
+    }
+
+    fn admits(&self, scope: Scope) -> bool {
+        scope == Scope::Everywhere || scope.admits(self.languages.get_or_init(|| Languages::of(self.original)))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariants: an expression compiles once, on its first anchor; each run sees at most [`REACH`] bytes on either side of the
 //! anchors of one neighbourhood; a match counts only if it begins and ends at word boundaries.
 
-use super::{Hit, boundary};
+use super::{Hit, Spoken, boundary};
 use crate::codebook::Compiled;
 use crate::codebook::expand::expression;
 use crate::codebook::model::Boundary;
@@ -30,7 +30,7 @@ impl Expressions {
     pub(super) fn find(
         &self,
         compiled: &Compiled,
-        original: &str,
+        spoken: &Spoken<'_>,
         folded: &Folded,
         anchors: HashMap<u16, Vec<usize>>,
         hits: &mut Vec<Hit>,
@@ -48,7 +48,9 @@ impl Expressions {
             for window in windows(folded.text(), &anchors) {
                 for range in matches(regex, folded.text(), window) {
                     let span = folded.source(range.clone());
-                    if boundary::holds(Boundary::Word, original, folded, &range, &span) {
+                    if boundary::holds(Boundary::Word, spoken.original, folded, &range, &span)
+                        && spoken.admits(at.scope)
+                    {
                         hits.push(Hit { place: at.place(), span, evasion: Evasions::default() });
                     }
                 }

@@ -12,6 +12,7 @@ mod decisions;
 pub mod keys;
 pub mod protocol;
 pub mod settings;
+pub mod shelf;
 pub mod standing;
 pub mod store;
 pub mod tab;
@@ -23,6 +24,7 @@ use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
 use settings::Active;
+use shelf::Shelf;
 use standing::{Word, words};
 use std::rc::Rc;
 use store::Store;
@@ -37,8 +39,9 @@ pub const MAX_URL: usize = 64 << 10;
 /// The service over an engine and a store.
 #[derive(Debug)]
 pub struct Service<S> {
-    /// With the codebooks that ship, all of them.
+    /// With the default set of the codebooks that ship, all of it.
     engine: Rc<Engine>,
+    shelf: Shelf,
     store: S,
     /// Held over read-modify-write.
     writing: Mutex<()>,
@@ -62,11 +65,18 @@ impl<S: Store> Service<S> {
     pub fn new(engine: Engine, store: S) -> Self {
         Self {
             engine: Rc::new(engine),
+            shelf: Shelf::empty(),
             store,
             writing: Mutex::new(()),
             recent: Mutex::new(None),
             active: Mutex::new(None),
         }
+    }
+
+    /// The same, with codebooks that the coder can switch on.
+    #[must_use]
+    pub fn offering(self, shelf: Shelf) -> Self {
+        Self { shelf, ..self }
     }
 
     /// Carries out one request.

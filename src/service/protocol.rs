@@ -391,9 +391,11 @@ pub enum Response {
     },
     /// To `Codebooks`, `AddCodebook` and `RemoveCodebook`.
     Codebooks {
-        /// All codebooks, active or not, in the order of readings.
+        /// All codebooks at hand, active or not, in the order of readings.
         codebooks: Vec<CodebookCard>,
-        /// Codebooks of the coder's own that are stored and cannot be used. They can be added anew or removed.
+        /// Codebooks that ship switched off, whether they are at hand by now or not.
+        offers: Vec<CodebookOffer>,
+        /// Codebooks that are stored or ship and cannot be used. Those of the coder's own can be added anew or removed.
         unusable: Vec<UnusableCodebook>,
     },
     /// To `CheckCodebook`.
@@ -455,8 +457,29 @@ pub enum Event {
 pub struct Settings {
     /// Ids of codebooks that are switched off; an id of none is of no effect.
     pub codebooks_off: Vec<String>,
+    /// Ids of codebooks that ship switched off and were switched on. One that is switched off again stays here, so that the
+    /// names in what was decided with it stay known.
+    pub codebooks_on: Vec<String>,
     /// Whether nothing at all is put into pages, and findings are shown in the side panel alone.
     pub quiet: bool,
+}
+
+impl Settings {
+    /// Whether units are read with a codebook; `offered` says that it ships switched off.
+    pub fn reads_with(&self, id: &str, offered: bool) -> bool {
+        let names = |ids: &[String]| ids.iter().any(|one| one == id);
+        !names(&self.codebooks_off) && (!offered || names(&self.codebooks_on))
+    }
+
+    /// Switches a codebook; `offered` says that it ships switched off.
+    pub fn switch(&mut self, id: &str, offered: bool, on: bool) {
+        self.codebooks_off.retain(|off| off != id);
+        if !on {
+            self.codebooks_off.push(id.to_owned());
+        } else if offered && !self.codebooks_on.iter().any(|one| one == id) {
+            self.codebooks_on.push(id.to_owned());
+        }
+    }
 }
 
 /// A decision with the annotation that it made, if it made one and that still stands.
@@ -534,7 +557,25 @@ pub struct CodebookCard {
     pub codes: Vec<CodeCard>,
 }
 
-/// A codebook that is stored and cannot be used.
+/// A codebook that ships switched off, as it is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodebookOffer {
+    /// Which one.
+    pub codebook: CodebookRef,
+    /// Name.
+    pub title: String,
+    /// What it is for, and what not.
+    pub description: String,
+    /// How many codes it has.
+    pub codes: usize,
+    /// How many tiers; 0 without a scale.
+    pub tiers: usize,
+    /// Whether anybody competent has reviewed the words of any of its languages.
+    pub reviewed: bool,
+}
+
+/// A codebook that is at hand and cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct UnusableCodebook {

@@ -3,7 +3,7 @@
 //! Purpose: reads both from the store at the first request that needs them, gives the engine that reads with what is switched
 //! on, and keeps changes.
 //! Shape: `settings` holds [`Settings`]; `codebooks` the ids of the coder's own; `codebook:<id>` one model as JSON, `null` once
-//! it is removed. Order: the codebooks that ship, then one's own by id.
+//! it is removed. Order: the default set, then of what is offered that was switched on, then one's own by id.
 //! Invariants: what is in memory can be read from the store again; a stored codebook that is damaged or no longer valid is
 //! passed over and named, and blocks nothing; one change is one `set`.
 
@@ -23,8 +23,8 @@ use std::sync::Arc;
 pub const MAX_OWN: usize = 20;
 /// Largest codebook of the coder's own, in bytes of its JSON.
 pub const MAX_CODEBOOK: usize = 2_000_000;
-/// Most codebooks that can be switched off.
-pub const MAX_OFF: usize = 100;
+/// Most codebooks that can be switched off, and on.
+pub const MAX_SWITCHED: usize = 100;
 /// Most problems of a codebook that a refusal names.
 const MAX_NAMED: usize = 5;
 
@@ -36,6 +36,8 @@ pub(super) struct Active {
     ids: Vec<String>,
     /// Those that can be used, switched on or off.
     own: Vec<Arc<Compiled>>,
+    /// Of those that are offered, the ones that were switched on once; in the order of the offers.
+    taken: Vec<Arc<Compiled>>,
     unusable: Vec<UnusableCodebook>,
     engine: Rc<Engine>,
 }
@@ -60,10 +62,6 @@ impl Active {
         self.ids.len() < before
     }
 
-    fn is_on(&self, id: &str) -> bool {
-        !self.settings.codebooks_off.iter().any(|off| off == id)
-    }
-
     fn changed(&self, response: Response) -> Answer {
         Answer { response, event: Some(Event::Changed { settings: self.settings.clone() }) }
     }
@@ -83,27 +81,37 @@ impl<S: Store> Service<S> {
 
     /// The answer to `Codebooks`.
     pub(super) fn cards(&self, active: &Active) -> Response {
-        let shipped = self.engine.codebooks().iter().map(|compiled| (compiled, false));
+        let shipped = self.engine.codebooks().iter().chain(&active.taken).map(|compiled| (compiled, false));
         let own = active.own.iter().map(|compiled| (compiled, true));
         Response::Codebooks {
             codebooks: shipped
                 .chain(own)
-                .map(|(compiled, own)| cards::card(compiled, active.is_on(&compiled.reference.id), own))
+                .map(|(compiled, own)| cards::card(compiled, self.is_on(active, &compiled.reference.id), own))
                 .collect(),
+            offers: self.shelf.offers().to_vec(),
             unusable: active.unusable.clone(),
         }
     }
 
     pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {
-        let off = &settings.codebooks_off;
-        limit(off.len() <= MAX_OFF && off.iter().all(|id| id.len() <= MAX_ID), || {
-            format!("at most {MAX_OFF} codebooks are switched off, by ids of at most {MAX_ID} bytes")
+        let switched = [&settings.codebooks_off, &settings.codebooks_on];
+        let bounded = |ids: &Vec<String>| ids.len() <= MAX_SWITCHED && ids.iter().all(|id| id.len() <= MAX_ID);
+        limit(switched.into_iter().all(bounded), || {
+            format!(
+                "at most {MAX_SWITCHED} codebooks are switched off, and as many on, by ids of at most {MAX_ID} bytes"
+            )
         })?;
         let _turn = self.writing.lock().await;
         let mut active = Active::clone(&*self.active().await?);
-        let same = active.settings.codebooks_off == settings.codebooks_off;
-        active.settings = settings;
+        let same = [&active.settings.codebooks_off, &active.settings.codebooks_on] == switched;
+        let before = std::mem::replace(&mut active.settings, settings);
         if !same {
+            // What could not be read before stays so, and blocks nothing; what cannot be read now is not switched on.
+            if let Some(UnusableCodebook { id, message }) =
+                self.take_offered(&mut active).await.into_iter().find(|one| !before.codebooks_on.contains(&one.id))
+            {
+                return Err(invalid(format!("`{id}` cannot be switched on: {message}")));
+            }
             active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
         }
         self.keep(&active, BTreeMap::new()).await?;
@@ -150,7 +158,36 @@ impl<S: Store> Service<S> {
     }
 
     fn ships(&self, id: &str) -> bool {
-        self.engine.codebooks().iter().any(|compiled| compiled.reference.id == id)
+        self.engine.codebooks().iter().any(|compiled| compiled.reference.id == id) || self.shelf.has(id)
+    }
+
+    fn is_on(&self, active: &Active, id: &str) -> bool {
+        active.settings.reads_with(id, self.shelf.has(id))
+    }
+
+    /// Reads what the settings want of the offers and is not at hand, lets go of what they do not want, and names what cannot
+    /// be used.
+    async fn take_offered(&self, active: &mut Active) -> Vec<UnusableCodebook> {
+        let mut at_hand = std::mem::take(&mut active.taken);
+        let mut faulty = Vec::new();
+        for offer in self.shelf.offers() {
+            let id = &offer.codebook.id;
+            if !active.settings.codebooks_on.contains(id) {
+                continue;
+            }
+            let place = at_hand.iter().position(|compiled| compiled.reference == offer.codebook);
+            match place {
+                Some(place) => active.taken.push(at_hand.swap_remove(place)),
+                None => match self.shelf.take(offer).await {
+                    Ok(compiled) => {
+                        active.unusable.retain(|one| one.id != *id);
+                        active.taken.push(compiled);
+                    }
+                    Err(message) => faulty.push(UnusableCodebook { id: id.clone(), message }),
+                },
+            }
+        }
+        faulty
     }
 
     async fn load(&self) -> Result<Active, Failure> {
@@ -167,7 +204,8 @@ impl<S: Store> Service<S> {
         ids.sort_unstable();
         ids.dedup();
         let engine = Rc::clone(&self.engine);
-        let mut active = Active { settings, ids, own: Vec::new(), unusable: Vec::new(), engine };
+        let mut active = Active { settings, ids, own: Vec::new(), taken: Vec::new(), unusable: Vec::new(), engine };
+        active.unusable = self.take_offered(&mut active).await;
         let models = self.store.get(active.ids.iter().map(|id| keys::codebook(id)).collect()).await?;
         for (id, model) in active.ids.iter().zip(models) {
             match self.restored(id, model) {
@@ -212,9 +250,9 @@ impl<S: Store> Service<S> {
 
     /// The engine of what is switched on.
     fn joined(&self, active: &Active) -> Result<Rc<Engine>, LoadError> {
-        let on = active.own.iter().filter(|compiled| active.is_on(&compiled.reference.id));
-        let more = on.cloned().collect();
-        self.engine.with(more, |id| active.is_on(id)).map(Rc::new)
+        let added = active.taken.iter().chain(&active.own);
+        let on = added.filter(|compiled| self.is_on(active, &compiled.reference.id));
+        self.engine.with(on.cloned().collect(), |id| self.is_on(active, id)).map(Rc::new)
     }
 
     /// Writes settings, index and what else changed.

@@ -5,5 +5,6 @@
 
 pub mod evasion;
 pub mod fold;
+pub mod language;
 pub mod offsets;
 pub mod sentences;

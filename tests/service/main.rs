@@ -11,6 +11,7 @@ mod standing;
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
 use postil::service::protocol::*;
+use postil::service::shelf::Shelf;
 use postil::service::store::{Memory, Store, StoreError};
 use postil::service::{Answer, Service};
 use serde_json::Value;

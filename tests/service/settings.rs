@@ -1,8 +1,8 @@
 //! What the coder sets, and codebooks of the coder's own.
 
 use super::*;
-use postil::codebook::Codebook;
 use postil::codebook::format::parse;
+use postil::codebook::{Codebook, Compiled, Shipped};
 use serde_json::json;
 
 /// A codebook of one code that one word points at.
@@ -36,7 +36,7 @@ fn add<S: Store>(service: &Service<S>, codebook: Codebook) -> Answer {
 
 /// Ids of all codebooks, with whether they are active and one's own, and what cannot be used.
 fn shelf(response: Response) -> (Vec<(String, bool, bool)>, Vec<String>) {
-    let Response::Codebooks { codebooks, unusable } = response else { panic!("{response:?}") };
+    let Response::Codebooks { codebooks, unusable, .. } = response else { panic!("{response:?}") };
     let cards = codebooks.into_iter().map(|card| (card.codebook.id, card.active, card.own)).collect();
     (cards, unusable.into_iter().map(|it| it.id).collect())
 }
@@ -70,7 +70,7 @@ fn settings<S: Store>(service: &Service<S>) -> Settings {
 }
 
 fn off(ids: &[&str]) -> Settings {
-    Settings { codebooks_off: ids.iter().map(|&id| id.into()).collect(), quiet: false }
+    Settings { codebooks_off: ids.iter().map(|&id| id.into()).collect(), ..Settings::default() }
 }
 
 fn set<S: Store>(service: &Service<S>, settings: Settings) {
@@ -126,7 +126,8 @@ fn a_codebook_of_ones_own_reads_after_those_that_ship() {
     assert_eq!(results(&restarted, SAID), results(&first, SAID), "with the same hashes");
     assert_eq!(
         found(&restarted, "une poire"),
-        [reads("militant-jihad", &[]), reads("apples", &[]), reads("pears", &[])]
+        [reads("militant-jihad", &[]), reads("apples", &["poire"]), reads("pears", &["poire"])],
+        "without a scale, words that nobody has reviewed are found"
     );
 
     set(&restarted, off(&["militant-jihad", "pears"]));
@@ -311,4 +312,130 @@ fn changes_at_the_same_time_keep_each_other() {
     let (cards, _) = shelf(ask(&service(Shared(store)), Request::Codebooks));
     assert_eq!(cards[1..].iter().map(|card| card.0.clone()).collect::<Vec<_>>(), ids);
     assert!(!cards[1].1 && cards[2].1);
+}
+
+/// A service that offers two codebooks beside the default set; the ids of those that were opened are noted. What `lost`
+/// names cannot be opened.
+fn offering<S: Store>(store: S, lost: &'static [&'static str]) -> (Service<S>, Rc<RefCell<Vec<String>>>) {
+    let further = [own("offered-apples", "apple"), own("offered-pears", "pear")].map(|one| Compiled::new(one).unwrap());
+    let Shipped { offers, .. } = Shipped::new(CompiledSet::from_bytes(&CODEBOOKS).unwrap(), &further);
+    let files: BTreeMap<String, Vec<u8>> =
+        further.iter().map(|one| (one.reference.id.clone(), one.to_bytes().unwrap())).collect();
+    let opened = Rc::new(RefCell::new(Vec::new()));
+    let noted = Rc::clone(&opened);
+    let shelf = Shelf::new(offers, move |id| {
+        noted.borrow_mut().push(id.to_owned());
+        let file = files.get(id).filter(|_| !lost.contains(&id)).cloned();
+        Box::pin(async {
+            give_way().await;
+            file.ok_or_else(|| "it is lost".to_owned())
+        })
+    });
+    (service(store).offering(shelf), opened)
+}
+
+fn on(ids: &[&str]) -> Settings {
+    Settings { codebooks_on: ids.iter().map(|&id| id.into()).collect(), ..Settings::default() }
+}
+
+fn offers<S: Store>(service: &Service<S>) -> Vec<String> {
+    match ask(service, Request::Codebooks) {
+        Response::Codebooks { offers, .. } => offers.into_iter().map(|offer| offer.codebook.id).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_ships_switched_off_is_opened_when_it_is_switched_on() {
+    let store = Rc::new(Memory::default());
+    let (first, opened) = offering(Shared(Rc::clone(&store)), &[]);
+    let shipped = found(&first, SAID);
+    assert_eq!(shelf(ask(&first, Request::Codebooks)).0, [book("militant-jihad", true, false)]);
+    assert_eq!(offers(&first), ["offered-apples", "offered-pears"]);
+    assert!(opened.borrow().is_empty(), "what is off is not opened");
+
+    add(&first, own("mine", "two"));
+    set(&first, on(&["offered-pears", "none of these", "offered-apples"]));
+    let apples = reads("offered-apples", &["apple", "two apples"]);
+    let all = [shipped[0].clone(), apples, reads("offered-pears", &[]), reads("mine", &["two"])];
+    assert_eq!(found(&first, SAID), all, "in the order of the offers, before one's own");
+    assert_eq!(*opened.borrow(), ["offered-apples", "offered-pears"]);
+
+    let mut settings = settings(&first);
+    settings.switch("offered-apples", true, false);
+    set(&first, settings);
+    let (again, opened_again) = offering(Shared(store), &[]);
+    for service in [&first, &again] {
+        assert_eq!(found(service, SAID), [all[0].clone(), all[2].clone(), all[3].clone()]);
+        let (cards, _) = shelf(ask(service, Request::Codebooks));
+        assert!(cards.contains(&book("offered-apples", false, false)), "its names stay known: {cards:?}");
+        assert_eq!(offers(service), ["offered-apples", "offered-pears"]);
+    }
+    assert_eq!(opened.borrow().len(), 2, "nothing is opened twice in one life");
+    assert_eq!(opened_again.borrow().len(), 2);
+}
+
+#[test]
+fn what_cannot_be_opened_is_not_switched_on_and_blocks_nothing() {
+    let store = Rc::new(Memory::default());
+    let (first, _) = offering(Shared(Rc::clone(&store)), &[]);
+    set(&first, on(&["offered-pears"]));
+
+    let (broken, _) = offering(Shared(Rc::clone(&store)), &["offered-apples", "offered-pears"]);
+    let before = found(&broken, SAID);
+    assert_eq!(before.len(), 1);
+    assert_eq!(shelf(ask(&broken, Request::Codebooks)).1, ["offered-pears"]);
+    let failure = refused(&broken, Request::SetSettings { settings: on(&["offered-pears", "offered-apples"]) });
+    assert!(failure.message.contains("offered-apples") && failure.message.contains("lost"), "{failure:?}");
+    assert_eq!((found(&broken, SAID), settings(&broken)), (before, on(&["offered-pears"])));
+    set(&broken, Settings { quiet: true, ..on(&["offered-pears"]) });
+
+    assert!(refused(&broken, Request::RemoveCodebook { id: "offered-pears".into() }).message.contains("switch it off"));
+    let taken = refused(&broken, Request::AddCodebook { codebook: own("offered-pears", "pear").into() });
+    assert!(taken.message.contains("another id"), "{taken:?}");
+    refused(&broken, Request::SetSettings { settings: on(&["x"; 101]) });
+    let (mended, _) = offering(Shared(store), &[]);
+    assert_eq!(found(&mended, SAID)[1], reads("offered-pears", &[]));
+}
+
+/// Written before codebooks shipped switched off.
+#[test]
+fn settings_of_an_earlier_version_are_kept() {
+    let store = Memory::default();
+    let stored = json!({ "codebooksOff": ["militant-jihad"], "quiet": true });
+    pollster::block_on(store.set(BTreeMap::from([("settings".to_owned(), stored)]))).unwrap();
+    let (service, _) = offering(store, &[]);
+    assert_eq!(settings(&service), Settings { quiet: true, ..off(&["militant-jihad"]) });
+    assert_eq!(found(&service, SAID), []);
+}
+
+/// What the pages show as on is what the service reads with.
+#[test]
+fn a_switch_is_a_matter_of_where_a_codebook_comes_from() {
+    let mut settings = Settings::default();
+    assert!(settings.reads_with("fruit", false) && !settings.reads_with("fruit", true));
+    for offered in [false, true] {
+        settings.switch("fruit", offered, true);
+        assert!(settings.reads_with("fruit", offered));
+        settings.switch("fruit", offered, false);
+        assert!(!settings.reads_with("fruit", offered));
+    }
+    assert_eq!(settings, Settings { codebooks_on: vec!["fruit".into()], ..off(&["fruit"]) }, "each is named once");
+}
+
+#[test]
+fn a_file_that_is_not_what_was_offered_is_refused() {
+    let compiled = |word: &str| Compiled::new(own("offered-apples", word)).unwrap();
+    let other = compiled("pear").to_bytes().unwrap();
+    let Shipped { offers, .. } = Shipped::new(CompiledSet::from_bytes(&CODEBOOKS).unwrap(), [&compiled("apple")]);
+    for bytes in [other, b"POSTIL".to_vec()] {
+        let shelf = Shelf::new(offers.clone(), move |_| {
+            let bytes = bytes.clone();
+            Box::pin(async { Ok(bytes) })
+        });
+        let service = service(Memory::default()).offering(shelf);
+        let failure = refused(&service, Request::SetSettings { settings: on(&["offered-apples"]) });
+        assert!(failure.message.contains("offered-apples"), "{failure:?}");
+        assert_eq!(settings(&service), Settings::default());
+    }
 }

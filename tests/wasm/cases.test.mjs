@@ -12,6 +12,7 @@ import { built, load, memory } from "./engine.mjs";
 const { Background } = await load("dist/chromium", "engine");
 const cases = JSON.parse(await built("cases.json"));
 const codebooks = await built("dist/chromium/codebooks.bin");
+const files = { open: (id) => built(`dist/chromium/codebooks/${id}.bin`) };
 const page = { url: "https://site.example/page", title: "A page" };
 
 async function ask(background, request) {
@@ -30,7 +31,7 @@ async function read(background, text) {
   return readings[0].results[0];
 }
 
-const own = (bytes) => Background.start(Uint8Array.from(bytes), memory());
+const own = (bytes) => Background.start(Uint8Array.from(bytes), files, memory());
 
 test("fold", async (suite) => {
   for (const { name, text, folded, codebook } of cases.fold.case) {
@@ -57,7 +58,7 @@ test("matching", async (suite) => {
 });
 
 test("judgement", async (suite) => {
-  const background = Background.start(codebooks, memory());
+  const background = Background.start(codebooks, files, memory());
   for (const { name, group, text, stance, tier, support, codes, targets } of cases.judgement.case) {
     await suite.test(`${group}: ${name}`, async () => {
       const reading = await read(background, text);
@@ -76,7 +77,7 @@ test("judgement", async (suite) => {
 test("a decision is stored once, found again and survives the engine", async () => {
   const storage = memory();
   const text = cases.judgement.case.find((one) => one.support === "above").text;
-  const { codebook, codes, findings } = await read(Background.start(codebooks, storage), text);
+  const { codebook, codes, findings } = await read(Background.start(codebooks, files, storage), text);
   const decision = {
     id: randomUUID(),
     at: new Date().toISOString(),
@@ -90,10 +91,10 @@ test("a decision is stored once, found again and survives the engine", async () 
     proposed: { probability: codes[0].probability, stance: null, tier: null, support: null },
   };
   const decide = { type: "decide", decision };
-  assert.equal((await ask(Background.start(codebooks, storage), decide)).id, decision.id);
-  await ask(Background.start(codebooks, storage), decide);
+  assert.equal((await ask(Background.start(codebooks, files, storage), decide)).id, decision.id);
+  await ask(Background.start(codebooks, files, storage), decide);
 
-  const woken = Background.start(codebooks, storage);
+  const woken = Background.start(codebooks, files, storage);
   const { readings } = await ask(woken, { type: "read", page, units: [text, "Another text."] });
   assert.deepEqual(readings[0].marks.map(({ decision, outcome }) => [decision, outcome]), [[decision.id, "exact"]]);
   assert.deepEqual(readings[1].marks, []);
@@ -103,9 +104,32 @@ test("a decision is stored once, found again and survives the engine", async () 
 });
 
 test("what is no request is refused, not obeyed", async () => {
-  const background = Background.start(codebooks, memory());
+  const background = Background.start(codebooks, files, memory());
   for (const request of [null, 1, "read", {}, { type: "read" }, { type: "read", page, units: "text" }]) {
     assert.equal((await background.handle(request)).response.type, "failed");
   }
-  assert.throws(() => Background.start(codebooks.subarray(1), memory()));
+  assert.throws(() => Background.start(codebooks.subarray(1), files, memory()));
+});
+
+test("a codebook that ships switched off is opened once it is switched on", async () => {
+  const opened = [];
+  const watched = { open: (id) => (opened.push(id), files.open(id)) };
+  const background = Background.start(codebooks, watched, memory());
+  const { offers } = await ask(background, { type: "codebooks" });
+  assert.ok(offers.length > 0);
+  const [{ codebook, codes }] = offers;
+  const text = "A seizure of heroin.";
+  assert.ok(!(await ask(background, { type: "read", page, units: [text] })).readings[0].results.some((it) => it.codebook.id === codebook.id));
+  assert.deepEqual(opened, [], "no start opens it");
+  const settings = { codebooksOff: [], codebooksOn: [codebook.id], quiet: false };
+  await ask(background, { type: "setSettings", settings });
+  assert.deepEqual(opened, [codebook.id]);
+  const { readings } = await ask(background, { type: "read", page, units: [text] });
+  assert.deepEqual(readings[0].results.at(-1).codebook, codebook);
+  const card = (await ask(background, { type: "codebooks" })).codebooks.find((one) => one.codebook.id === codebook.id);
+  assert.equal(card.codes.length, codes);
+
+  const broken = Background.start(codebooks, { open: () => Promise.reject(new Error("not there")) }, memory());
+  const { response } = await broken.handle({ type: "setSettings", settings });
+  assert.equal(response.type, "failed");
 });

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Compiles the named codebooks, or all that ship.
+/// Compiles the named codebooks, or the default set of those that ship.
 pub(crate) fn load(names: &[String]) -> Result<CompiledSet> {
     if names.is_empty() {
         return Ok(builtin::set()?);
@@ -39,7 +39,8 @@ pub(crate) fn check(file: &Path) -> Result<ExitCode> {
             // Compiling is the last check: it builds what the engine will run.
             let (id, version, codes) = (codebook.id.clone(), codebook.version.clone(), codebook.codes.len());
             for language in codebook.languages.iter().filter(|language| !language.reviewed) {
-                println!("{}: words in `{}` are not looked for until it is reviewed", file.display(), language.tag);
+                let what = show::unreviewed(&codebook);
+                println!("{}: `{}` is {what}", file.display(), language.tag);
             }
             let engine = Engine::new(CompiledSet::compile(vec![codebook.clone()])?);
             for code in &codebook.codes {
@@ -76,7 +77,7 @@ fn try_out(engine: &Engine, code: &str, indicator: &Indicator, file: &Path) {
 
 /// Lists the codebooks that ship.
 pub(crate) fn list() -> Result<ExitCode> {
-    let codebooks = builtin::SOURCES.iter().map(|(id, _)| one(id)).collect::<Result<Vec<_>>>()?;
+    let codebooks = builtin::all().map(|(id, _)| one(id)).collect::<Result<Vec<_>>>()?;
     let width = codebooks.iter().map(|codebook| codebook.id.len()).max().unwrap_or_default();
     let lines = codebooks
         .iter()
@@ -100,12 +101,12 @@ pub(crate) fn write(text: &str) -> Result<ExitCode> {
 }
 
 fn one(name: &str) -> Result<Codebook> {
-    let shipped = builtin::SOURCES.iter().find(|(id, _)| *id == name);
+    let shipped = builtin::all().find(|(id, _)| *id == name);
     let source = match shipped {
-        Some((_, source)) => (*source).to_owned(),
+        Some((_, source)) => source.to_owned(),
         None if Path::new(name).exists() => read(Path::new(name))?,
         None => {
-            let ids: Vec<&str> = builtin::SOURCES.iter().map(|(id, _)| *id).collect();
+            let ids: Vec<&str> = builtin::all().map(|(id, _)| id).collect();
             bail!("`{name}` is neither a file nor a codebook that ships; these ship: {}", ids.join(", "));
         }
     };

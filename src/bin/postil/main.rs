@@ -27,7 +27,7 @@ struct Arguments {
 enum Verb {
     /// Read JSON Lines `{"id","text"}` and write one line of results for each.
     Classify {
-        /// Id of a codebook that ships, or a TOML file; may be given several times. Default: every codebook that ships.
+        /// Id of a codebook that ships, or a TOML file; may be given several times. Default: those that are on at first.
         #[arg(long, value_name = "ID|FILE")]
         codebook: Vec<String>,
     },
@@ -49,7 +49,7 @@ enum CodebookVerb {
         /// The file.
         file: PathBuf,
     },
-    /// List the codebooks that ship: id, version, title.
+    /// List the codebooks that ship, also those that are off at first: id, version, title.
     List,
     /// Print a codebook for people: its codes, their rules and examples, and what points at them.
     Show {

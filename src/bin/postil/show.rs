@@ -19,7 +19,7 @@ pub(crate) fn page(codebook: &Codebook) -> String {
     page.gap();
     page.line(0, &codebook.description);
     page.heading("Languages");
-    codebook.languages.iter().for_each(|language| page.language(language));
+    codebook.languages.iter().for_each(|language| page.language(codebook, language));
     if let Some(scale) = &codebook.scale {
         page.scale(scale);
     }
@@ -42,6 +42,14 @@ pub(crate) fn page(codebook: &Codebook) -> String {
         }
     }
     page.text
+}
+
+/// What a language is of which nobody competent has reviewed the words, and what becomes of them.
+pub(crate) fn unreviewed(codebook: &Codebook) -> &'static str {
+    match codebook.scale {
+        Some(_) => "not reviewed: its words are not looked for",
+        None => "not reviewed: its words are found, and decide no tier",
+    }
 }
 
 /// Text under way; indents count in steps of two columns.
@@ -102,8 +110,8 @@ impl Page {
         }
     }
 
-    fn language(&mut self, language: &Language) {
-        let reviewed = if language.reviewed { "reviewed" } else { "not reviewed: its terms are not looked for" };
+    fn language(&mut self, codebook: &Codebook, language: &Language) {
+        let reviewed = if language.reviewed { "reviewed" } else { unreviewed(codebook) };
         self.item(1, &format!("{}  ", language.tag), reviewed);
     }
 

@@ -7,7 +7,7 @@ use super::{Options, confirm, switch};
 use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
-use postil::service::protocol::{CodebookCard, Request, Settings, UnusableCodebook};
+use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, Settings, UnusableCodebook};
 use postil::service::settings::MAX_CODEBOOK;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -27,6 +27,58 @@ enum Outcome {
     Added(Vec<Fault>),
 }
 
+/// Where a codebook comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It ships and is on at first.
+    BuiltIn,
+    /// It ships and is off at first.
+    Offered,
+    /// It is the coder's own.
+    Own,
+}
+
+/// What a line says of a codebook, which need not be at hand for it.
+struct Book {
+    codebook: CodebookRef,
+    title: String,
+    description: String,
+    codes: usize,
+    tiers: usize,
+    /// A list of words in another language that nobody competent has reviewed.
+    lexicon: bool,
+    origin: Origin,
+}
+
+impl Book {
+    fn of(card: CodebookCard) -> Self {
+        Self {
+            codebook: card.codebook,
+            title: card.title,
+            description: card.description,
+            codes: card.codes.len(),
+            tiers: card.tiers.len(),
+            lexicon: false,
+            origin: if card.own { Origin::Own } else { Origin::BuiltIn },
+        }
+    }
+
+    fn offered(offer: CodebookOffer) -> Self {
+        let CodebookOffer { codebook, title, description, codes, tiers, reviewed } = offer;
+        Self { codebook, title, description, codes, tiers, lexicon: !reviewed, origin: Origin::Offered }
+    }
+}
+
+/// All codebooks: the default set, what is offered, and one's own. A line stays where it is when it is switched.
+fn books(options: Options) -> Vec<Book> {
+    let offers = options.offers.get();
+    let offered = |card: &CodebookCard| offers.iter().any(|offer| offer.codebook == card.codebook);
+    let cards = options.codebooks.get().unwrap_or_default().into_iter();
+    let (own, built_in): (Vec<_>, Vec<_>) =
+        cards.filter(|card| !offered(card)).map(Book::of).partition(|book| book.origin == Origin::Own);
+    built_in.into_iter().chain(offers.into_iter().map(Book::offered)).chain(own).collect()
+}
+
 pub(super) fn codebooks(options: Options) -> impl IntoView {
     let outcome = RwSignal::new(None::<(String, Outcome)>);
     let chosen = move |event: leptos::ev::Event| {
@@ -40,16 +92,17 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
     };
     view! {
         <ul class="books" role="list">
-            <For
-                each=move || options.codebooks.get().unwrap_or_default()
-                key=|card| card.codebook.hash.clone()
-                children=move |card| book(options, card)
-            />
+            {lines(options, false)}
             <For
                 each=move || options.unusable.get()
                 key=|codebook| codebook.id.clone()
                 children=move |codebook| unusable(options, codebook)
             />
+        </ul>
+        <h3 id="lexicons">{options.text("options_lexicons")}</h3>
+        <p class="hint">{options.text("options_lexicons_hint")}</p>
+        <ul class="books" role="list" aria-labelledby="lexicons">
+            {lines(options, true)}
         </ul>
         <div class="add">
             <p class="field-label" id="codebook-add">{options.text("options_codebook_add")}</p>
@@ -71,44 +124,54 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
     }
 }
 
-fn book(options: Options, card: CodebookCard) -> impl IntoView {
+/// The lines of the lexicons, or of everything else.
+fn lines(options: Options, lexicons: bool) -> impl IntoView {
+    view! {
+        <For
+            each=move || books(options).into_iter().filter(move |book| book.lexicon == lexicons)
+            key=|book| book.codebook.hash.clone()
+            children=move |of| book(options, &of)
+        />
+    }
+}
+
+fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     let browser = options.browser;
-    let id = StoredValue::new(card.codebook.id.clone());
-    let title = StoredValue::new(card.title.clone());
+    let offered = book.origin == Origin::Offered;
+    let own = book.origin == Origin::Own;
+    let id = StoredValue::new(book.codebook.id.clone());
+    let title = StoredValue::new(book.title.clone());
     let toggled = move |on: bool| {
         let said = if on { "options_codebook_now_on" } else { "options_codebook_now_off" };
         let said = browser.fill(said, &[&title.get_value()]);
-        let change = move |settings: &mut Settings| {
-            settings.codebooks_off.retain(|off| *off != id.get_value());
-            if !on {
-                settings.codebooks_off.push(id.get_value());
-            }
-        };
-        options.change(change, said);
+        options.change(move |settings| settings.switch(&id.get_value(), offered, on), said);
     };
-    let is_on = move |settings: &Settings| id.with_value(|id| !settings.codebooks_off.contains(id));
+    let is_on = move |settings: &Settings| id.with_value(|id| settings.reads_with(id, offered));
     let mut facts = vec![
-        browser.fill("options_codebook_version", &[&card.codebook.version]),
-        browser.text(if card.own { "options_codebook_own" } else { "options_codebook_built_in" }),
-        browser.count("options_codebook_codes_one", "options_codebook_codes_other", card.codes.len()),
+        browser.fill("options_codebook_version", &[&book.codebook.version]),
+        browser.text(if own { "options_codebook_own" } else { "options_codebook_built_in" }),
+        browser.count("options_codebook_codes_one", "options_codebook_codes_other", book.codes),
     ];
-    if !card.tiers.is_empty() {
-        facts.push(browser.count("options_codebook_tiers_one", "options_codebook_tiers_other", card.tiers.len()));
+    if book.lexicon {
+        facts.push(browser.text("options_codebook_unreviewed"));
+    }
+    if book.tiers > 0 {
+        facts.push(browser.count("options_codebook_tiers_one", "options_codebook_tiers_other", book.tiers));
     }
     let facts = facts.into_iter().map(|fact| view! { <li>{fact}</li> }).collect_view();
-    let remover = card.own.then(|| {
+    let remover = own.then(|| {
         confirm::confirm(
             options,
-            browser.fill("options_codebook_remove_named", &[&card.title]),
-            browser.fill("options_codebook_remove_question", &[&card.title]),
+            browser.fill("options_codebook_remove_named", &[&book.title]),
+            browser.fill("options_codebook_remove_question", &[&book.title]),
             move || remove(options, id.get_value(), title.get_value()),
         )
     });
     view! {
-        <li class="book" data-codebook=card.codebook.id.clone()>
-            {switch(options, format!("codebook-{}", card.codebook.id), view! { <bdi>{card.title.clone()}</bdi> }, is_on, toggled)}
-            <ul class="facts" role="list" title=card.codebook.hash.clone()>{facts}</ul>
-            <p class="description" dir="auto">{card.description.clone()}</p>
+        <li class="book" data-codebook=book.codebook.id.clone()>
+            {switch(options, format!("codebook-{}", book.codebook.id), view! { <bdi>{book.title.clone()}</bdi> }, is_on, toggled)}
+            <ul class="facts" role="list" title=book.codebook.hash.clone()>{facts}</ul>
+            <p class="description" dir="auto">{book.description.clone()}</p>
             {remover}
         </li>
     }

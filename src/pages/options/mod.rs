@@ -11,7 +11,7 @@ mod sites;
 use crate::export::{Exporter, Format};
 use crate::host::{Browser, Host};
 use leptos::prelude::*;
-use postil::service::protocol::{CodebookCard, Event, Request, Response, Settings, UnusableCodebook};
+use postil::service::protocol::{CodebookCard, CodebookOffer, Event, Request, Response, Settings, UnusableCodebook};
 use wasm_bindgen_futures::spawn_local;
 
 /// The state of the page; a handle, cheap to copy.
@@ -20,7 +20,9 @@ struct Options {
     browser: Browser,
     /// Absent until they have come.
     codebooks: RwSignal<Option<Vec<CodebookCard>>>,
-    /// Codebooks of the coder's own that are stored and cannot be used.
+    /// Codebooks that ship switched off.
+    offers: RwSignal<Vec<CodebookOffer>>,
+    /// Codebooks that cannot be used.
     unusable: RwSignal<Vec<UnusableCodebook>>,
     /// Absent until they have come; with changes that are on their way.
     settings: RwSignal<Option<Settings>>,
@@ -38,6 +40,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
     let options = Options {
         browser,
         codebooks: RwSignal::new(None),
+        offers: RwSignal::new(Vec::new()),
         unusable: RwSignal::new(Vec::new()),
         settings: RwSignal::new(None),
         underway: StoredValue::new(0),
@@ -108,7 +111,8 @@ impl Options {
     }
 
     fn heard_codebooks(self, response: Response) {
-        if let Response::Codebooks { codebooks, unusable } = response {
+        if let Response::Codebooks { codebooks, offers, unusable } = response {
+            self.offers.set(offers);
             self.codebooks.set(Some(codebooks));
             self.unusable.set(unusable);
         }

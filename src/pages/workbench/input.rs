@@ -96,7 +96,7 @@ pub(super) fn input(bench: Bench) -> impl IntoView {
     }
 }
 
-/// Which codebooks' findings to show.
+/// Which codebooks' findings to show, and those that can be read with besides.
 fn codebooks(bench: Bench) -> impl IntoView {
     let toggle = move |id: String| {
         bench.off.update(|off| {
@@ -106,7 +106,8 @@ fn codebooks(bench: Bench) -> impl IntoView {
         });
     };
     let boxes = move || {
-        bench.codebooks.get().0.iter().filter(|card| card.active).map(|card| {
+        let codebooks = bench.codebooks.get();
+        let at_hand = codebooks.active().map(|card| {
             let (id, shown) = (card.codebook.id.clone(), card.codebook.id.clone());
             view! {
                 <label class="codebook-choice" title=card.description.clone()>
@@ -120,7 +121,18 @@ fn codebooks(bench: Bench) -> impl IntoView {
                     <span><bdi>{card.title.clone()}</bdi> " " <span class="version">{card.codebook.version.clone()}</span></span>
                 </label>
             }
-        }).collect_view()
+        });
+        let offers = bench.offers.get();
+        let offered = offers.iter().filter(|offer| codebooks.card(&offer.codebook.id).is_none()).map(|offer| {
+            let id = offer.codebook.id.clone();
+            view! {
+                <label class="codebook-choice" title=offer.description.clone()>
+                    <input type="checkbox" name="codebook" value=id.clone() on:change=move |_| bench.switch_on(&id)/>
+                    <span><bdi>{offer.title.clone()}</bdi> " " <span class="version">{offer.codebook.version.clone()}</span></span>
+                </label>
+            }
+        });
+        (at_hand.collect_view(), offered.collect_view())
     };
     let failure =
         move || {

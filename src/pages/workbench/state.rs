@@ -11,7 +11,7 @@ use crate::grouping::{Facts, Filter, Item, items};
 use crate::host::{Browser, Host};
 use leptos::prelude::*;
 use postil::exchange::classified::Bad;
-use postil::service::protocol::{ModelRef, Page, Request, Response, UnitReading};
+use postil::service::protocol::{CodebookOffer, ModelRef, Page, Request, Response, Settings, UnitReading};
 use std::collections::HashSet;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
@@ -77,12 +77,16 @@ pub(crate) struct Bench {
     revision: RwSignal<u32>,
     /// How far the run has come.
     pub(crate) phase: RwSignal<Phase>,
-    /// Raised whenever there are other units.
+    /// Raised whenever there are other units, or the same with other readings.
     pub(crate) text: RwSignal<u32>,
     /// What the units come from, in words.
     pub(crate) source: RwSignal<String>,
     /// The codebooks.
     pub(crate) codebooks: RwSignal<Arc<Codebooks>>,
+    /// Codebooks that ship switched off.
+    pub(crate) offers: RwSignal<Vec<CodebookOffer>>,
+    /// What the service was last told.
+    settings: StoredValue<Settings>,
     /// Why the codebooks could not be had.
     pub(crate) codebooks_failure: RwSignal<Option<String>>,
     /// Ids of the codebooks whose findings are not shown.
@@ -125,6 +129,8 @@ impl Bench {
             text: RwSignal::new(0),
             source: RwSignal::new(String::new()),
             codebooks: RwSignal::new(Arc::default()),
+            offers: RwSignal::new(Vec::new()),
+            settings: StoredValue::new(Settings::default()),
             codebooks_failure: RwSignal::new(None),
             off: RwSignal::new(HashSet::new()),
             filter: RwSignal::new(Filter::All),
@@ -155,13 +161,39 @@ impl Bench {
 
     /// Asks for the codebooks, again if need be.
     pub(crate) fn load_codebooks(self) {
-        let host = self.host();
+        self.codebooks_failure.set(None);
+        spawn_local(self.hear_codebooks());
+    }
+
+    async fn hear_codebooks(self) {
+        match self.host().request(&Request::Codebooks).await {
+            Ok(Response::Codebooks { codebooks, offers, .. }) => {
+                self.offers.set(offers);
+                self.codebooks.set(Arc::new(Codebooks(codebooks)));
+            }
+            Ok(_) => {}
+            Err(failure) => self.codebooks_failure.set(Some(failure.message)),
+        }
+    }
+
+    /// Switches a codebook on that ships switched off, and reads all units again.
+    pub(crate) fn switch_on(self, id: &str) {
+        let mut settings = self.settings.get_value();
+        settings.switch(id, true, true);
         self.codebooks_failure.set(None);
         spawn_local(async move {
-            match host.request(&Request::Codebooks).await {
-                Ok(Response::Codebooks { codebooks, .. }) => self.codebooks.set(Arc::new(Codebooks(codebooks))),
+            match self.host().request(&Request::SetSettings { settings }).await {
+                Ok(Response::Settings { settings }) => {
+                    self.settings.set_value(settings);
+                    self.hear_codebooks().await;
+                    self.read_again();
+                }
                 Ok(_) => {}
-                Err(failure) => self.codebooks_failure.set(Some(failure.message)),
+                Err(failure) => {
+                    self.codebooks_failure.set(Some(failure.message));
+                    // Its box is not ticked after all.
+                    self.offers.notify();
+                }
             }
         });
     }
@@ -183,6 +215,22 @@ impl Bench {
                 found: 0,
             });
             *sheet = Sheet { rows: rows.collect(), bad: cut.bad, run: sheet.run, ..Sheet::default() };
+        });
+        self.text.update(|text| *text = text.wrapping_add(1));
+        self.changed();
+        self.go_on();
+    }
+
+    /// Forgets what was read, and reads the same units with the codebooks that there are now.
+    fn read_again(self) {
+        if self.phase.get_untracked() == Phase::Idle {
+            return;
+        }
+        self.sheet.update_value(|sheet| {
+            for row in &mut sheet.rows {
+                (row.reading, row.found) = (None, 0);
+            }
+            (sheet.read, sheet.tallies, sheet.quiet) = (0, Tallies::default(), None);
         });
         self.text.update(|text| *text = text.wrapping_add(1));
         self.changed();

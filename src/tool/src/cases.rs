@@ -7,8 +7,8 @@
 
 use crate::Tree;
 use anyhow::{Context as _, Result, anyhow};
-use postil::codebook::CompiledSet;
 use postil::codebook::format::parse;
+use postil::codebook::{CompiledSet, Shipped};
 use serde_json::{Map, Value};
 use std::fs;
 
@@ -57,5 +57,5 @@ fn own_codebook(case: &Value) -> Result<Option<Vec<u8>>> {
         );
     }
     let parsed = parse(&source).map_err(|faults| anyhow!("case {}: {faults:?}", case["name"]))?;
-    Ok(Some(CompiledSet::compile(vec![parsed.codebook])?.to_bytes()?))
+    Ok(Some(Shipped::new(CompiledSet::compile(vec![parsed.codebook])?, []).to_bytes()?))
 }

@@ -185,9 +185,10 @@ fn collect(tree: &Tree, parts: &Path, modules: [&Module; 2]) -> Result<BTreeMap<
             files.insert(file, bytes);
         }
     }
-    let codebooks = postil::codebook::builtin::compiled()
+    let codebooks = postil::codebook::builtin::files()
         .map_err(|error| anyhow::anyhow!("the built-in codebooks do not compile: {error}"))?;
-    files.insert("codebooks.bin".to_owned(), codebooks);
+    files.insert("codebooks.bin".to_owned(), codebooks.shipped);
+    files.extend(codebooks.further.into_iter().map(|(id, bytes)| (format!("codebooks/{id}.bin"), bytes)));
     Ok(files)
 }
 

@@ -5,6 +5,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use flate2::{Compression, write::GzEncoder};
+use postil::codebook::builtin;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -41,6 +42,10 @@ const BUDGETS: &[Budget] = &[
     Budget { part: "overlay", file: "overlay.js", measure: Measure::Plain, budget: 20, limit: 20 },
 ];
 
+/// Each codebook that is off until the coder switches it on: no automaton, and nothing that a start reads.
+const FURTHER: Budget =
+    Budget { part: "codebook", file: "codebooks/ID.bin", measure: Measure::Gzipped, budget: 40, limit: 40 };
+
 /// Bytes after gzip at its best level.
 fn gzipped(bytes: &[u8]) -> Result<usize> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -54,25 +59,32 @@ fn kilobytes(bytes: usize) -> String {
 
 /// Prints the table for an unpacked package; an error if a limit is exceeded.
 pub fn check(package: &Path) -> Result<()> {
-    println!("{:<16} {:<16} {:>10} {:>10} {:>10}", "part", "file", "bytes", "measured", "budget");
+    println!("{:<16} {:<30} {:>10} {:>10} {:>10}", "part", "file", "bytes", "measured", "budget");
     let mut over = Vec::new();
-    for &Budget { part, file, measure, budget, limit } in BUDGETS {
-        let path = package.join(file);
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let (measured, how) = match measure {
-            Measure::Plain => (bytes.len(), ""),
-            Measure::Gzipped => (gzipped(&bytes)?, " gzipped"),
-        };
-        let flag = if measured > budget * 1000 { ", OVER" } else { "" };
-        println!(
-            "{part:<16} {file:<16} {:>10} {:>10} {:>10}{how}{flag}",
-            bytes.len(),
-            kilobytes(measured),
-            kilobytes(budget * 1000)
-        );
-        if measured > limit * 1000 {
-            over.push(format!("{part} has {}{how}, its limit is {limit} KB", kilobytes(measured)));
-        }
+    for budget in BUDGETS {
+        over.extend(weigh(package, budget.file, budget)?);
+    }
+    for (id, _) in builtin::FURTHER {
+        over.extend(weigh(package, &FURTHER.file.replace("ID", id), &FURTHER)?);
     }
     if over.is_empty() { Ok(()) } else { bail!("too large: {}", over.join("; ")) }
+}
+
+/// Prints the line of one file; gives what is wrong with it.
+fn weigh(package: &Path, file: &str, of: &Budget) -> Result<Option<String>> {
+    let &Budget { part, measure, budget, limit, .. } = of;
+    let path = package.join(file);
+    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (measured, how) = match measure {
+        Measure::Plain => (bytes.len(), ""),
+        Measure::Gzipped => (gzipped(&bytes)?, " gzipped"),
+    };
+    let flag = if measured > budget * 1000 { ", OVER" } else { "" };
+    println!(
+        "{part:<16} {file:<30} {:>10} {:>10} {:>10}{how}{flag}",
+        bytes.len(),
+        kilobytes(measured),
+        kilobytes(budget * 1000)
+    );
+    Ok((measured > limit * 1000).then(|| format!("{file} has {}{how}, its limit is {limit} KB", kilobytes(measured))))
 }

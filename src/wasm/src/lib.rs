@@ -8,10 +8,11 @@ mod storage;
 #[cfg(feature = "bench")]
 mod bench;
 
-use js_sys::Promise;
-use postil::codebook::CompiledSet;
+use js_sys::{Promise, Uint8Array};
+use postil::codebook::Shipped;
 use postil::engine::Engine;
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
+use postil::service::shelf::Shelf;
 use postil::service::{Answer, Service};
 use serde::Serialize;
 use std::rc::Rc;
@@ -25,14 +26,15 @@ pub struct Background(Rc<Service<StorageAreaStore>>);
 
 #[wasm_bindgen]
 impl Background {
-    /// Starts the service on compiled codebooks and a storage area.
+    /// Starts the service on what ships and a storage area. `files` opens a further codebook by its id.
     ///
     /// # Errors
-    /// If the bytes are not compiled codebooks of this version.
-    pub fn start(codebooks: &[u8], storage: StorageArea) -> Result<Background, JsError> {
+    /// If the bytes are not what ships with this version.
+    pub fn start(shipped: &[u8], files: CodebookFiles, storage: StorageArea) -> Result<Background, JsError> {
         console_error_panic_hook::set_once();
-        let set = CompiledSet::from_bytes(codebooks)?;
-        Ok(Self(Rc::new(Service::new(Engine::new(set), StorageAreaStore::new(storage)))))
+        let Shipped { set, offers } = Shipped::from_bytes(shipped)?;
+        let shelf = Shelf::new(offers, move |id| Box::pin(opened(files.open(id))));
+        Ok(Self(Rc::new(Service::new(Engine::new(set), StorageAreaStore::new(storage)).offering(shelf))))
     }
 
     /// Carries out a `Request`; resolves to `{response: Response, event: Event | null}`.
@@ -51,6 +53,23 @@ impl Background {
             to_js(&Wire { response: &answer.response, event: answer.event.as_ref() })
         })
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The files of the further codebooks.
+    pub type CodebookFiles;
+    #[wasm_bindgen(method, catch)]
+    fn open(this: &CodebookFiles, id: &str) -> Result<Promise, JsValue>;
+}
+
+/// The bytes of a file, once they are there.
+async fn opened(file: Result<Promise, JsValue>) -> Result<Vec<u8>, String> {
+    let bytes = storage::settled(file).await.and_then(JsCast::dyn_into::<Uint8Array>);
+    bytes.map(|bytes| bytes.to_vec()).map_err(|error| {
+        let why = storage::message(&error).unwrap_or_else(|| "it holds no bytes".to_owned());
+        format!("its file cannot be read ({why}); install Postil again")
+    })
 }
 
 #[derive(Serialize)]

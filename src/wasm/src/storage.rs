@@ -35,7 +35,7 @@ impl StorageAreaStore {
 impl Store for StorageAreaStore {
     async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
         let names: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
-        let items = settled(self.0.get(&names)).await?;
+        let items = settled(self.0.get(&names)).await.map_err(error)?;
         keys.iter()
             .map(|key| {
                 let item = Reflect::get(&items, &key.as_str().into()).map_err(error)?;
@@ -52,21 +52,26 @@ impl Store for StorageAreaStore {
         let items = entries
             .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
             .map_err(|e| StoreError::Other(e.to_string()))?;
-        settled(self.0.set(&Object::from(items))).await.map(drop)
+        settled(self.0.set(&Object::from(items))).await.map(drop).map_err(error)
     }
 
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        let keys = Array::from(&settled(self.0.get_keys()).await?);
+        let keys = Array::from(&settled(self.0.get_keys()).await.map_err(error)?);
         Ok(keys.iter().filter_map(|key| key.as_string()).collect())
     }
 }
 
-async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
-    JsFuture::from(promise.map_err(error)?).await.map_err(error)
+/// What a call of the browser comes to.
+pub(crate) async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise?).await
+}
+
+/// What an error of the browser says, if it says anything.
+pub(crate) fn message(error: &JsValue) -> Option<String> {
+    error.dyn_ref::<js_sys::Error>().map(|e| String::from(e.message())).or_else(|| error.as_string())
 }
 
 fn error(error: JsValue) -> StoreError {
-    let message = error.dyn_ref::<js_sys::Error>().map(|e| String::from(e.message())).or_else(|| error.as_string());
-    let message = message.unwrap_or_else(|| "the browser's storage failed without a reason".into());
+    let message = message(&error).unwrap_or_else(|| "the browser's storage failed without a reason".into());
     if message.to_ascii_lowercase().contains("quota") { StoreError::Quota(message) } else { StoreError::Other(message) }
 }

@@ -37,7 +37,7 @@ fn pipeline(criterion: &mut Criterion) {
     });
     group.finish();
 
-    let bytes = builtin::compiled().unwrap_or_default();
+    let bytes = builtin::set().ok().and_then(|set| set.to_bytes().ok()).unwrap_or_default();
     let mut start = criterion.benchmark_group("start");
     start.bench_function("load compiled codebooks", |b| b.iter(|| CompiledSet::from_bytes(black_box(&bytes)).is_ok()));
     start.finish();

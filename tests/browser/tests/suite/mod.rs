@@ -15,7 +15,7 @@ use coding::{
 };
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
-    an_export_for_other_tools_holds_the_codes_that_stand,
+    a_codebook_that_ships_switched_off_is_switched_on, an_export_for_other_tools_holds_the_codes_that_stand,
 };
 use overlay::{
     a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
@@ -40,7 +40,10 @@ use sites::{
 };
 use std::fs;
 use std::process::ExitCode;
-use workbench::{the_workbench_reads_a_file_row_by_row, the_workbench_reads_as_the_native_engine_does};
+use workbench::{
+    the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
+    the_workbench_reads_as_the_native_engine_does,
+};
 
 /// A browser with the site allowed, and what watches it.
 pub(crate) struct Suite {
@@ -80,6 +83,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_command_brings_the_selection_to_the_sidebar,
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,
+        a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
         frames_are_read_where_they_are_allowed,
         what_comes_in_steps_is_read,
@@ -91,6 +95,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         editors_are_left_alone,
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
+        the_workbench_reads_again_with_what_is_switched_on,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];

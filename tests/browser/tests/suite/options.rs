@@ -2,6 +2,7 @@
 
 use super::Suite;
 use anyhow::{Context as _, Result, ensure};
+use postil::codebook::builtin;
 use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
 use postil_browser::wait::until;
@@ -76,6 +77,38 @@ pub(super) async fn a_codebook_of_ones_own_finds_its_terms(suite: &mut Suite) ->
     visit.click("[data-codebook='example-plants'] .danger").await?;
     visit.go_to(&page).await?;
     not_highlighted(visit, "zibblewort").await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+/// The codebooks that ship switched off are listed with what they are for, and read with once they are switched on.
+pub(super) async fn a_codebook_that_ships_switched_off_is_switched_on(suite: &mut Suite) -> Result<Outcome> {
+    const SWITCH: &str = "#codebook-narcotics-trade";
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/offered.html")).await?;
+    visit.highlighted("kuffar").await?;
+    not_highlighted(visit, "heroin").await?;
+    visit.open_options().await?;
+    let driver = visit.driver()?;
+    let lines = until("the lines of the codebooks", async || {
+        let lines = driver.find_all(By::Css("[data-codebook] .description")).await?;
+        Ok((lines.len() >= builtin::all().count()).then_some(lines))
+    })
+    .await?;
+    for line in lines {
+        ensure!(!line.text().await?.is_empty(), "a codebook does not say what it is for");
+    }
+    visit.click(SWITCH).await?;
+    visit.go_to(&page).await?;
+    visit.highlighted("heroin").await?;
+    visit.open_panel(&page).await?;
+    visit.unit("Example one", |unit| unit.codes.iter().any(|row| row.code == "opiates")).await?;
+
+    visit.open_options().await?;
+    visit.click(SWITCH).await?;
+    visit.go_to(&page).await?;
+    not_highlighted(visit, "heroin").await?;
+    visit.highlighted("kuffar").await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }

@@ -126,6 +126,29 @@ pub(super) async fn the_workbench_reads_a_file_row_by_row(suite: &mut Suite) -> 
     Ok(Outcome::Passed)
 }
 
+pub(super) async fn the_workbench_reads_again_with_what_is_switched_on(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/workbench.html")).await?;
+    ready(visit).await?;
+    let driver = visit.driver()?;
+    let text = "An invented agency reports an invented seizure of heroin.";
+    driver.execute("document.querySelector('#text').value = arguments[0];", vec![text.into()]).await?;
+    visit.click("#read").await?;
+    done(visit).await?;
+    ensure!(
+        driver.find_all(By::Css("[data-code='opiates']")).await?.is_empty(),
+        "it is read with before it is switched on"
+    );
+    visit.click(".codebook-choice [value='narcotics-trade']").await?;
+    until("the text to be read with what was switched on", async || {
+        Ok((!driver.find_all(By::Css(".units [data-code='opiates']")).await?.is_empty()).then_some(()))
+    })
+    .await?;
+    own_files_alone(visit).await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
 async fn ready(visit: &Visit) -> Result<()> {
     until("the workbench to have its codebooks", async || {
         Ok((!visit.driver()?.find_all(By::Css(".codebook-choice")).await?.is_empty()).then_some(()))
