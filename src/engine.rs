@@ -9,7 +9,8 @@ use crate::judgement::model::Model;
 use crate::judgement::{self, Ground, Judgement, MODEL, PARAMETERS, features};
 use crate::matching::Matcher;
 use crate::service::protocol::{
-    CodeProbability, CodebookReading, Cue, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance, UnitReading,
+    CodeProbability, CodebookReading, Cue, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance,
+    UnitReading,
 };
 use crate::text::fold::Folded;
 use crate::text::offsets::{FromBytes, Unit};
@@ -76,7 +77,8 @@ impl Engine {
         let found = self.matcher.find(text, &folded, &entities);
         let words = features::of_text(&folded, &entities);
         let active = self.codebooks().iter().zip(&found).zip(self.matcher.active()).filter(|(_, active)| **active);
-        let ground = active.map(|((compiled, hits), _)| Some((&**compiled, judgement::ground(compiled, text, hits, &words)?)));
+        let ground =
+            active.map(|((compiled, hits), _)| Some((&**compiled, judgement::ground(compiled, text, hits, &words)?)));
         ground.flatten().collect()
     }
 
@@ -98,7 +100,9 @@ impl Engine {
             .zip(&found)
             .zip(active)
             .filter(|(_, active)| **active)
-            .map(|((compiled, hits), _)| reading(compiled, &judgement::judge(compiled, text, hits, &words, &models), text, unit))
+            .map(|((compiled, hits), _)| {
+                reading(compiled, &judgement::judge(compiled, text, hits, &words, &models), text, unit)
+            })
             .collect();
         UnitReading { results, marks: Vec::new(), entities: findings(entities, text, unit) }
     }

@@ -110,10 +110,8 @@ fn normalise(block: &mut [Feature]) {
 }
 
 fn letters(word: &Word<'_>, seen: &mut HashSet<Key>, runs: &mut Vec<Feature>) {
-    let bounded: Vec<char> = std::iter::once('^')
-        .chain(word.text.chars().take(MAX_LETTERS))
-        .chain(std::iter::once('$'))
-        .collect();
+    let bounded: Vec<char> =
+        std::iter::once('^').chain(word.text.chars().take(MAX_LETTERS)).chain(std::iter::once('$')).collect();
     let mut bytes = [0; RUNS.end * 4];
     for length in RUNS {
         for run in bounded.windows(length) {

@@ -100,8 +100,7 @@ impl Learner {
 
     /// Learns from one example.
     pub fn see(&mut self, example: &Example) {
-        let rows: Vec<(usize, f32)> =
-            example.features.iter().map(|&(key, value)| (self.row(key), value)).collect();
+        let rows: Vec<(usize, f32)> = example.features.iter().map(|&(key, value)| (self.row(key), value)).collect();
         let heads = self.heads.len();
         let mut answers: Vec<f32> = self.bias.iter().map(|bias| bias.value).collect();
         for &(row, value) in &rows {

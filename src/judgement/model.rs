@@ -66,7 +66,9 @@ pub enum ModelError {
 impl fmt::Display for ModelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Format => "this is no model of this version of Postil; make it again with `postil train` or `postil learn`",
+            Self::Format => {
+                "this is no model of this version of Postil; make it again with `postil train` or `postil learn`"
+            }
             Self::Size => "this file is too large for a model",
             Self::Content => "this model is damaged; make it again, or take it from where it came from once more",
         })

@@ -475,7 +475,8 @@ impl<'c, 'e> Scored<'c, 'e> {
     /// The stance to propose. Evidence alone gives none that says "undecided" a probability: there it is the stance if no
     /// other has a majority. With a model it is the most probable on the side that support is on.
     fn choice(&self, stances: &[(&'c str, f32)], support: Option<f32>, learned: bool) -> Option<&'c str> {
-        let most = |stances: &mut dyn Iterator<Item = &(&'c str, f32)>| stances.max_by(|a, b| a.1.total_cmp(&b.1)).copied();
+        let most =
+            |stances: &mut dyn Iterator<Item = &(&'c str, f32)>| stances.max_by(|a, b| a.1.total_cmp(&b.1)).copied();
         if learned && let Some(support) = support {
             let on_side = |(id, _): &&(&'c str, f32)| self.is_support(id) == (support >= 0.5);
             return most(&mut stances.iter().filter(on_side)).map(|(stance, _)| stance);

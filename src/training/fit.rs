@@ -1,6 +1,7 @@
 //! From labelled rows to a model.
 
 use super::sources::{Row, Sources};
+use crate::codebook::model::Codebook;
 use crate::engine::Engine;
 use crate::evaluation::labelled::Gold;
 use crate::evaluation::yardstick::Yardstick;
@@ -8,7 +9,6 @@ use crate::judgement::features::{Key, Source};
 use crate::judgement::heads::Heads;
 use crate::judgement::learn::{Example, Learner, Rates, Truth};
 use crate::judgement::model::{Model, ModelError};
-use crate::codebook::model::Codebook;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
@@ -24,8 +24,12 @@ const CLUSTERS: usize = 3;
 /// Most features in a model.
 const MOST: usize = 20_000;
 /// How fast and how freely it learns.
-fn env(n:&str,d:f32)->f32{std::env::var(n).ok().and_then(|v|v.parse().ok()).unwrap_or(d)}
-fn rates() -> Rates {Rates { step: env("STEP",0.1), sparse: env("SPARSE",0.002), small: env("SMALL",0.002), frame: env("FRAME",0.3) }}
+fn env(n: &str, d: f32) -> f32 {
+    std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d)
+}
+fn rates() -> Rates {
+    Rates { step: env("STEP", 0.1), sparse: env("SPARSE", 0.002), small: env("SMALL", 0.002), frame: env("FRAME", 0.3) }
+}
 /// How many of a text's features stand for it when texts are compared.
 const SKETCH: usize = 24;
 
@@ -71,7 +75,8 @@ fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared>
 /// A label in the codebook's indices.
 pub fn truth(codebook: &Codebook, gold: &Gold) -> Truth {
     let yardstick = Yardstick::of(codebook);
-    let exact = gold.tier.as_ref().filter(|tiers| tiers.start() == tiers.end()).map(|tiers| usize::from(*tiers.start()));
+    let exact =
+        gold.tier.as_ref().filter(|tiers| tiers.start() == tiers.end()).map(|tiers| usize::from(*tiers.start()));
     Truth {
         support: yardstick.and_then(|yardstick| yardstick.support(gold)),
         stance: gold.stance.as_ref().and_then(|id| codebook.stances.iter().position(|stance| stance.id == *id)),
@@ -109,7 +114,7 @@ pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepa
     let mut examples: Vec<Example> = rows.iter().map(kept).collect();
     let mut order = ChaCha8Rng::seed_from_u64(SEED);
     let mut learner = Learner::new(heads.clone(), rates());
-    for _ in 0..env("EPOCHS",12.0) as usize {
+    for _ in 0..env("EPOCHS", 12.0) as usize {
         examples.shuffle(&mut order);
         examples.iter().for_each(|example| learner.see(example));
     }

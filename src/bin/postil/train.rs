@@ -62,7 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         let cases = cases(&arguments.data, check)?;
         let mut predictions: Vec<Option<Prediction>> = vec![None; cases.len()];
         for part in parts(check, &cases)? {
-            let held: Vec<_> = part.iter().map(|&index| held(&check.file, &sources.stripped(&cases[index].text), cases[index].line)).collect();
+            let held: Vec<_> = part
+                .iter()
+                .map(|&index| held(&check.file, &sources.stripped(&cases[index].text), cases[index].line))
+                .collect();
             let held = prepare(&engine, codebook, held);
             let learned = rows.iter().filter(|row| !check.without.contains(&sources.sources[row.row.source].id));
             let learned: Vec<&Prepared> = apart(learned, &held.iter().collect::<Vec<_>>());
