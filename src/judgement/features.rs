@@ -78,6 +78,9 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
     }
     normalise(&mut whole);
     normalise(&mut runs);
+    let r = std::env::var("RUNW").ok().and_then(|v| v.parse::<f32>().ok()).unwrap_or(1.0);
+    if r == 0.0 { return whole; }
+    runs.iter_mut().for_each(|f| f.value *= r);
     whole.extend(runs);
     whole
 }

@@ -60,11 +60,12 @@ fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared>
     let (_, ground) = engine.ground(&row.text).into_iter().find(|(compiled, _)| compiled.codebook.id == codebook.id)?;
     let text = ground.features.iter().filter(|feature| matches!(feature.source, Source::Text(..)));
     let sketch: BTreeSet<Key> = text.map(|feature| feature.key).collect();
+    let gold = truth(codebook, &row.gold);
     Some(Prepared {
         example: Example {
             features: ground.features.iter().map(|feature| (feature.key, feature.value)).collect(),
             beneath: ground.said,
-            gold: truth(codebook, &row.gold),
+            gold,
             weight: row.weight,
         },
         sketch: sketch.into_iter().take(SKETCH).collect(),
@@ -127,10 +128,10 @@ fn known(rows: &[&Prepared]) -> BTreeSet<Key> {
     for row in rows {
         for (key, _) in &row.example.features {
             let seen = clusters.entry(*key).or_default();
-            if seen.len() < CLUSTERS {
+            if seen.len() < env("CLU",3.0) as usize {
                 seen.insert((row.row.source, &row.row.cluster));
             }
         }
     }
-    clusters.into_iter().filter(|(_, clusters)| clusters.len() >= CLUSTERS).map(|(key, _)| key).collect()
+    clusters.into_iter().filter(|(_, clusters)| clusters.len() >= env("CLU",3.0) as usize).map(|(key, _)| key).collect()
 }

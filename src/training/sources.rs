@@ -7,7 +7,7 @@ use crate::evaluation::labelled::{self, Case, Gold, Labels};
 use crate::evaluation::templates;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
@@ -55,6 +55,9 @@ pub struct Source {
     cluster: Option<String>,
     /// What one row counts.
     pub weight: f32,
+    /// By how much more the rows of a stance count: collections have less of some than one needs to learn them.
+    #[serde(default)]
+    stance_weight: BTreeMap<String, f32>,
 }
 
 /// Something to be read by a model that has not seen it.
@@ -136,12 +139,13 @@ impl Sources {
     /// The first source that cannot be read.
     pub fn rows(&self, data: &Path, beside: &Path) -> Result<Vec<Row>, SourceError> {
         let mut rows = Vec::<Row>::new();
-        let mut taken = std::collections::HashSet::new();
+        let mut taken = HashSet::new();
         for (index, source) in self.sources.iter().enumerate() {
             let wrong = |message| SourceError { source: source.id.clone(), message };
             for (file, case) in source.cases(data, beside).map_err(wrong)? {
                 let place = (file, case.line);
-                if source.templates.is_none() && !taken.insert(place.clone()) {
+                // The texts of one template stand on one line.
+                if !taken.insert((place.clone(), source.templates.is_some().then(|| case.text.clone()))) {
                     continue;
                 }
                 let cluster = source.cluster.as_ref().and_then(|key| case.keys.get(key));
@@ -150,8 +154,8 @@ impl Sources {
                     cluster: cluster.cloned().unwrap_or_else(|| format!("{}:{}", place.0, case.line)),
                     place,
                     text: self.stripped(&case.text),
+                    weight: source.weight * source.factor(&case.gold),
                     gold: case.gold,
-                    weight: source.weight,
                 });
             }
         }
@@ -178,7 +182,10 @@ impl Source {
                 let known = counted.filter_map(|case| Some(Case { gold: self.gold(&case, labels.as_ref())?, ..case }));
                 Ok(known.map(|case| (file.clone(), case)).collect())
             }
-            (None, Some(folder)) => made(&beside.join(folder)),
+            (None, Some(folder)) => {
+                let cases = made(&beside.join(folder))?;
+                Ok(cases.into_iter().filter(|(_, case)| self.counts(case)).collect())
+            }
             _ => Err("name either a `file` or a folder of `templates`".into()),
         }
     }
@@ -187,6 +194,10 @@ impl Source {
     fn reading(&self) -> Labels {
         let known = self.labels.is_some() || self.support.is_some() || self.stance.is_some();
         if known { Labels::Negative } else { Labels::Given }
+    }
+
+    fn factor(&self, gold: &Gold) -> f32 {
+        gold.stance.as_ref().and_then(|stance| self.stance_weight.get(stance)).copied().unwrap_or(1.0)
     }
 
     fn counts(&self, case: &Case) -> bool {
