@@ -112,6 +112,11 @@ impl Learner {
         &self.heads
     }
 
+    /// How many heads have any weight.
+    pub(super) fn weighing(&self) -> usize {
+        self.weights.iter().filter(|weights| weights.iter().any(|weight| weight.value != 0.0)).count()
+    }
+
     /// Asks of a code as well, from here on.
     pub fn ask(&mut self, code: usize) {
         if self.heads.of_code(code).is_none() {
@@ -235,10 +240,10 @@ impl Learner {
     /// # Errors
     /// [`ModelError::Content`] if learning ran away to numbers that are none.
     pub fn model(&self, id: String, codebook: String, names: Vec<String>, most: usize) -> Result<Model, ModelError> {
-        self.scaled(id, codebook, names, most, |_| 1.0)
+        self.scaled(id, codebook, names, most, |_| Scale { factor: 1.0, matters: 1.0 })
     }
 
-    /// The same, for features that were `factor` times as large in the examples as they are in readings.
+    /// The same, where examples and readings differ by a `scale`.
     ///
     /// # Errors
     /// As [`Learner::model`].
@@ -248,10 +253,10 @@ impl Learner {
         codebook: String,
         names: Vec<String>,
         most: usize,
-        factor: impl Fn(Key) -> f32,
+        scale: impl Fn(Key) -> Scale,
     ) -> Result<Model, ModelError> {
         let mut factors = vec![1.0; self.rows.len()];
-        self.rows.iter().for_each(|(key, row)| factors[*row] = factor(*key));
+        self.rows.iter().for_each(|(key, row)| factors[*row] = scale(*key).factor);
         let heads = self.heads.len();
         let largest = |weights: &Vec<Slope>| {
             weights.iter().zip(&factors).fold(0.0_f32, |largest, (weight, f)| largest.max((weight.value * f).abs()))
@@ -267,7 +272,8 @@ impl Learner {
             row.iter().zip(&step).fold(0.0_f32, |size, (weight, step)| size.max(f32::from(*weight).abs() * step))
         };
         rows.retain(|(_, row)| row.iter().any(|weight| *weight != 0));
-        rows.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
+        let counts = |row: &(Key, Vec<i8>)| size(&row.1) * scale(row.0).matters;
+        rows.sort_by(|a, b| counts(b).total_cmp(&counts(a)).then(a.0.cmp(&b.0)));
         rows.truncate(most);
         rows.sort_by_key(|(key, _)| *key);
         Model::new(Content {
@@ -276,11 +282,25 @@ impl Learner {
             heads: names,
             stretch: self.stretch(),
             bias: self.bias.iter().map(|bias| bias.value).collect(),
-            weights: (0..heads).map(|head| rows.iter().map(|(_, row)| row[head]).collect()).collect(),
+            weights: (0..heads)
+                .map(|head| match self.weights[head].iter().all(|weight| weight.value == 0.0) {
+                    true => Vec::new(),
+                    false => rows.iter().map(|(_, row)| row[head]).collect(),
+                })
+                .collect(),
             keys: rows.into_iter().map(|(key, _)| key).collect(),
             step,
         })
     }
+}
+
+/// How a feature in an example compares with the same in a reading.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    /// How many times as large it is.
+    pub(super) factor: f32,
+    /// By what its weight is multiplied when those are chosen that weigh most.
+    pub(super) matters: f32,
 }
 
 /// What a logit is of.

@@ -40,7 +40,7 @@ pub struct Content {
     pub step: Vec<f32>,
     /// The features, each once, ascending.
     pub keys: Vec<Key>,
-    /// Of each head, the weights of all features in steps.
+    /// Of each head, the weights of all features in steps; none of a head that weighs nothing.
     pub weights: Vec<Vec<i8>>,
 }
 
@@ -89,7 +89,7 @@ impl Model {
         let heads = content.heads.len();
         let sound = heads > 0
             && [content.bias.len(), content.step.len(), content.weights.len()] == [heads; 3]
-            && content.weights.iter().all(|weights| weights.len() == content.keys.len())
+            && content.weights.iter().all(|weights| weights.is_empty() || weights.len() == content.keys.len())
             && content.keys.is_sorted_by(|a, b| a < b)
             && content.bias.iter().chain(&content.step).all(|number| number.is_finite())
             && [content.stretch.support, content.stretch.stances, content.stretch.tiers].iter().all(|f| f.is_finite());
@@ -186,7 +186,7 @@ impl Model {
     }
 
     fn at(&self, row: usize, head: usize) -> f32 {
-        f32::from(self.content.weights[head][row]) * self.content.step[head]
+        self.content.weights[head].get(row).map_or(0.0, |weight| f32::from(*weight) * self.content.step[head])
     }
 
     fn row(&self, key: Key) -> Option<usize> {

@@ -9,7 +9,7 @@
 
 use super::features::{Block, Feature, Key};
 use super::heads::{Heads, Logits};
-use super::learn::{Example, Learner, Rates, Truth};
+use super::learn::{Example, Learner, Rates, Scale, Truth};
 use super::model::{Model, ModelError};
 use super::score::Ground;
 use crate::codebook::model::Codebook;
@@ -24,7 +24,7 @@ pub const MAX_MODEL: usize = 64 << 10;
 pub const ID: &str = "personal-1";
 
 /// Most features of a label; of more, those with the smallest keys: the same choice in every text.
-const MAX_FEATURES: usize = 320;
+const MAX_FEATURES: usize = 360;
 /// Earlier labels that are gone over with each new one.
 const REPLAYS: usize = 16;
 /// By how much of a turn one choice of an earlier label is ahead of the choice before it: 2⁶⁴ divided by the golden ratio.
@@ -142,7 +142,8 @@ pub struct Record {
 pub struct Personal {
     learner: Learner,
     examples: Vec<Example>,
-    blocks: HashMap<Key, Block>,
+    /// Of each feature its block, and in how many labels it stands.
+    known: HashMap<Key, (Block, u32)>,
     /// Labels of support, and of the rest.
     sides: [u32; 2],
     /// Choices of earlier labels so far.
@@ -160,7 +161,7 @@ impl Personal {
         Self {
             learner: Learner::new(Heads::without_codes(codebook), RATES),
             examples: Vec::new(),
-            blocks: HashMap::new(),
+            known: HashMap::new(),
             sides: [0; 2],
             choices: 0,
             foreseen: Vec::new(),
@@ -178,7 +179,9 @@ impl Personal {
     pub fn learn(&mut self, label: &Label) {
         let example = label.example();
         for (sketch, block) in label.blocks.iter().zip(BLOCKS) {
-            self.blocks.extend(sketch.keys().map(|key| (key, block)));
+            for key in sketch.keys() {
+                self.known.entry(key).or_insert((block, 0)).1 += 1;
+            }
         }
         label.truth.codes.iter().for_each(|(code, _)| self.learner.ask(*code));
         if let Some(support) = label.truth.support {
@@ -226,10 +229,16 @@ impl Personal {
     /// # Errors
     /// If learning ran away to numbers that are none.
     pub fn model(&self, codebook: &Codebook) -> Result<Model, ModelError> {
-        let names = self.learner.heads().names(codebook);
-        // A key takes at most five bytes, and each weight one.
-        let most = (MAX_MODEL - FRAME) / (5 + names.len());
-        let factor = |key| self.blocks.get(&key).map_or(1.0, |block| factor(*block));
-        self.learner.scaled(ID.into(), codebook.id.clone(), names, most, factor)
+        let heads = self.learner.heads();
+        let names = heads.names(codebook);
+        // A key takes at most five bytes, and each weight one; heads that weigh nothing take no room.
+        let most = (MAX_MODEL - FRAME) / (5 + self.learner.weighing().max(1));
+        let most = std::env::var("MOST").ok().and_then(|v| v.parse().ok()).unwrap_or(most);
+        let pw: f32 = std::env::var("PW").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5);
+        let scale = |key| match self.known.get(&key) {
+            Some(&(block, labels)) => Scale { factor: factor(block), matters: (labels as f32).powf(pw) },
+            None => Scale { factor: 1.0, matters: 1.0 },
+        };
+        self.learner.scaled(ID.into(), codebook.id.clone(), names, most, scale)
     }
 }
