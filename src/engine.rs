@@ -47,6 +47,14 @@ impl Engine {
         Self { model: named(&models), models, ..self }
     }
 
+    /// This engine with one model more, which rests on those it has.
+    #[must_use]
+    pub fn and_model(mut self, model: Arc<Model>) -> Self {
+        let mut models = std::mem::take(&mut self.models);
+        models.push(model);
+        self.with_models(models)
+    }
+
     /// An engine over this one's codebooks and `more` after them, which reads with those that `active` names by their ids.
     /// Without `more` it shares this one's automaton.
     ///
@@ -70,16 +78,17 @@ impl Engine {
         &self.model
     }
 
-    /// What a model learns from in one unit, under each active codebook that has a scale.
+    /// What a further model learns from in one unit, under each active codebook.
     pub fn ground(&self, text: &str) -> Vec<(&Compiled, Ground)> {
         let entities = entities::find(text);
         let folded = Folded::new(text);
         let found = self.matcher.find(text, &folded, &entities);
         let words = features::of_text(&folded, &entities);
+        let models: Vec<&Model> = self.models.iter().map(Arc::as_ref).collect();
         let active = self.codebooks().iter().zip(&found).zip(self.matcher.active()).filter(|(_, active)| **active);
-        let ground =
-            active.map(|((compiled, hits), _)| Some((&**compiled, judgement::ground(compiled, text, hits, &words)?)));
-        ground.flatten().collect()
+        active
+            .map(|((compiled, hits), _)| (&**compiled, judgement::ground(compiled, text, hits, &words, &models)))
+            .collect()
     }
 
     /// Reads one unit with every active codebook. Offsets of the findings are in `unit`s of the text.

@@ -1,7 +1,7 @@
 //! Texts with what people said of them, from JSON Lines.
 //!
-//! An object a line: `text`, and any of `support` (true or false), `label` (0 or 1), `stance`, `tier`; every other member is
-//! a key that cases may be grouped by, if its value is short and plain.
+//! An object a line: `text`, and any of `support` (true or false), `label` (0 or 1), `stance`, `tier`, `codes` (ids of all codes
+//! that apply); every other member is a key that cases may be grouped by, if its value is short and plain.
 //! Invariants: an error says line and member and never repeats a value, because values are texts of people.
 
 use super::Fault;
@@ -24,6 +24,8 @@ pub struct Case {
     pub text: String,
     /// What people said of it.
     pub gold: Gold,
+    /// Ids of the codes that apply, if people said so.
+    pub codes: Option<Vec<String>>,
     /// What it may be grouped by.
     pub keys: BTreeMap<String, String>,
 }
@@ -77,8 +79,13 @@ fn case(content: &str, line: usize, labels: Labels) -> Result<Case, String> {
         Labels::Given => gold(&object)?,
         Labels::Negative => Gold { support: Some(false), ..Gold::default() },
     };
+    let codes = object
+        .remove("codes")
+        .filter(|codes| !codes.is_null())
+        .map(|codes| serde_json::from_value(codes).map_err(|_| "`codes` must be an array of ids of codes".to_owned()));
+    let codes = codes.transpose()?;
     let keys = object.into_iter().filter_map(|(key, value)| Some((key, plain(value)?))).collect();
-    Ok(Case { line, text, gold, keys })
+    Ok(Case { line, text, gold, codes, keys })
 }
 
 fn gold(object: &Map<String, Value>) -> Result<Gold, String> {

@@ -76,6 +76,7 @@ impl Group {
             template.texts.iter().map(move |text| Case {
                 line: template.line,
                 text: text.clone(),
+                codes: None,
                 gold: Gold { support: None, stance: Some(self.stance.clone()), tier: Some(self.tier.clone()) },
                 keys: keys.clone(),
             })

@@ -30,8 +30,21 @@ pub struct Feature {
     pub key: Key,
     /// How much of it.
     pub value: f32,
+    /// Of what kind.
+    pub block: Block,
     /// Where it stands.
     pub source: Source,
+}
+
+/// Features that have length 1 together, or are evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Block {
+    /// Words and pairs of words.
+    Words,
+    /// Runs of letters.
+    Runs,
+    /// Indicators and codes.
+    Evidence,
 }
 
 /// Where a feature stands.
@@ -64,14 +77,14 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
         let hash = xxh32(word.text.as_bytes(), Seed::Word as u32);
         let source = Source::Text(word.span.start, word.span.end);
         if seen.insert(hash) {
-            whole.push(Feature { key: hash, value: 1.0, source });
+            whole.push(Feature { key: hash, value: 1.0, block: Block::Words, source });
             letters(word, &mut seen, &mut runs);
         }
         if let Some((before, first)) = last {
             let key = xxh32(&hash.to_le_bytes(), before ^ Seed::Pair as u32);
             if seen.insert(key) {
                 let source = Source::Text(first.span.start, word.span.end);
-                whole.push(Feature { key, value: 1.0, source });
+                whole.push(Feature { key, value: 1.0, block: Block::Words, source });
             }
         }
         last = Some((hash, word));
@@ -97,7 +110,7 @@ pub(super) fn of_evidence<'e, 'c>(
         for (id, seed) in [(indicator, Seed::Indicator), (code, Seed::Code)] {
             let key = xxh32(id.as_bytes(), (seed as u32) << 8 | context);
             if seen.insert(key) {
-                features.push(Feature { key, value: 1.0, source: Source::Evidence(index) });
+                features.push(Feature { key, value: 1.0, block: Block::Evidence, source: Source::Evidence(index) });
             }
         }
     }
@@ -125,7 +138,7 @@ fn letters(word: &Word<'_>, seen: &mut HashSet<Key>, runs: &mut Vec<Feature>) {
             let key = xxh32(&bytes[..end], Seed::Run as u32);
             if seen.insert(key) {
                 let source = Source::Text(word.span.start, word.span.end);
-                runs.push(Feature { key, value: 1.0, source });
+                runs.push(Feature { key, value: 1.0, block: Block::Runs, source });
             }
         }
     }

@@ -40,7 +40,7 @@ pub struct Example {
 }
 
 /// What people said of a unit, as far as they said it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Truth {
     /// Whether it is support.
     pub support: Option<bool>,
@@ -48,6 +48,10 @@ pub struct Truth {
     pub stance: Option<usize>,
     /// Its tier.
     pub tier: Option<usize>,
+    /// Whether codes apply, by their indices in the codebook.
+    pub codes: Vec<(usize, bool)>,
+    /// Whether no code applies that is not among those.
+    pub no_other: bool,
 }
 
 /// A model being learned.
@@ -56,13 +60,13 @@ pub struct Learner {
     heads: Heads,
     rates: Rates,
     rows: HashMap<Key, usize>,
-    weights: Vec<f32>,
-    squares: Vec<f32>,
+    /// Of each head, the weight of every row.
+    weights: Vec<Vec<Slope>>,
     bias: Vec<Slope>,
     stretch: [Slope; 3],
 }
 
-/// A number that is learned without a penalty.
+/// A number that is learned.
 #[derive(Debug, Clone, Copy)]
 struct Slope {
     value: f32,
@@ -71,6 +75,9 @@ struct Slope {
 
 /// What AdaGrad begins to count from, so that the first steps are not wild.
 const FIRST: f32 = 0.1;
+
+/// A weight of which nothing is known.
+const UNSEEN: Slope = Slope { value: 0.0, squares: FIRST * FIRST };
 
 impl Slope {
     const fn at(value: f32) -> Self {
@@ -81,49 +88,80 @@ impl Slope {
         self.squares += gradient * gradient;
         self.value -= rate * gradient / self.squares.sqrt();
     }
+
+    /// Moves a weight against its gradient, then towards 0.
+    fn pull(&mut self, gradient: f32, weigh: f32, rates: &Rates) {
+        self.squares += gradient * gradient;
+        let rate = rates.step / self.squares.sqrt();
+        let moved = self.value - rate * gradient;
+        let shrunk = (moved.abs() - rate * rates.sparse * weigh).max(0.0);
+        self.value = shrunk.copysign(moved) / (1.0 + rate * rates.small * weigh);
+    }
 }
 
 impl Learner {
     /// A learner that has seen nothing.
     pub fn new(heads: Heads, rates: Rates) -> Self {
         let bias = vec![Slope::at(0.0); heads.len()];
-        Self {
-            heads,
-            rates,
-            rows: HashMap::new(),
-            weights: Vec::new(),
-            squares: Vec::new(),
-            bias,
-            stretch: [Slope::at(1.0); 3],
+        let weights = vec![Vec::new(); heads.len()];
+        Self { heads, rates, rows: HashMap::new(), weights, bias, stretch: [Slope::at(1.0); 3] }
+    }
+
+    /// What it answers.
+    pub fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
+    /// How many heads have any weight.
+    pub(super) fn weighing(&self) -> usize {
+        self.weights.iter().filter(|weights| weights.iter().any(|weight| weight.value != 0.0)).count()
+    }
+
+    /// Asks of a code as well, from here on.
+    pub fn ask(&mut self, code: usize) {
+        if self.heads.of_code(code).is_none() {
+            self.heads.codes.push(code);
+            self.bias.push(Slope::at(0.0));
+            self.weights.push(vec![UNSEEN; self.rows.len()]);
         }
+    }
+
+    /// What is said of an example with what is learned so far.
+    pub fn says(&self, example: &Example) -> Logits {
+        let known = example.features.iter().filter_map(|(key, value)| Some((*self.rows.get(key)?, *value)));
+        self.said(&known.collect::<Vec<_>>(), &example.beneath)
+    }
+
+    fn said(&self, rows: &[(usize, f32)], beneath: &Logits) -> Logits {
+        let answer = |(bias, weights): (&Slope, &Vec<Slope>)| {
+            rows.iter().fold(bias.value, |answer, &(row, value)| answer + value * weights[row].value)
+        };
+        let answers: Vec<f32> = self.bias.iter().zip(&self.weights).map(answer).collect();
+        let mut said = beneath.clone();
+        said.add(&self.heads, self.stretch(), &answers);
+        said
     }
 
     /// Learns from one example.
     pub fn see(&mut self, example: &Example) {
         let rows: Vec<(usize, f32)> = example.features.iter().map(|&(key, value)| (self.row(key), value)).collect();
-        let heads = self.heads.len();
-        let mut answers: Vec<f32> = self.bias.iter().map(|bias| bias.value).collect();
-        for &(row, value) in &rows {
-            for (answer, weight) in answers.iter_mut().zip(&self.weights[row..row + heads]) {
-                *answer += value * weight;
-            }
-        }
-        let stretch = self.stretch();
-        let mut said = example.beneath.clone();
-        said.add(&self.heads, stretch, &answers);
+        let said = self.said(&rows, &example.beneath);
         let errors = self.errors(&said, &example.gold);
         let weigh = example.weight;
 
         let beneath = &example.beneath;
         let mut stretches = [0.0; 3];
-        let mut gradients = vec![0.0; heads];
+        let mut gradients = vec![0.0; self.heads.len()];
         for (group, error, head, logit) in errors {
             let logit = match group {
-                Group::Support => beneath.support,
-                Group::Stances => beneath.stances[logit].unwrap_or(0.0),
-                Group::Tiers => beneath.tiers[logit],
+                Group::Support => Some((0, beneath.support)),
+                Group::Stances => Some((1, beneath.stances[logit].unwrap_or(0.0))),
+                Group::Tiers => Some((2, beneath.tiers[logit])),
+                Group::Codes => None,
             };
-            stretches[group as usize] += error * logit * weigh;
+            if let Some((stretch, logit)) = logit {
+                stretches[stretch] += error * logit * weigh;
+            }
             if let Some(head) = head {
                 gradients[head] += error * weigh;
             }
@@ -141,20 +179,9 @@ impl Learner {
             }
             self.bias[head].step(gradient, frame);
             for &(row, value) in &rows {
-                self.pull(row + head, gradient * value, weigh);
+                self.weights[head][row].pull(gradient * value, weigh, &self.rates);
             }
         }
-    }
-
-    /// Moves one weight against its gradient, then towards 0.
-    fn pull(&mut self, at: usize, gradient: f32, weigh: f32) {
-        let weight = &mut self.weights[at];
-        let squares = &mut self.squares[at];
-        *squares += gradient * gradient;
-        let rate = self.rates.step / squares.sqrt();
-        let moved = *weight - rate * gradient;
-        let shrunk = (moved.abs() - rate * self.rates.sparse * weigh).max(0.0);
-        *weight = shrunk.copysign(moved) / (1.0 + rate * self.rates.small * weigh);
     }
 
     fn stretch(&self) -> Stretch {
@@ -163,12 +190,10 @@ impl Learner {
     }
 
     fn row(&mut self, key: Key) -> usize {
-        let heads = self.heads.len();
-        let next = self.weights.len();
+        let next = self.rows.len();
         let row = *self.rows.entry(key).or_insert(next);
         if row == next {
-            self.weights.resize(next + heads, 0.0);
-            self.squares.resize(next + heads, FIRST * FIRST);
+            self.weights.iter_mut().for_each(|weights| weights.push(UNSEEN));
         }
         row
     }
@@ -177,8 +202,8 @@ impl Learner {
     /// one, and its index in its group.
     fn errors(&self, said: &Logits, gold: &Truth) -> Vec<(Group, f32, Option<usize>, usize)> {
         let mut errors = Vec::new();
-        if let Some(support) = gold.support {
-            errors.push((Group::Support, sigmoid(said.support) - f32::from(u8::from(support)), Some(0), 0));
+        if let (Some(support), Some(head)) = (gold.support, self.heads.support()) {
+            errors.push((Group::Support, sigmoid(said.support) - f32::from(u8::from(support)), Some(head), 0));
         }
         if let Some(truth) = gold.stance
             && (self.heads.default == Some(truth) || self.heads.of_stance(truth).is_some())
@@ -190,13 +215,20 @@ impl Learner {
                 errors.push((Group::Stances, error, self.heads.of_stance(stance), stance));
             }
         }
-        if let Some(truth) = gold.tier {
+        if let Some(truth) = gold.tier.filter(|&tier| tier < said.tiers.len()) {
             let from = self.heads.support_from();
             let side: Range<usize> = if truth < from { 0..from } else { from..said.tiers.len() };
             let probabilities = softmax(&said.tiers[side.clone()]);
             for (tier, probability) in side.zip(probabilities) {
                 let error = probability - f32::from(u8::from(tier == truth));
                 errors.push((Group::Tiers, error, self.heads.of_tier(tier), tier));
+            }
+        }
+        for &code in &self.heads.codes {
+            let told = gold.codes.iter().find(|(index, _)| *index == code).map(|(_, applies)| *applies);
+            if let (Some(applies), Some(logit)) = (told.or(gold.no_other.then_some(false)), said.codes.get(code)) {
+                let error = sigmoid(*logit) - f32::from(u8::from(applies));
+                errors.push((Group::Codes, error, self.heads.of_code(code), code));
             }
         }
         errors
@@ -208,21 +240,40 @@ impl Learner {
     /// # Errors
     /// [`ModelError::Content`] if learning ran away to numbers that are none.
     pub fn model(&self, id: String, codebook: String, names: Vec<String>, most: usize) -> Result<Model, ModelError> {
+        self.scaled(id, codebook, names, most, |_| Scale { factor: 1.0, matters: 1.0 })
+    }
+
+    /// The same, where examples and readings differ by a `scale`.
+    ///
+    /// # Errors
+    /// As [`Learner::model`].
+    pub(super) fn scaled(
+        &self,
+        id: String,
+        codebook: String,
+        names: Vec<String>,
+        most: usize,
+        scale: impl Fn(Key) -> Scale,
+    ) -> Result<Model, ModelError> {
+        let mut factors = vec![1.0; self.rows.len()];
+        self.rows.iter().for_each(|(key, row)| factors[*row] = scale(*key).factor);
         let heads = self.heads.len();
-        let largest = |head: usize| {
-            let weights = self.weights.iter().skip(head).step_by(heads);
-            weights.fold(0.0_f32, |largest, weight| largest.max(weight.abs()))
+        let largest = |weights: &Vec<Slope>| {
+            weights.iter().zip(&factors).fold(0.0_f32, |largest, (weight, f)| largest.max((weight.value * f).abs()))
         };
-        let step: Vec<f32> = (0..heads).map(|head| largest(head).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
+        let step: Vec<f32> =
+            self.weights.iter().map(|weights| largest(weights).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
         let in_steps = |row: usize| -> Vec<i8> {
-            (0..heads).map(|head| (self.weights[row + head] / step[head]).round() as i8).collect()
+            let steps = self.weights.iter().zip(&step);
+            steps.map(|(weights, step)| (weights[row].value * factors[row] / step).round() as i8).collect()
         };
         let mut rows: Vec<(Key, Vec<i8>)> = self.rows.iter().map(|(key, row)| (*key, in_steps(*row))).collect();
         let size = |row: &[i8]| {
             row.iter().zip(&step).fold(0.0_f32, |size, (weight, step)| size.max(f32::from(*weight).abs() * step))
         };
         rows.retain(|(_, row)| row.iter().any(|weight| *weight != 0));
-        rows.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
+        let counts = |row: &(Key, Vec<i8>)| size(&row.1) * scale(row.0).matters;
+        rows.sort_by(|a, b| counts(b).total_cmp(&counts(a)).then(a.0.cmp(&b.0)));
         rows.truncate(most);
         rows.sort_by_key(|(key, _)| *key);
         Model::new(Content {
@@ -231,19 +282,34 @@ impl Learner {
             heads: names,
             stretch: self.stretch(),
             bias: self.bias.iter().map(|bias| bias.value).collect(),
-            weights: (0..heads).map(|head| rows.iter().map(|(_, row)| row[head]).collect()).collect(),
+            weights: (0..heads)
+                .map(|head| match self.weights[head].iter().all(|weight| weight.value == 0.0) {
+                    true => Vec::new(),
+                    false => rows.iter().map(|(_, row)| row[head]).collect(),
+                })
+                .collect(),
             keys: rows.into_iter().map(|(key, _)| key).collect(),
             step,
         })
     }
 }
 
-/// Which stretch a logit is under, by its place among them.
+/// How a feature in an example compares with the same in a reading.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    /// How many times as large it is.
+    pub(super) factor: f32,
+    /// By what its weight is multiplied when those are chosen that weigh most.
+    pub(super) matters: f32,
+}
+
+/// What a logit is of.
 #[derive(Debug, Clone, Copy)]
 enum Group {
-    Support = 0,
-    Stances = 1,
-    Tiers = 2,
+    Support,
+    Stances,
+    Tiers,
+    Codes,
 }
 
 fn sigmoid(logit: f32) -> f32 {

@@ -10,7 +10,9 @@ mod context;
 pub mod features;
 pub mod heads;
 pub mod learn;
+pub mod lessons;
 pub mod model;
+pub mod personal;
 mod score;
 
 pub use score::{Cue, Ground, Judgement, Reason, ground, judge};

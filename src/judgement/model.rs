@@ -9,6 +9,7 @@
 
 use super::features::{Feature, Key};
 use super::heads::{Heads, Stretch};
+use super::lessons::Lesson;
 use crate::codebook::model::Codebook;
 use crate::service::protocol::ModelRef;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub struct Content {
     pub step: Vec<f32>,
     /// The features, each once, ascending.
     pub keys: Vec<Key>,
-    /// Of each head, the weights of all features in steps.
+    /// Of each head, the weights of all features in steps; none of a head that weighs nothing.
     pub weights: Vec<Vec<i8>>,
 }
 
@@ -50,6 +51,8 @@ pub struct Model {
     content: Content,
     /// Where the keys begin that share their first bits.
     index: Vec<u32>,
+    /// What it learned, in words, if it is a coder's own.
+    lessons: Vec<Lesson>,
 }
 
 /// Why a file is no model.
@@ -86,7 +89,7 @@ impl Model {
         let heads = content.heads.len();
         let sound = heads > 0
             && [content.bias.len(), content.step.len(), content.weights.len()] == [heads; 3]
-            && content.weights.iter().all(|weights| weights.len() == content.keys.len())
+            && content.weights.iter().all(|weights| weights.is_empty() || weights.len() == content.keys.len())
             && content.keys.is_sorted_by(|a, b| a < b)
             && content.bias.iter().chain(&content.step).all(|number| number.is_finite())
             && [content.stretch.support, content.stretch.stances, content.stretch.tiers].iter().all(|f| f.is_finite());
@@ -97,7 +100,7 @@ impl Model {
         let index = starts.map(|key| content.keys.partition_point(|&k| u64::from(k) < key) as u32).collect();
         let bytes = encode(&content);
         let reference = ModelRef { id: content.id.clone(), hash: hex::encode(Sha256::digest(&bytes)) };
-        Ok(Self { reference, content, index })
+        Ok(Self { reference, content, index, lessons: Vec::new() })
     }
 
     /// Reads a file.
@@ -113,12 +116,32 @@ impl Model {
         if u16::from_le_bytes(*format) != FORMAT {
             return Err(ModelError::Format);
         }
-        postcard::from_bytes(rest).map_err(|_| ModelError::Content).and_then(Self::new)
+        let (content, rest) = postcard::take_from_bytes(rest).map_err(|_| ModelError::Content)?;
+        let lessons = match rest {
+            [] => Vec::new(),
+            _ => postcard::from_bytes(rest).map_err(|_| ModelError::Content)?,
+        };
+        Self::new(content).map(|model| Self { lessons, ..model })
     }
 
     /// The file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        encode(&self.content)
+        let mut bytes = encode(&self.content);
+        if !self.lessons.is_empty() {
+            bytes.extend(postcard::to_allocvec(&self.lessons).unwrap_or_default());
+        }
+        bytes
+    }
+
+    /// The same, with what it learned in words. Which model it is stays as it was.
+    #[must_use]
+    pub fn with_lessons(self, lessons: Vec<Lesson>) -> Self {
+        Self { lessons, ..self }
+    }
+
+    /// What it learned, in words.
+    pub fn lessons(&self) -> &[Lesson] {
+        &self.lessons
     }
 
     /// Which model, by its exact content.
@@ -131,10 +154,15 @@ impl Model {
         &self.content
     }
 
+    /// What it answers under a codebook; none if it is of another, or the codebook asks other questions by now.
+    pub(crate) fn heads(&self, codebook: &Codebook) -> Option<Heads> {
+        let heads = Heads::named(codebook, &self.content.heads)?;
+        (codebook.id == self.content.codebook && !heads.is_empty()).then_some(heads)
+    }
+
     /// Whether it answers the questions of this codebook.
     pub fn applies(&self, codebook: &Codebook) -> bool {
-        codebook.id == self.content.codebook
-            && Heads::of(codebook).is_some_and(|heads| heads.names(codebook) == self.content.heads)
+        self.heads(codebook).is_some()
     }
 
     /// What a feature adds to a head, in logits.
@@ -158,7 +186,7 @@ impl Model {
     }
 
     fn at(&self, row: usize, head: usize) -> f32 {
-        f32::from(self.content.weights[head][row]) * self.content.step[head]
+        self.content.weights[head].get(row).map_or(0.0, |weight| f32::from(*weight) * self.content.step[head])
     }
 
     fn row(&self, key: Key) -> Option<usize> {

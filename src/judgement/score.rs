@@ -5,7 +5,7 @@
 //! is the median, the stance the majority. So P(support) is the same number whichever way it is read.
 
 use super::features::{Feature, Source, of_evidence};
-use super::heads::{Heads, Logits};
+use super::heads::{Heads, Logits, Stretch};
 use super::model::Model;
 use super::{Evidence, PARAMETERS as P, context};
 use crate::codebook::Compiled;
@@ -69,22 +69,31 @@ pub struct Reason<'c> {
     pub evasion: Evasions,
 }
 
-/// A unit under one codebook as the evidence alone has it, with all that models look at: what a model learns from.
+/// A unit under one codebook as evidence and models have it, with all that models look at: what another model learns from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ground {
-    /// What the evidence says.
+    /// What they say.
     pub said: Logits,
     /// Features of the text and of the evidence.
     pub features: Vec<Feature>,
 }
 
-/// What a model learns from in one text under one codebook; nothing under a codebook without a scale.
-pub fn ground(compiled: &Compiled, text: &str, hits: &[Hit], words: &[Feature]) -> Option<Ground> {
+/// What a further model learns from in one text under one codebook, on top of the models that apply.
+pub fn ground(compiled: &Compiled, text: &str, hits: &[Hit], words: &[Feature], models: &[&Model]) -> Ground {
     let codebook = &compiled.codebook;
-    codebook.scale.as_ref()?;
     let evidence = gather(codebook, text, hits);
     let scored = Scored::new(codebook, &evidence);
-    Some(Ground { said: scored.logits(), features: words.iter().copied().chain(scored.features()).collect() })
+    let mut said = scored.logits();
+    let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
+    for (model, heads) in asked(codebook, models) {
+        said.add(&heads, model.content().stretch, &model.answers(&features, |_, _| {}));
+    }
+    Ground { said, features }
+}
+
+/// The models that apply to a codebook, with what they answer.
+fn asked<'m>(codebook: &Codebook, models: &[&'m Model]) -> Vec<(&'m Model, Heads)> {
+    models.iter().filter_map(|model| Some((*model, model.heads(codebook)?))).collect()
 }
 
 /// Judges the hits of one codebook in one text. Of the models, each of which rests on those before it, the ones count that
@@ -103,19 +112,26 @@ pub fn judge<'c>(
     let mut contributions = scored.contribution.clone();
     let mut base = P.base;
     let mut cues = BTreeMap::<(usize, usize), f32>::new();
-    let mut models = models.iter().filter(|model| model.applies(codebook)).peekable();
-    let learned = models.peek().is_some();
-    if learned && let Some(heads) = Heads::of(codebook) {
+    let models = asked(codebook, models);
+    let learned = !models.is_empty();
+    let mut sought = BTreeSet::new();
+    if learned {
         let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
-        for model in models {
+        for (model, heads) in models {
+            let Some(head) = heads.support() else {
+                said.add(&heads, Stretch::NONE, &model.answers(&features, |_, _| {}));
+                sought.extend(heads.codes);
+                continue;
+            };
             let stretch = model.content().stretch;
-            base = base * stretch.support + model.content().bias[0];
+            base = base * stretch.support + model.content().bias[head];
             contributions.iter_mut().chain(cues.values_mut()).for_each(|part| *part *= stretch.support);
             let answers = model.answers(&features, |feature, adds| match feature.source {
                 Source::Text(start, end) => *cues.entry((start, end)).or_default() += adds,
                 Source::Evidence(index) => contributions[index] += adds,
             });
             said.add(&heads, stretch, &answers);
+            sought.extend(heads.codes);
         }
     }
     let support = codebook.scale.as_ref().map(|_| sigmoid(said.support));
@@ -130,7 +146,7 @@ pub fn judge<'c>(
         targets: scored.targets(stance),
         support,
         base,
-        codes: scored.codes(),
+        codes: scored.codes(&said.codes, &sought),
         findings: scored.reasons(&contributions),
         cues: heaviest(cues),
     }
@@ -296,6 +312,7 @@ impl<'c, 'e> Scored<'c, 'e> {
             support: P.base + self.contribution.iter().sum::<f32>(),
             stances: self.codebook.stances.iter().map(stance).collect(),
             tiers: self.tier_logits(),
+            codes: self.code_logits(),
         }
     }
 
@@ -385,24 +402,29 @@ impl<'c, 'e> Scored<'c, 'e> {
         e.context.iter().fold(indicator.weight, |weight, _| weight * discount)
     }
 
-    fn codes(&self) -> Vec<(&'c str, f32)> {
-        let mut sums = BTreeMap::<&'c str, (f32, f32)>::new();
-        for e in self.evidence {
-            if let (None, Some(code)) = (indicator(self.codebook, e.hit.place), code(self.codebook, e.hit.place)) {
-                sums.entry(&code.id).or_default();
-            }
-        }
+    /// Evidence for each code, as logits.
+    fn code_logits(&self) -> Vec<f32> {
+        let mut sums = vec![(0.0_f32, 0.0_f32); self.codebook.codes.len()];
         for (_, e, indicator) in self.counted() {
-            let Some(code) = code(self.codebook, e.hit.place) else {
+            let Place::Indicator { code, .. } = e.hit.place else {
                 continue;
             };
             let strength = Self::strength(e, indicator, P.code_discount);
-            let (strong, weak) = sums.entry(&code.id).or_default();
+            let (strong, weak) = &mut sums[usize::from(code)];
             if indicator.weight < 1.0 { *weak += strength } else { *strong += strength }
         }
-        let mut codes: Vec<(&'c str, f32)> = sums
-            .into_iter()
-            .map(|(id, (strong, weak))| (id, sigmoid(P.code_base + strong + weak * saturation(weak, P.weak_cap))))
+        sums.into_iter().map(|(strong, weak)| P.code_base + strong + weak * saturation(weak, P.weak_cap)).collect()
+    }
+
+    /// The codes with evidence, and of those that models look for the ones that are probable.
+    fn codes(&self, said: &[f32], sought: &BTreeSet<usize>) -> Vec<(&'c str, f32)> {
+        let found: BTreeSet<&str> =
+            self.evidence.iter().filter_map(|e| Some(code(self.codebook, e.hit.place)?.id.as_str())).collect();
+        let all = self.codebook.codes.iter().zip(said).enumerate();
+        let mut codes: Vec<(&'c str, f32)> = all
+            .map(|(index, (code, logit))| (index, code.id.as_str(), sigmoid(*logit)))
+            .filter(|(index, id, probability)| found.contains(id) || sought.contains(index) && *probability >= 0.5)
+            .map(|(_, id, probability)| (id, probability))
             .collect();
         codes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         codes

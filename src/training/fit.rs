@@ -82,6 +82,7 @@ pub fn truth(codebook: &Codebook, gold: &Gold) -> Truth {
         support: yardstick.and_then(|yardstick| yardstick.support(gold)),
         stance: gold.stance.as_ref().and_then(|id| codebook.stances.iter().position(|stance| stance.id == *id)),
         tier: exact,
+        ..Truth::default()
     }
 }
 

@@ -1,19 +1,20 @@
 //! `postil classify`: JSON Lines in, JSON Lines out, in order.
 
-use crate::codebooks;
+use crate::{codebooks, learn};
 use anyhow::{Context, Result};
 use postil::engine::Engine;
 use postil::exchange::classified::{self, Bad};
 use postil::text::offsets::Unit;
 use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Longest input line, in bytes; a longer one is an error of its own, not of the run.
 const MAX_LINE: u64 = 16 << 20;
 
 /// Reads to the end of the input; fails at the end if any line was bad.
-pub(crate) fn run(names: &[String]) -> Result<ExitCode> {
-    let engine = Engine::new(codebooks::load(names)?);
+pub(crate) fn run(names: &[String], models: &[PathBuf]) -> Result<ExitCode> {
+    let engine = learn::with(Engine::new(codebooks::load(names)?), models)?;
     let mut input = io::stdin().lock();
     let mut output = BufWriter::new(io::stdout().lock());
     let mut code = ExitCode::SUCCESS;

@@ -2,7 +2,7 @@
 //!
 //! Invariants: an error names file and line; no text is printed.
 
-use crate::codebooks;
+use crate::{codebooks, learn};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use postil::codebook::builtin;
@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Id of a codebook that ships, or a TOML file; may be given several times. Default: the first that ships.
     #[arg(long, value_name = "ID|FILE")]
     codebook: Vec<String>,
+    /// What `learn` wrote, to be read with on top of what ships; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    model: Vec<PathBuf>,
     /// A file that is wholly negative, whatever its labels say; may be given several times.
     #[arg(long, value_name = "FILE")]
     negatives: Vec<PathBuf>,
@@ -73,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let first = || builtin::SOURCES.first().map(|(id, _)| (*id).to_owned());
     let named = !arguments.codebook.is_empty();
     let names = if named { arguments.codebook.clone() } else { first().into_iter().collect() };
-    let engine = Engine::new(codebooks::load(&names)?);
+    let engine = learn::with(Engine::new(codebooks::load(&names)?), &arguments.model)?;
     let scaled = engine.codebooks().iter().map(|compiled| match Yardstick::of(&compiled.codebook) {
         Some(yardstick) => Ok((&compiled.reference, yardstick)),
         None => bail!("`{}` has no scale, so nothing is support; name a codebook that has one", compiled.reference.id),

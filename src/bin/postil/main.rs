@@ -8,6 +8,7 @@
 mod classify;
 mod codebooks;
 mod evaluate;
+mod learn;
 mod show;
 mod train;
 
@@ -30,9 +31,14 @@ enum Verb {
         /// Id of a codebook that ships, or a TOML file; may be given several times. Default: those that are on at first.
         #[arg(long, value_name = "ID|FILE")]
         codebook: Vec<String>,
+        /// What `learn` wrote, to be read with on top of what ships; may be given several times.
+        #[arg(long, value_name = "FILE")]
+        model: Vec<PathBuf>,
     },
     /// Measure the engine on texts whose reading is known.
     Evaluate(evaluate::Arguments),
+    /// Learn from labelled texts of one's own.
+    Learn(learn::Arguments),
     /// Learn the weights of a shipped model.
     Train(train::Arguments),
     /// Work on codebooks.
@@ -64,8 +70,9 @@ enum CodebookVerb {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
-        Verb::Classify { codebook } => classify::run(&codebook),
+        Verb::Classify { codebook, model } => classify::run(&codebook, &model),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
+        Verb::Learn(arguments) => learn::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments),
         Verb::Codebook { verb: CodebookVerb::Check { file } } => codebooks::check(&file),
         Verb::Codebook { verb: CodebookVerb::List } => codebooks::list(),
