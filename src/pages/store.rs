@@ -43,9 +43,9 @@ impl Content {
     }
 }
 
-/// Whether a codebook says anything about a unit.
+/// Whether a codebook says anything about a unit: by its evidence, or by a tier that a model's words alone suggest.
 pub(crate) fn found(result: &CodebookReading) -> bool {
-    !result.findings.is_empty() || !result.codes.is_empty()
+    !result.findings.is_empty() || !result.codes.is_empty() || result.tier.is_some_and(|tier| tier > 0)
 }
 
 /// A unit of the page.

@@ -6,6 +6,7 @@
 mod absent;
 mod card;
 mod coding;
+mod cues;
 pub(crate) mod entities;
 mod failures;
 mod header;

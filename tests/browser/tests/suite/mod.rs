@@ -42,7 +42,7 @@ use std::fs;
 use std::process::ExitCode;
 use workbench::{
     the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
-    the_workbench_reads_as_the_native_engine_does,
+    the_workbench_reads_as_the_native_engine_does, words_that_a_model_weighs_are_shown_beside_the_evidence,
 };
 
 /// A browser with the site allowed, and what watches it.
@@ -96,6 +96,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
+        words_that_a_model_weighs_are_shown_beside_the_evidence,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];
