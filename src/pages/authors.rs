@@ -1,25 +1,27 @@
-//! The authors whom the page shows, told apart as records tell them.
+//! The authors whom the page shows, told apart by how it writes their names.
 //!
-//! Invariants: a name is known here only while the page shows it; what is kept of an author are counts of units.
+//! Invariants: a name is known here only while the page shows it; what is kept of an author are counts of units. Whether two
+//! spellings are one author is the service's matter: they have the same pseudonym and the same counts.
 //! Must not touch: how anything looks, pseudonyms (the service makes them).
 
+use crate::store::bare;
 use leptos::prelude::RwSignal;
-use postil::annotation::pseudonym::{identity, site};
 use postil::service::protocol::AuthorCounts;
 use std::collections::HashMap;
 
-/// What makes an author the same: the site, and the handle or else the name.
+/// What makes an author the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Who {
-    site: String,
-    identity: String,
+    /// Address of the page without fragment.
+    pub(crate) url: String,
+    /// Name or handle, as the page writes it.
+    pub(crate) shown: String,
 }
 
 impl Who {
-    /// Whom a page at this address shows under this name; none where no name is left.
-    pub(crate) fn new(url: &str, shown: &str) -> Option<Self> {
-        let identity = identity(shown);
-        (!identity.is_empty()).then(|| Self { site: site(url), identity })
+    /// Whom a page at this address shows under this name.
+    pub(crate) fn new(url: &str, shown: &str) -> Self {
+        Self { url: bare(url).to_owned(), shown: shown.to_owned() }
     }
 }
 
@@ -28,10 +30,6 @@ impl Who {
 pub(crate) struct Author {
     /// Which one.
     pub(crate) who: Who,
-    /// As the page writes it first.
-    pub(crate) shown: String,
-    /// Address of the page, as the browser gives it.
-    pub(crate) url: String,
     /// How many units on the page are theirs.
     pub(crate) units: usize,
 }
@@ -66,11 +64,11 @@ pub(crate) fn authors<'a>(units: impl Iterator<Item = (&'a str, &'a str)>) -> Ve
     let mut authors: Vec<Author> = Vec::new();
     let mut places: HashMap<Who, usize> = HashMap::new();
     for (url, shown) in units {
-        let Some(who) = Who::new(url, shown) else { continue };
+        let who = Who::new(url, shown);
         let place = *places.entry(who.clone()).or_insert(authors.len());
         match authors.get_mut(place) {
             Some(author) => author.units += 1,
-            None => authors.push(Author { who, shown: shown.to_owned(), url: url.to_owned(), units: 1 }),
+            None => authors.push(Author { who, units: 1 }),
         }
     }
     authors
@@ -82,10 +80,10 @@ mod tests {
 
     #[test]
     fn an_author_is_listed_once_where_the_page_shows_them_first() {
-        let page = "https://example.org/1";
-        let units = [(page, "Tea @tea"), (page, "Salt"), (page, "\u{200f}"), ("https://m.example.org/2", "@TEA")];
-        let listed = authors(units.into_iter().chain([("https://example.com", "@tea")]));
-        let seen: Vec<(&str, usize)> = listed.iter().map(|author| (&*author.shown, author.units)).collect();
-        assert_eq!(seen, [("Tea @tea", 2), ("Salt", 1), ("@tea", 1)]);
+        let (page, frame) = ("https://example.org/1", "https://example.com/2");
+        let units = [(page, "Tea @tea"), (page, "Salt"), (frame, "Salt"), ("https://example.org/1#salt", "Tea @tea")];
+        let listed = authors(units.into_iter());
+        let seen: Vec<_> = listed.iter().map(|it| (&*it.who.url, &*it.who.shown, it.units)).collect();
+        assert_eq!(seen, [(page, "Tea @tea", 2), (page, "Salt", 1), (frame, "Salt", 1)]);
     }
 }

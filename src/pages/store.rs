@@ -76,11 +76,9 @@ impl Unit {
         self.page.get_untracked()
     }
 
-    /// Whose it is, as records tell authors apart.
     fn is_by(&self, who: &Who) -> bool {
-        let content = self.content.get_untracked();
-        let shown = content.author.as_deref();
-        shown.and_then(|shown| Who::new(&self.page.get_untracked().url, shown)).as_ref() == Some(who)
+        self.content.get_untracked().author.as_ref() == Some(&who.shown)
+            && bare(&self.page.get_untracked().url) == who.url
     }
 
     /// Of the decisions on their way, those about it as it is now.
@@ -437,19 +435,19 @@ impl Store {
 
     /// Asks what stands of units of these authors.
     pub(crate) fn load_authors(self, authors: &[Author]) {
-        let mut pages: HashMap<String, Vec<(Who, String)>> = HashMap::new();
-        for author in authors {
-            pages.entry(author.url.clone()).or_default().push((author.who.clone(), author.shown.clone()));
+        let mut pages: HashMap<String, Vec<Who>> = HashMap::new();
+        for Author { who, .. } in authors {
+            pages.entry(who.url.clone()).or_default().push(who.clone());
         }
         let host = self.host();
         spawn_local(async move {
             for (url, people) in pages {
                 for people in people.chunks(MAX_AUTHORS) {
-                    let names = people.iter().map(|(_, shown)| shown.clone()).collect();
+                    let names = people.iter().map(|who| who.shown.clone()).collect();
                     match host.request(&Request::Authors { url: url.clone(), names }).await {
                         Ok(Response::Authors { authors }) => {
-                            let who = people.iter().map(|(who, _)| who.clone());
-                            self.authors.counts.update(|counts| counts.extend(who.zip(authors)));
+                            let told = people.iter().cloned().zip(authors);
+                            self.authors.counts.update(|counts| counts.extend(told));
                         }
                         Ok(_) => {}
                         Err(failure) => self.notice.set(failure.message),
@@ -921,7 +919,7 @@ impl Store {
 }
 
 /// An address without its fragment.
-fn bare(url: &str) -> &str {
+pub(crate) fn bare(url: &str) -> &str {
     url.split_once('#').map_or(url, |(bare, _)| bare)
 }
 

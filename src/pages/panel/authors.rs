@@ -30,7 +30,7 @@ pub(super) fn authors(store: Store) -> impl IntoView {
             </h2>
             {move || store.authors.only.get().map(|author| view! {
                 <p class="only-author">
-                    <span>{store.text("panel_author_only")} " " <bdi class="author">{author.shown}</bdi></span>
+                    <span>{store.text("panel_author_only")} " " <bdi class="author">{author.who.shown}</bdi></span>
                     <button type="button" id="all-authors" on:click=move |_| store.show_author(None)>
                         {store.text("panel_author_all")}
                     </button>
@@ -62,7 +62,8 @@ fn list(store: Store) -> impl IntoView {
 }
 
 fn person(store: Store, author: Author) -> impl IntoView {
-    let Author { who, shown, units, .. } = author.clone();
+    let Author { who, units } = author.clone();
+    let shown = who.shown.clone();
     let counts = Memo::new({
         let who = who.clone();
         move |_| store.authors.counts.with(|counts| counts.get(&who).cloned().unwrap_or_default())

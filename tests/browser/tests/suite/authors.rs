@@ -6,6 +6,7 @@ use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
 use postil_browser::wait::until;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 
 const HANDLE: &str = "@abu_sayf_313";
 
@@ -34,6 +35,19 @@ async fn authors_of_units(visit: &Visit) -> Result<Vec<(String, Option<String>)>
 
 async fn person(visit: &Visit) -> Result<Value> {
     Ok(visit.driver()?.execute(PERSON, vec![HANDLE.into()]).await?.json().clone())
+}
+
+/// Waits until the panel says so many of these units are coded, and to so many nothing applies.
+async fn counted(visit: &Visit, units: &[String], coded: u32, none: u32) -> Result<Value> {
+    let here = format!("Units on this page: {} · coded: {coded} · none applies: {none}", units.len());
+    let seen = RefCell::new(Value::Null);
+    let counted = until("the author's counts", async || {
+        let person = person(visit).await?;
+        seen.replace(person.clone());
+        Ok((person["here"] == here).then_some(person))
+    })
+    .await;
+    counted.with_context(|| format!("wanted is {here:?}; the panel says {}", seen.borrow()))
 }
 
 pub(super) async fn an_author_is_whom_the_page_means(suite: &mut Suite) -> Result<Outcome> {
@@ -85,15 +99,11 @@ pub(super) async fn authors_are_counted_and_kept_under_pseudonyms(suite: &mut Su
     let coded = visit.unit(&theirs[0], |unit| !unit.codes.is_empty()).await?;
     let row = &coded.codes[0].code;
     visit.click(&format!("[data-unit=\"{}\"] [data-code=\"{row}\"] .accept", coded.id)).await?;
+    // What is counted makes room above the units: whoever clicks at once may hit another.
+    counted(visit, &theirs, 1, 0).await?;
     let bio = visit.unit("5th account", |_| true).await?;
     visit.click(&format!("[data-unit=\"{}\"] .none-applies", bio.id)).await?;
-    let here = format!("Units on this page: {} · coded: 1 · none applies: 1", theirs.len());
-    let after = until("the author's counts", async || {
-        let person = person(visit).await?;
-        Ok((person["here"] == here).then_some(person))
-    })
-    .await;
-    let after = after.with_context(|| format!("wanted is {here:?}"))?;
+    let after = counted(visit, &theirs, 1, 1).await?;
     ensure!(after["codes"] == json!([1]) && after["stances"].as_array().is_some_and(|it| it.len() == 1), "{after}");
 
     visit.click(&format!(".person .only[aria-label*=\"{HANDLE}\"]")).await?;

@@ -151,7 +151,9 @@ pub(super) async fn the_workbench_reads_again_with_what_is_switched_on(suite: &m
 
 /// What a unit's explanation says of words: a chip for each, its name, the share of its bar, and whether it raises.
 const CHIPS: &str = "
-    const unit = [...document.querySelectorAll('.units [data-unit]')].find(unit => unit.textContent.includes(arguments[0]));
+    const units = [...document.querySelectorAll('.units [data-unit]')];
+    const shown = units.find(unit => unit.textContent.includes(arguments[0]));
+    const unit = shown.querySelector('[data-codebook=militant-jihad]');
     const text = element => element.textContent.replace(/[\\u2066\\u2069]/g, '').replace(/\\s+/g, ' ').trim();
     return {
         chips: [...unit.querySelectorAll('.chip')].map(chip => [
@@ -161,7 +163,7 @@ const CHIPS: &str = "
             getComputedStyle(chip).getPropertyValue('--share'),
         ]),
         rest: [...unit.querySelectorAll('.words-rest')].map(text),
-        pointed: [...unit.querySelectorAll('mark.pointed')].map(mark => mark.textContent),
+        pointed: [...shown.querySelectorAll('mark.pointed')].map(mark => mark.textContent),
         disclosures: [...unit.querySelectorAll('.disclosure')].map(text),
     };";
 
@@ -202,7 +204,7 @@ pub(super) async fn words_that_a_model_weighs_are_shown_beside_the_evidence(suit
     ensure!(chips.iter().all(|[way, _, name, _]| name.contains(way.trim_end_matches('s'))), "{said}");
     let shares: Vec<f64> = chips.iter().map(|[.., share]| share.trim().parse()).collect::<Result<_, _>>()?;
     ensure!(shares[0] > shares[1] && shares[2] > shares[0] && shares.iter().all(|share| *share <= 1.0), "{said}");
-    ensure!(said["rest"] == json!(["All other words together −0.2"]), "{said}");
+    ensure!(said["rest"] == json!(["All other words together−0.2"]), "{said}");
     visit.click(".chip").await?;
     until("the word to be pointed at", async || {
         let said = driver.execute(CHIPS, vec!["kuffar".into()]).await?.json().clone();
@@ -210,9 +212,9 @@ pub(super) async fn words_that_a_model_weighs_are_shown_beside_the_evidence(suit
     })
     .await?;
 
-    let alone = driver.execute(CHIPS, vec!["Only".into()]).await?.json().clone();
+    let alone = driver.execute(CHIPS, vec!["Only glory".into()]).await?.json().clone();
     ensure!(alone["disclosures"][0] == "Why: words" && alone["chips"][0][1] == "glory +0.8", "{alone}");
-    let without = driver.execute(CHIPS, vec!["Nothing".into()]).await?.json().clone();
+    let without = driver.execute(CHIPS, vec!["Nothing of it".into()]).await?.json().clone();
     ensure!(without["disclosures"] == json!([]) && without["rest"] == json!([]), "{without}");
     visit.close(page).await?;
     Ok(Outcome::Passed)
