@@ -15,6 +15,8 @@ import { boxes, colour, stateOf, type Piece, type State } from "./pieces";
 const STRAY = 12;
 /** How many contributions are listed. */
 const REASONS = 6;
+/** How many words that weigh by themselves are named. */
+const WORDS = 3;
 
 export class Card {
   readonly #desk: Desk;
@@ -142,18 +144,28 @@ export class Card {
       sums.set(key, { said, sum: known.sum + said.contribution, times: known.times + 1, here: known.here || same(said, finding) });
     }
     const reasons = [...sums.values()].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
-    if (reasons.length === 0) return [element("h3", {}, say("card_no_weight"))];
-    const most = Math.abs(reasons[0]?.sum ?? 1);
-    const rows = reasons.slice(0, REASONS).map(({ said, sum, times, here }) => {
+    // What all words add by themselves, where a model weighs them.
+    const alone = result.cues.reduce((sum, { contribution }) => sum + contribution, result.other);
+    if (reasons.length === 0 && alone === 0) return [element("h3", {}, say("card_no_weight"))];
+    const most = Math.max(Math.abs(reasons[0]?.sum ?? 0), Math.abs(alone));
+    const row = (here: boolean, words: HTMLElement, sum: number, ...context: string[]): HTMLElement => {
       const direction = sum > 0 ? "raises" : "lowers";
       const bar = element("span", { class: `bar ${direction}`, "aria-hidden": "true" });
       bar.style.setProperty("--share", String(Math.abs(sum) / most));
-      const words = element("bdi", { dir: "auto" }, times > 1 ? `${said.matched} ×${times}` : said.matched);
-      const effect = [say(`card_${direction}`), ...said.context.map((name) => say(`card_context_${name}`))].join(", ");
+      const effect = [say(`card_${direction}`), ...context].join(", ");
       return element("li", { class: here ? "here" : "" }, words, element("span", { class: "quiet" }, effect), bar);
+    };
+    const rows = reasons.slice(0, REASONS).map(({ said, sum, times, here }) => {
+      const words = element("bdi", { dir: "auto" }, times > 1 ? `${said.matched} ×${times}` : said.matched);
+      return row(here, words, sum, ...said.context.map((name) => say(`card_context_${name}`)));
     });
     const more = reasons.length - rows.length;
     const rest = paragraph("quiet", more > 0 ? say("card_more", String(more)) : null);
+    if (alone !== 0) {
+      const heavy = new Set(result.cues.filter(({ contribution }) => contribution > 0 === alone > 0).map(({ matched }) => matched));
+      const named = [...heavy].slice(0, WORDS).flatMap((word) => [" ", element("bdi", { dir: "auto" }, word)]);
+      rows.push(row(false, element("span", {}, say("card_words"), ...named), alone));
+    }
     return [element("h3", {}, say("card_why")), element("ul", {}, ...rows), ...rest];
   }
 

@@ -59,10 +59,11 @@ type Own = "id" | "memo" | "revises";
 async function keep(
   desk: Desk,
   unit: Unit,
-  said: Omit<Decision, "at" | "page" | "kind" | Own> & Partial<Pick<Decision, Own>>,
+  said: Omit<Decision, "at" | "page" | "kind" | "author" | Own> & Partial<Pick<Decision, Own>>,
 ): Promise<string | null> {
   try {
-    await desk.decide({ id: uuid(), at: new Date().toISOString(), kind: unit.owner.kind, memo: null, revises: null, ...said });
+    const { kind, author } = unit.owner;
+    await desk.decide({ id: uuid(), at: new Date().toISOString(), kind, author, memo: null, revises: null, ...said });
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -22,6 +22,12 @@ const BIO =
   ":is([itemtype$=Person],[itemtype$=ProfilePage],[itemtype$=Organization]) [itemprop~=description]";
 const ANY = [POST, COMMENT, MESSAGE, BIO, "figcaption", "img"].join();
 const AUTHOR = "[rel~=author],[itemprop~=author],.p-author";
+/** Names within what a description of an account stands in. */
+const OWNER = `${AUTHOR},[itemprop~=alternateName],[itemprop~=name],.p-nickname,.p-name`;
+/** What a description stands in, where it is not itself the whole profile. */
+const PROFILE = "[itemscope],.h-card,section,[role=region],article,[role=article]";
+/** A link in a unit's head that is, or is named, a handle. */
+const HANDLE = /(^|\s)@[\p{L}\p{N}_]/u;
 
 /** More paragraphs or headings than this make an article a document. */
 const POST_PARAGRAPHS = 12;
@@ -97,13 +103,18 @@ export function placeIn(element: Element, seen: Look, around: Place | null): Pla
   return seen.box === "block" && (around === null || around.kind === "block") ? { root: element, kind: "block" } : around;
 }
 
-/** The author as the page names it. */
+/** The author as the page names it: by what it calls one, or else by the first link in the unit's head that is a handle. */
 export function author(unit: Element, kind: UnitKind): string | null {
   if (kind === "block" || kind === "caption") return null;
-  for (const element of unit.querySelectorAll(AUTHOR)) {
-    if (element.closest(`${ARTICLE},${COMMENT}`) !== unit.closest(`${ARTICLE},${COMMENT}`)) continue;
-    const name = element.textContent.trim().replace(/\s+/g, " ");
-    if (name !== "") return name.slice(0, 200);
+  const bio = kind === "bio";
+  const around = bio ? (unit.closest(PROFILE) ?? unit) : unit;
+  const whole = `${ARTICLE},${COMMENT}`;
+  for (const [selector, wanted] of [[bio ? OWNER : AUTHOR, /\S/], ["header a", HANDLE]] as const) {
+    for (const element of around.querySelectorAll(selector)) {
+      if (element.closest(whole) !== around.closest(whole)) continue;
+      const name = [element.textContent, element.getAttribute("aria-label") ?? ""].find((words) => wanted.test(words));
+      if (name !== undefined) return name.trim().replace(/\s+/g, " ").slice(0, 200);
+    }
   }
   return null;
 }

@@ -1,9 +1,11 @@
 //! The record of a decision, and finding it again.
 //!
-//! Purpose: the W3C annotation that a decision makes, the log entry beside it, and anchoring on a page read later.
+//! Purpose: the W3C annotation that a decision makes, the log entry beside it, authors under pseudonyms, and anchoring on a
+//! page read later.
 //! Must not touch: the matcher; it knows codebooks by their ids.
 
 pub mod anchor;
+pub mod pseudonym;
 pub mod record;
 pub mod selector;
 

@@ -4,6 +4,7 @@
 //! Invariants: both are pinned to the codebook and the model by hash; a log entry alone is enough to find its unit again.
 //! Source: W3C Web Annotation Data Model and Vocabulary, 2017; the terms under `postil:` are ours.
 
+use super::pseudonym::Pseudonym;
 use super::selector::Selector;
 use crate::service::protocol::{Action, CodebookRef, ModelRef, Page, Proposal, UnitKind};
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,9 @@ pub struct Captured {
     /// What the unit is.
     #[serde(rename = "postil:unit")]
     pub unit: UnitKind,
+    /// Who wrote it; absent where the page names nobody, and in records from before authors were kept.
+    #[serde(rename = "postil:author", default)]
+    pub author: Option<Pseudonym>,
     /// Title of the page.
     #[serde(rename = "postil:title")]
     pub title: String,

@@ -34,6 +34,7 @@ pub(crate) struct Draft {
     /// The unit's whole text, as the coder saw it.
     pub(crate) text: String,
     kind: UnitKind,
+    author: Option<String>,
     /// Where in the text; absent: all of it.
     pub(crate) span: Option<[u32; 2]>,
     /// The decision that is changed, with its codebook; absent for a new one.
@@ -54,6 +55,7 @@ impl Draft {
             page: unit.page(),
             text: content.text.clone(),
             kind: content.kind,
+            author: content.author.clone(),
             span,
             revises: None,
             proposed: readings.map(|result| (result.codebook.id.clone(), proposal(result, None))).collect(),
@@ -121,6 +123,7 @@ impl Draft {
             page: (*self.page).clone(),
             text: self.text.clone(),
             kind: self.kind,
+            author: self.author.clone(),
             action: if self.revises.is_some() { Action::Edited } else { Action::Assigned },
             codebook: card.codebook.clone(),
             code: Some(code),

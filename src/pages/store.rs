@@ -4,6 +4,7 @@
 //! news about one redraws one; a decision keeps its id from the first attempt to the last, and stays until it is stored.
 //! Must not touch: how anything looks.
 
+use crate::authors::{Author, Authors, Who, authors};
 use crate::codebooks::Codebooks;
 use crate::decisions::{Missing, Progress, Sent, Standings, caught_up, missing, overruled, overrules};
 use crate::drafts::{Draft, Values};
@@ -12,6 +13,7 @@ use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
+use postil::service::authors::MAX_AUTHORS;
 use postil::service::protocol::{
     Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Page, Proposal, Request, Response,
     UnitKind,
@@ -43,9 +45,9 @@ impl Content {
     }
 }
 
-/// Whether a codebook says anything about a unit.
+/// Whether a codebook says anything about a unit: by its evidence, or by a tier that a model's words alone suggest.
 pub(crate) fn found(result: &CodebookReading) -> bool {
-    !result.findings.is_empty() || !result.codes.is_empty()
+    !result.findings.is_empty() || !result.codes.is_empty() || result.tier.is_some_and(|tier| tier > 0)
 }
 
 /// A unit of the page.
@@ -72,6 +74,11 @@ impl Unit {
     /// The page that it stands on.
     pub(crate) fn page(&self) -> Arc<Page> {
         self.page.get_untracked()
+    }
+
+    fn is_by(&self, who: &Who) -> bool {
+        self.content.get_untracked().author.as_ref() == Some(&who.shown)
+            && bare(&self.page.get_untracked().url) == who.url
     }
 
     /// Of the decisions on their way, those about it as it is now.
@@ -168,6 +175,8 @@ pub(crate) struct Store {
     pub(crate) filter: RwSignal<Filter>,
     /// The one codebook whose readings are shown; absent: all.
     pub(crate) only: RwSignal<Option<String>>,
+    /// The authors of the page.
+    pub(crate) authors: Authors,
     /// Runs of quiet units that are shown unit by unit, by the id of their first.
     pub(crate) unfolded: RwSignal<HashSet<String>>,
     /// The last thing that happened, in words.
@@ -198,6 +207,7 @@ impl Store {
             complete: RwSignal::new(false),
             filter: RwSignal::new(Filter::All),
             only: RwSignal::new(None),
+            authors: Authors::new(),
             unfolded: RwSignal::new(HashSet::new()),
             notice,
             exporter: Exporter::new(browser, notice),
@@ -287,6 +297,7 @@ impl Store {
         self.current.set(None);
         self.unfolded.update(HashSet::clear);
         self.complete.set(false);
+        self.authors.only.set(None);
         crate::panel::scroll_to_top();
     }
 
@@ -393,10 +404,13 @@ impl Store {
         self.revision.track();
         let filter = self.filter.get();
         let only = self.only.get();
+        let author = self.authors.only.get();
         let keep = if filter == Filter::All { None } else { self.current.get() };
         self.unfolded.with(|unfolded| {
             self.mirror.with_value(|mirror| {
-                let units = mirror.in_order().map(|unit| (unit.id.as_str(), unit.facts(only.as_deref())));
+                let units =
+                    mirror.in_order().filter(|unit| author.as_ref().is_none_or(|author| unit.is_by(&author.who)));
+                let units = units.map(|unit| (unit.id.as_str(), unit.facts(only.as_deref())));
                 items(units, filter, unfolded, keep.as_deref())
             })
         })
@@ -407,6 +421,40 @@ impl Store {
         self.revision.track();
         let only = self.only.get();
         self.mirror.with_value(|mirror| counts(mirror.in_order().map(|unit| unit.facts(only.as_deref()))))
+    }
+
+    /// The authors of the page.
+    pub(crate) fn page_authors(&self) -> Vec<Author> {
+        self.revision.track();
+        self.mirror.with_value(|mirror| {
+            let units: Vec<_> =
+                mirror.in_order().map(|unit| (unit.page.get_untracked(), unit.content.get_untracked())).collect();
+            authors(units.iter().filter_map(|(page, content)| Some((&*page.url, content.author.as_deref()?))))
+        })
+    }
+
+    /// Asks what stands of units of these authors.
+    pub(crate) fn load_authors(self, authors: &[Author]) {
+        let mut pages: HashMap<String, Vec<Who>> = HashMap::new();
+        for Author { who, .. } in authors {
+            pages.entry(who.url.clone()).or_default().push(who.clone());
+        }
+        let host = self.host();
+        spawn_local(async move {
+            for (url, people) in pages {
+                for people in people.chunks(MAX_AUTHORS) {
+                    let names = people.iter().map(|who| who.shown.clone()).collect();
+                    match host.request(&Request::Authors { url: url.clone(), names }).await {
+                        Ok(Response::Authors { authors }) => {
+                            let told = people.iter().cloned().zip(authors);
+                            self.authors.counts.update(|counts| counts.extend(told));
+                        }
+                        Ok(_) => {}
+                        Err(failure) => self.notice.set(failure.message),
+                    }
+                }
+            }
+        });
     }
 
     /// Decisions about this page that are not found on it; none while there is more to read.
@@ -497,12 +545,19 @@ impl Store {
         self.filter.set(filter);
     }
 
+    /// Shows the units of one author alone, or of all.
+    pub(crate) fn show_author(self, author: Option<Author>) {
+        self.show(self.filter.get_untracked());
+        self.authors.only.set(author);
+    }
+
     /// Sees to it that a unit that has been read stands in the list.
     fn bring_in(self, id: &str) {
         if self.visible().iter().any(|visible| visible == id) {
             return;
         }
         self.only.set(None);
+        self.authors.only.set(None);
         self.show(Filter::All);
         let run = self.mirror.with_value(|mirror| {
             run_of(mirror.in_order().map(|unit| (unit.id.as_str(), unit.facts(None))), id).map(str::to_owned)
@@ -616,6 +671,7 @@ impl Store {
             page: (*unit.page()).clone(),
             text: content.text.clone(),
             kind: content.kind,
+            author: content.author.clone(),
             action: Action::NoneApplies,
             codebook,
             code: None,
@@ -814,6 +870,7 @@ impl Store {
     }
 
     fn heard_decided(self, url: &str) {
+        self.authors.decided.update(|decided| *decided = decided.wrapping_add(1));
         let ours = self.mirror.with_value(|mirror| mirror.frames.iter().any(|frame| bare(&frame.page.url) == url));
         if ours {
             self.load_log();
@@ -862,7 +919,7 @@ impl Store {
 }
 
 /// An address without its fragment.
-fn bare(url: &str) -> &str {
+pub(crate) fn bare(url: &str) -> &str {
     url.split_once('#').map_or(url, |(bare, _)| bare)
 }
 

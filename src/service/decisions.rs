@@ -1,13 +1,15 @@
 //! Keeping decisions, and giving them back.
 //!
-//! Shape: one `set` writes the log entry, the annotations that it makes, changes or ends, the page's index of decisions, and,
-//! the first time, what storage this is. Indexes hold ids alone; a record that cannot be read is passed over, never repaired by guess.
+//! Shape: one `set` writes the log entry, the annotations that it makes, changes or ends, the page's and the author's index,
+//! and, the first time, what storage this is. Indexes hold ids alone; a record that cannot be read is passed over, never repaired by guess.
 
 use super::annotations::changes;
+use super::authors::Beside;
 use super::protocol::{Action, Decision, Event, Failure, FailureKind, Page, Record, Response};
 use super::standing::assigns;
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
+use crate::annotation::pseudonym::{Pseudonym, identity};
 use crate::annotation::record::{Captured, LogEntry, urn};
 use crate::annotation::selector::{PROJECTION, describe};
 use crate::text::offsets::{Unit, to_byte};
@@ -41,7 +43,7 @@ struct PageIndex {
 }
 
 impl<S: Store> Service<S> {
-    pub(super) async fn decide(&self, decision: Decision) -> Result<Answer, Failure> {
+    pub(super) async fn decide(&self, mut decision: Decision) -> Result<Answer, Failure> {
         check(&decision)?;
         let _turn = self.writing.lock().await;
         let log_key = keys::log(&decision.id);
@@ -54,8 +56,16 @@ impl<S: Store> Service<S> {
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
+        let mut beside = Beside::new();
         let entry = match &decision.revises {
-            None => self.original(decision)?,
+            None => {
+                let mut author = None;
+                if let Some(shown) = decision.author.take().filter(|shown| !identity(shown).is_empty()) {
+                    let (pseudonym, more) = self.named(&address(&decision.page.url)?, &shown).await?;
+                    (author, beside) = (Some(pseudonym), more);
+                }
+                self.original(decision, author)?
+            }
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
                 self.revision(parse(first)?, decision)?
@@ -73,6 +83,7 @@ impl<S: Store> Service<S> {
             .cloned()
             .collect();
         let mut entries = changes(&unit, &entry)?;
+        entries.extend(beside);
         entries.insert(log_key, value(&entry)?);
         entries.insert(keys::page(&url), value(&self.index(&url, &entry.id).await?)?);
         if meta.is_none() {
@@ -106,7 +117,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision about something on a page.
-    fn original(&self, decision: Decision) -> Result<LogEntry, Failure> {
+    fn original(&self, decision: Decision, author: Option<Pseudonym>) -> Result<LogEntry, Failure> {
         let text = decision.text;
         let selector = match decision.span {
             None => Vec::new(),
@@ -124,6 +135,7 @@ impl<S: Store> Service<S> {
             sha256: hex::encode(Sha256::digest(&text)),
             text,
             unit: decision.kind,
+            author,
             title: page.title.clone(),
         };
         Ok(LogEntry {
@@ -191,7 +203,12 @@ impl<S: Store> Service<S> {
     }
 
     async fn stored_decisions(&self, address: &str) -> Result<Vec<LogEntry>, Failure> {
-        let found = self.store.get(vec![keys::META.into(), keys::page(address)]).await?;
+        self.log_of_page(&keys::page(address)).await
+    }
+
+    /// The log of the page whose index has this key.
+    pub(super) async fn log_of_page(&self, page: &str) -> Result<Vec<LogEntry>, Failure> {
+        let found = self.store.get(vec![keys::META.into(), page.to_owned()]).await?;
         let [meta, index] = found.as_slice() else { return Err(incomplete()) };
         self.check_schema(meta.as_ref())?;
         let Some(index) = index else { return Ok(Vec::new()) };

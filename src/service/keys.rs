@@ -2,6 +2,7 @@
 //!
 //! Invariants: a key says what it holds; a page's key is a hash, because an address may be longer than a key should be.
 
+use crate::annotation::pseudonym::Pseudonym;
 use sha2::{Digest, Sha256};
 
 /// What storage this is.
@@ -16,6 +17,14 @@ pub const CODEBOOK: &str = "codebook:";
 pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
 pub const LOG: &str = "log:";
+
+/// The key of all pseudonyms, as hexadecimal digits.
+pub const AUTHOR_KEY: &str = "author-key";
+
+/// Key of an author's index of pages.
+pub fn author(author: &Pseudonym) -> String {
+    format!("author:{author}")
+}
 
 /// Key of an annotation.
 pub fn annotation(id: &str) -> String {

@@ -7,6 +7,7 @@
 //! Must not touch: the browser, the clock (faces send the time), how messages travel.
 
 mod annotations;
+pub mod authors;
 mod cards;
 mod decisions;
 pub mod keys;
@@ -22,6 +23,7 @@ use crate::annotation::anchor::anchor;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
+use authors::Chance;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
 use settings::Active;
 use shelf::Shelf;
@@ -42,6 +44,7 @@ pub struct Service<S> {
     /// With the default set of the codebooks that ship, all of it.
     engine: Rc<Engine>,
     shelf: Shelf,
+    chance: Chance,
     store: S,
     /// Held over read-modify-write.
     writing: Mutex<()>,
@@ -66,6 +69,7 @@ impl<S: Store> Service<S> {
         Self {
             engine: Rc::new(engine),
             shelf: Shelf::empty(),
+            chance: Chance::new(|| Err("there is no source of random bytes".to_owned())),
             store,
             writing: Mutex::new(()),
             recent: Mutex::new(None),
@@ -77,6 +81,12 @@ impl<S: Store> Service<S> {
     #[must_use]
     pub fn offering(self, shelf: Shelf) -> Self {
         Self { shelf, ..self }
+    }
+
+    /// The same, able to keep authors: `draw` gives 32 bytes at random for the key of their pseudonyms, when it is made.
+    #[must_use]
+    pub fn drawing(self, draw: impl Fn() -> Result<[u8; 32], String> + 'static) -> Self {
+        Self { chance: Chance::new(draw), ..self }
     }
 
     /// Carries out one request.
@@ -91,6 +101,7 @@ impl<S: Store> Service<S> {
             Request::SetSettings { settings } => self.set_settings(settings).await,
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,
+            Request::Authors { url, names } => self.authors(&url, &names).await.map(Into::into),
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())

@@ -4,6 +4,7 @@
 //! Invariants: offsets on this wire are UTF-16 code units of the unit's text, unless a field says otherwise.
 //! Must not touch: how a message travels.
 
+use crate::annotation::pseudonym::Pseudonym;
 use crate::annotation::{Annotation, LogEntry};
 use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
@@ -265,6 +266,10 @@ pub struct Decision {
     pub text: String,
     /// What the unit is.
     pub kind: UnitKind,
+    /// Who wrote it, as the page shows it. The service makes a pseudonym of it before anything is stored; with `edited` and
+    /// `withdrawn` the author of the first decision stays.
+    #[serde(default)]
+    pub author: Option<String>,
     /// What is decided.
     pub action: Action,
     /// Under which codebook.
@@ -362,6 +367,13 @@ pub enum Request {
         /// Its id.
         id: String,
     },
+    /// What stands of units of some authors, as counts.
+    Authors {
+        /// Address of the page that shows them.
+        url: String,
+        /// Names or handles, as the page shows them.
+        names: Vec<String>,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -417,6 +429,11 @@ pub enum Response {
     Stored {
         /// The decision's id.
         id: String,
+    },
+    /// To `Authors`: one entry per name, in the order asked.
+    Authors {
+        /// The counts.
+        authors: Vec<AuthorCounts>,
     },
     /// To `Records`.
     Records {
@@ -490,6 +507,56 @@ pub struct Record {
     pub log: LogEntry,
     /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
+}
+
+/// What stands of one author's units: counts, and no scale.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct AuthorCounts {
+    /// The name in records; absent while no author is in any.
+    pub pseudonym: Option<Pseudonym>,
+    /// On the page asked about.
+    pub here: UnitCounts,
+    /// On all pages.
+    pub all: UnitCounts,
+}
+
+/// Numbers of units about which a decision stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct UnitCounts {
+    /// Units with a code.
+    pub coded: u32,
+    /// Units of which it was said that no code applies, and that have none.
+    pub none: u32,
+    /// Units by code, most first; a unit counts once for each of its codes.
+    pub codes: Vec<CodeUnits>,
+    /// Units by the stance given with a code, most first.
+    pub stances: Vec<StanceUnits>,
+}
+
+/// Number of units with one code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CodeUnits {
+    /// Codebook id.
+    pub codebook: String,
+    /// Code id.
+    pub code: String,
+    /// How many.
+    pub units: u32,
+}
+
+/// Number of units with one stance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct StanceUnits {
+    /// Codebook id.
+    pub codebook: String,
+    /// Stance id.
+    pub stance: String,
+    /// How many.
+    pub units: u32,
 }
 
 /// Why a request failed.

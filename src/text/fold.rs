@@ -291,7 +291,7 @@ fn unified(c: char) -> char {
 }
 
 /// What a reader does not see, or what only decorates: dropped wherever it stands.
-fn removed(c: char) -> bool {
+pub(crate) fn removed(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{0640}' | '\u{180E}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'

@@ -3,6 +3,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod authors;
 mod decisions;
 mod export;
 mod settings;
@@ -28,7 +29,7 @@ static CODEBOOKS: LazyLock<Vec<u8>> = LazyLock::new(|| {
 const TEXT: &str = "First words 👩‍👩‍👧, then the khilafah, then more words to the end of it.";
 
 fn service<S: Store>(store: S) -> Service<S> {
-    Service::new(Engine::new(CompiledSet::from_bytes(&CODEBOOKS).unwrap()), store)
+    Service::new(Engine::new(CompiledSet::from_bytes(&CODEBOOKS).unwrap()), store).drawing(|| Ok([7; 32]))
 }
 
 fn answer<S: Store>(service: &Service<S>, request: Request) -> Answer {
@@ -62,6 +63,7 @@ fn decision(number: u32, action: Action) -> Decision {
         page: page(),
         text: TEXT.into(),
         kind: UnitKind::Post,
+        author: None,
         action,
         codebook: CodebookRef { id: "militant-jihad".into(), version: "1".into(), hash: "00".into() },
         code: (!whole).then(|| "caliphate-advocacy".into()),

@@ -4,8 +4,10 @@
 //! Must not touch: how decisions travel (`store`).
 
 mod absent;
+mod authors;
 mod card;
 mod coding;
+mod cues;
 pub(crate) mod entities;
 mod failures;
 mod header;
@@ -40,7 +42,7 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
         {move || match state.get().0 {
             Presence::Unknown => view! { <main><p class="empty">{store.text("panel_waiting")}</p></main> }.into_any(),
             Presence::Absent => absent::absent(store).into_any(),
-            Presence::Present => view! { <main>{list(store)} {missing::missing(store)}</main> }.into_any(),
+            Presence::Present => view! { <main>{authors::authors(store)} {list(store)} {missing::missing(store)}</main> }.into_any(),
         }}
         <p class="notice" role="status">{move || store.notice.get()}</p>
         {coding::coding(store)}

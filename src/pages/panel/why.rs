@@ -1,6 +1,8 @@
-//! Why: each finding, what it adds or takes away, what stands around it, and what the words mean.
+//! Why: each finding, what it adds or takes away, what stands around it, and what the words mean; then the words that a
+//! model weighs by themselves.
 
 use super::card::Card;
+use super::cues::{self, SLIGHT, cues};
 use super::words;
 use crate::codebooks::Codebooks;
 use crate::host::Browser;
@@ -9,13 +11,10 @@ use postil::service::protocol::{CodebookReading, Finding};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// A contribution smaller than this is shown as none.
-const SLIGHT: f32 = 0.05;
-
 /// The button that shows the explanation.
 pub(super) fn disclosure(card: &Card, result: &CodebookReading) -> impl IntoView {
-    let (store, explained) = (card.store, card.explained);
-    let number = result.findings.len();
+    let explained = card.explained;
+    let words = label(card.store.browser, result);
     let id = result.codebook.id.clone();
     let shown = is_shown(card, &id);
     let toggle = move |_| {
@@ -25,13 +24,21 @@ pub(super) fn disclosure(card: &Card, result: &CodebookReading) -> impl IntoView
             }
         });
     };
-    (number > 0).then(|| {
+    words.map(|words| {
         view! {
             <button type="button" class="disclosure" aria-expanded=move || shown.get().to_string() on:click=toggle>
-                {store.count("panel_why_one", "panel_why_other", number)}
+                {words}
             </button>
         }
     })
+}
+
+/// What the button says; absent where there is nothing to explain.
+pub(crate) fn label(browser: Browser, result: &CodebookReading) -> Option<String> {
+    match result.findings.len() {
+        0 => cues::any(result).then(|| browser.text("panel_why_words")),
+        number => Some(browser.count("panel_why_one", "panel_why_other", number)),
+    }
 }
 
 /// The explanation, while it is shown.
@@ -48,7 +55,7 @@ fn is_shown(card: &Card, codebook: &str) -> Memo<bool> {
     Memo::new(move |_| explained.with(|explained| explained.contains(&id)))
 }
 
-/// The findings one by one; `reveal` shows a span of the unit.
+/// The findings one by one, then words; `reveal` shows a span of the unit.
 pub(crate) fn explanation(
     browser: Browser,
     codebooks: &Codebooks,
@@ -56,7 +63,8 @@ pub(crate) fn explanation(
     reveal: &(impl Fn([u32; 2]) + Clone + 'static),
 ) -> AnyView {
     // Bars of one unit share a scale; below 1 they would make much of little.
-    let longest = result.findings.iter().map(|finding| finding.contribution.abs()).fold(1.0_f32, f32::max);
+    let findings = result.findings.iter().map(|finding| finding.contribution);
+    let longest = findings.chain(result.cues.iter().map(|cue| cue.contribution)).map(f32::abs).fold(1.0_f32, f32::max);
     // What an indicator means is said where it first comes.
     let mut said = HashSet::new();
     let lines = result.findings.iter().map(|finding| {
@@ -69,6 +77,7 @@ pub(crate) fn explanation(
                 <li class="sum"><span>{browser.text("panel_base")}</span> <span class="amount">{words::signed(result.base)}</span></li>
             })}
             {lines.collect_view()}
+            {cues(browser, result, longest, reveal)}
             {result.support.map(|support| view! {
                 <li class="sum">
                     <span>{browser.text("panel_support")}</span>

@@ -78,6 +78,8 @@ mod tests {
                 .map(|(code, probability)| CodeProbability { code: (*code).to_owned(), probability: *probability })
                 .collect(),
             findings: code.into_iter().map(|(code, _)| finding(code)).collect(),
+            cues: Vec::new(),
+            other: 0.0,
         };
         UnitReading { results: vec![result], marks: Vec::new(), entities: Vec::new() }
     }

@@ -6,6 +6,7 @@ use super::state::{Bench, Row};
 use crate::codebooks::Codebooks;
 use crate::excerpt::{Piece, is_cut, pieces};
 use crate::panel::{entities, reading, why, words};
+use crate::store::found;
 use leptos::html;
 use leptos::prelude::*;
 use postil::service::protocol::{CodebookReading, Finding, UnitReading};
@@ -101,11 +102,20 @@ fn excerpt(
     results: &Arc<[CodebookReading]>,
 ) -> impl IntoView + use<> {
     let (text, codebooks, results) = (text.clone(), codebooks.clone(), results.clone());
+    // Words that weigh by themselves are marked while they are pointed at.
+    let word = Memo::new({
+        let results = results.clone();
+        move |_| {
+            let cues = || results.iter().flat_map(|result| &result.cues);
+            shown.pointed.get().filter(|pointed| cues().any(|cue| [cue.start, cue.end] == *pointed))
+        }
+    });
     move || {
         let whole = shown.whole.get();
         let findings: Vec<(&CodebookReading, &Finding)> =
             results.iter().flat_map(|result| result.findings.iter().map(move |finding| (result, finding))).collect();
-        let spans: Vec<(u32, u32)> = findings.iter().map(|(_, finding)| (finding.start, finding.end)).collect();
+        let spans = findings.iter().map(|(_, finding)| (finding.start, finding.end));
+        let spans: Vec<(u32, u32)> = spans.chain(word.get().map(|[start, end]| (start, end))).collect();
         let cut = pieces(&text, &spans, whole);
         let toggles = is_cut(&cut) || (whole && is_cut(&pieces(&text, &spans, false)));
         let parts = cut.into_iter().map(|piece| match piece {
@@ -113,7 +123,7 @@ fn excerpt(
             Piece::Text(text, places) if places.is_empty() => text.into_any(),
             Piece::Text(text, places) => {
                 let covering: Vec<_> = places.iter().filter_map(|place| findings.get(*place).copied()).collect();
-                marked(shown, &codebooks, text, &covering)
+                marked(shown, &codebooks, text, &covering, places.contains(&findings.len()))
             }
         });
         let key = if whole { "panel_excerpt_less" } else { "panel_excerpt_more" };
@@ -133,15 +143,24 @@ fn excerpt(
     }
 }
 
-/// Text with findings: in the colour of the first, with the names of all.
-fn marked(shown: Shown, codebooks: &Codebooks, text: String, covering: &[(&CodebookReading, &Finding)]) -> AnyView {
-    let Some((result, finding)) = covering.first() else { return text.into_any() };
+/// Text with findings: in the colour of the first, with the names of all; `word` says that it is in a word pointed at.
+fn marked(
+    shown: Shown,
+    codebooks: &Codebooks,
+    text: String,
+    covering: &[(&CodebookReading, &Finding)],
+    word: bool,
+) -> AnyView {
+    let Some((result, finding)) = covering.first() else {
+        const CLASS: &str = "pointed";
+        return view! { <mark class=CLASS>{text}</mark> }.into_any();
+    };
     let mut names: Vec<String> =
         covering.iter().map(|(result, finding)| codebooks.code_label(&result.codebook.id, &finding.code)).collect();
     names.dedup();
     let slot = codebooks.slot(&result.codebook.id, &finding.code);
     let spans: Vec<[u32; 2]> = covering.iter().map(|(_, finding)| [finding.start, finding.end]).collect();
-    let pointed = move || shown.pointed.get().is_some_and(|pointed| spans.contains(&pointed));
+    let pointed = move || word || shown.pointed.get().is_some_and(|pointed| spans.contains(&pointed));
     let explain: Vec<String> = covering.iter().map(|(result, _)| result.codebook.id.clone()).collect();
     let explain = move |_| shown.explained.update(|explained| explained.extend(explain.iter().cloned()));
     let named = names.join(" · ");
@@ -165,7 +184,7 @@ fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading)
     let (bench, browser) = (shown.bench, shown.bench.browser);
     let id = result.codebook.id.clone();
     let title = codebooks.card(&id).map_or_else(|| id.clone(), |card| card.title.clone());
-    let found = !result.findings.is_empty() || !result.codes.is_empty();
+    let found = found(result);
     let several = codebooks.0.len() > 1;
     let codes = result.codes.iter().map(|code| code_row(shown, codebooks, &id, &code.code, code.probability));
     let explained = Memo::new({
@@ -182,7 +201,7 @@ fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading)
             });
         }
     };
-    let number = result.findings.len();
+    let why = why::label(browser, result);
     let reasons = {
         let (codebooks, result) = (codebooks.clone(), result.clone());
         move || explained.get().then(|| why::explanation(browser, &codebooks, &result, &move |span| shown.point(span)))
@@ -205,10 +224,10 @@ fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading)
                 <p class="detail support">{bench.words("panel_support")} " " <b>{words::percent(browser, support)}</b></p>
             })}
             <ul class="codes" role="list">{codes.collect_view()}</ul>
-            {(number > 0).then(|| view! {
+            {why.map(|why| view! {
                 <div class="foot">
                     <button type="button" class="disclosure" aria-expanded=move || explained.get().to_string() on:click=toggle>
-                        {browser.count("panel_why_one", "panel_why_other", number)}
+                        {why}
                     </button>
                 </div>
             })}

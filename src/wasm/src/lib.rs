@@ -34,7 +34,8 @@ impl Background {
         console_error_panic_hook::set_once();
         let Shipped { set, offers } = Shipped::from_bytes(shipped)?;
         let shelf = Shelf::new(offers, move |id| Box::pin(opened(files.open(id))));
-        Ok(Self(Rc::new(Service::new(Engine::new(set), StorageAreaStore::new(storage)).offering(shelf))))
+        let service = Service::new(Engine::new(set), StorageAreaStore::new(storage)).offering(shelf).drawing(drawn);
+        Ok(Self(Rc::new(service)))
     }
 
     /// Carries out a `Request`; resolves to `{response: Response, event: Event | null}`.
@@ -57,6 +58,9 @@ impl Background {
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn fill_at_random(bytes: &mut [u8]) -> Result<(), JsValue>;
+
     /// The files of the further codebooks.
     pub type CodebookFiles;
     #[wasm_bindgen(method, catch)]
@@ -70,6 +74,14 @@ async fn opened(file: Result<Promise, JsValue>) -> Result<Vec<u8>, String> {
         let why = storage::message(&error).unwrap_or_else(|| "it holds no bytes".to_owned());
         format!("its file cannot be read ({why}); install Postil again")
     })
+}
+
+/// Bytes that nobody can guess.
+fn drawn() -> Result<[u8; 32], String> {
+    let mut bytes = [0; 32];
+    let filled = fill_at_random(&mut bytes);
+    filled.map_err(|error| storage::message(&error).unwrap_or_else(|| "the browser gives none".to_owned()))?;
+    Ok(bytes)
 }
 
 #[derive(Serialize)]

@@ -2,6 +2,7 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod authors;
 mod coding;
 mod options;
 mod overlay;
@@ -10,6 +11,7 @@ mod sites;
 mod workbench;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_under_pseudonyms};
 use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
@@ -42,7 +44,7 @@ use std::fs;
 use std::process::ExitCode;
 use workbench::{
     the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
-    the_workbench_reads_as_the_native_engine_does,
+    the_workbench_reads_as_the_native_engine_does, words_that_a_model_weighs_are_shown_beside_the_evidence,
 };
 
 /// A browser with the site allowed, and what watches it.
@@ -81,6 +83,8 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_page_is_as_it_was_once_its_site_is_left,
         a_selection_is_coded_in_the_panel_and_changed_and_taken_back,
         the_command_brings_the_selection_to_the_sidebar,
+        an_author_is_whom_the_page_means,
+        authors_are_counted_and_kept_under_pseudonyms,
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,
         a_codebook_that_ships_switched_off_is_switched_on,
@@ -96,6 +100,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
+        words_that_a_model_weighs_are_shown_beside_the_evidence,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];

@@ -149,6 +149,77 @@ pub(super) async fn the_workbench_reads_again_with_what_is_switched_on(suite: &m
     Ok(Outcome::Passed)
 }
 
+/// What a unit's explanation says of words: a chip for each, its name, the share of its bar, and whether it raises.
+const CHIPS: &str = "
+    const units = [...document.querySelectorAll('.units [data-unit]')];
+    const shown = units.find(unit => unit.textContent.includes(arguments[0]));
+    const unit = shown.querySelector('[data-codebook=militant-jihad]');
+    const text = element => element.textContent.replace(/[\\u2066\\u2069]/g, '').replace(/\\s+/g, ' ').trim();
+    return {
+        chips: [...unit.querySelectorAll('.chip')].map(chip => [
+            chip.closest('.cues').classList.contains('raises') ? 'raises' : 'lowers',
+            text(chip),
+            chip.closest('ul').ariaLabel,
+            getComputedStyle(chip).getPropertyValue('--share'),
+        ]),
+        rest: [...unit.querySelectorAll('.words-rest')].map(text),
+        pointed: [...shown.querySelectorAll('mark.pointed')].map(mark => mark.textContent),
+        disclosures: [...unit.querySelectorAll('.disclosure')].map(text),
+    };";
+
+pub(super) async fn words_that_a_model_weighs_are_shown_beside_the_evidence(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/workbench.html")).await?;
+    ready(visit).await?;
+    let driver = visit.driver()?;
+    driver
+        .execute(
+            "const script = document.createElement('script');
+             script.src = '/fixtures/words.js';
+             document.head.append(script);",
+            Vec::new(),
+        )
+        .await?;
+    until("the words to be there", async || {
+        Ok((!driver.find_all(By::Css("[data-words]")).await?.is_empty()).then_some(()))
+    })
+    .await?;
+    let text = "An invented glory of kuffar and tea, invented twice, ونص.\n\nOnly glory here.\n\nNothing of it.";
+    driver.execute("document.querySelector('#text').value = arguments[0];", vec![text.into()]).await?;
+    visit.click("#read").await?;
+    done(visit).await?;
+    driver.execute(UNFOLD, Vec::new()).await?;
+    let unfolded = "for (const button of document.querySelectorAll('.disclosure[aria-expanded=false]')) button.click();
+        return document.querySelectorAll('.evidence').length;";
+    until("the explanations", async || {
+        Ok(driver.execute(unfolded, Vec::new()).await?.json().as_u64().filter(|number| *number >= 2))
+    })
+    .await?;
+
+    let said = driver.execute(CHIPS, vec!["kuffar".into()]).await?.json().clone();
+    let chips: Vec<[String; 4]> = serde_json::from_value(said["chips"].clone())?;
+    let short: Vec<[&str; 2]> = chips.iter().map(|[way, text, ..]| [&**way, text]).collect();
+    let wanted = [["raises", "glory +0.8"], ["raises", "ونص +0.4"], ["lowers", "invented ×2 −2.4"]];
+    ensure!(short == wanted, "{said}");
+    ensure!(chips.iter().all(|[way, _, name, _]| name.contains(way.trim_end_matches('s'))), "{said}");
+    let shares: Vec<f64> = chips.iter().map(|[.., share]| share.trim().parse()).collect::<Result<_, _>>()?;
+    ensure!(shares[0] > shares[1] && shares[2] > shares[0] && shares.iter().all(|share| *share <= 1.0), "{said}");
+    ensure!(said["rest"] == json!(["All other words together−0.2"]), "{said}");
+    visit.click(".chip").await?;
+    until("the word to be pointed at", async || {
+        let said = driver.execute(CHIPS, vec!["kuffar".into()]).await?.json().clone();
+        Ok((said["pointed"] == json!(["glory"])).then_some(()))
+    })
+    .await?;
+
+    let alone = driver.execute(CHIPS, vec!["Only glory".into()]).await?.json().clone();
+    ensure!(alone["disclosures"][0] == "Why: words" && alone["chips"][0][1] == "glory +0.8", "{alone}");
+    let without = driver.execute(CHIPS, vec!["Nothing of it".into()]).await?.json().clone();
+    ensure!(without["disclosures"] == json!([]) && without["rest"] == json!([]), "{without}");
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
 async fn ready(visit: &Visit) -> Result<()> {
     until("the workbench to have its codebooks", async || {
         Ok((!visit.driver()?.find_all(By::Css(".codebook-choice")).await?.is_empty()).then_some(()))
