@@ -10,6 +10,7 @@ use postil::codebook::advice::advice;
 use postil::codebook::model::{Code, Codebook, Indicator, StanceRole, Term};
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
+use postil::judgement::shipped;
 use postil::service::protocol::CodebookReading;
 use postil::text::offsets::Unit;
 use serde::Deserialize;
@@ -43,7 +44,8 @@ impl Reader {
                     Some(languages) => languages.map(str::to_owned).to_vec(),
                     None => codebook.languages.iter().map(|language| language.tag.clone()).collect(),
                 };
-                let engine = Engine::new(CompiledSet::compile(vec![codebook.clone()]).unwrap());
+                let engine = Engine::new(CompiledSet::compile(vec![codebook.clone()]).unwrap())
+                    .with_models(shipped::models().unwrap());
                 Self { engine, codebook, languages }
             })
             .collect()

@@ -6,6 +6,7 @@
 use postil::codebook::model::{Boundary, Term};
 use postil::codebook::{builtin, format};
 use postil::engine::Engine;
+use postil::judgement::shipped;
 use postil::service::protocol::Finding;
 use postil::text::evasion::{Vocabulary, readings};
 use postil::text::fold::Folded;
@@ -14,7 +15,8 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::set().unwrap()));
+static ENGINE: LazyLock<Engine> =
+    LazyLock::new(|| Engine::new(builtin::set().unwrap()).with_models(shipped::models().unwrap()));
 
 fn findings(text: &str) -> Vec<Finding> {
     ENGINE.read(text, Unit::CodePoints).results.into_iter().flat_map(|result| result.findings).collect()

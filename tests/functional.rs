@@ -12,6 +12,7 @@ use postil::evaluation::predict::predict;
 use postil::evaluation::report::{Given, Report, Sample};
 use postil::evaluation::templates;
 use postil::evaluation::yardstick::Yardstick;
+use postil::judgement::shipped;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -68,7 +69,7 @@ fn failures(files: &[PathBuf]) -> Vec<String> {
         }
         samples.push(Sample { name, negatives: false, cases });
     }
-    let engine = Engine::new(CompiledSet::of(vec![compiled]).unwrap());
+    let engine = Engine::new(CompiledSet::of(vec![compiled]).unwrap()).with_models(shipped::models().unwrap());
     let texts: Vec<&str> = samples.iter().flat_map(|sample| &sample.cases).map(|case| case.text.as_str()).collect();
     let predictions = predict(&engine, &texts, |_| ());
     let predictions: Vec<_> = predictions.iter().map(|of_text| &of_text[0]).collect();

@@ -10,6 +10,7 @@ mod support;
 
 use postil::codebook::{Codebook, builtin};
 use postil::engine::Engine;
+use postil::judgement::shipped;
 use postil::service::protocol::CodebookReading;
 use postil::text::offsets::{Unit, to_byte};
 use proptest::prelude::*;
@@ -17,7 +18,8 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(builtin::set().unwrap()));
+static ENGINE: LazyLock<Engine> =
+    LazyLock::new(|| Engine::new(builtin::set().unwrap()).with_models(shipped::models().unwrap()));
 
 /// One file of cases: those of one codebook.
 #[derive(Deserialize)]

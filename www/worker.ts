@@ -28,11 +28,12 @@ async function open(path: string): Promise<Uint8Array> {
 }
 
 async function begin(): Promise<Background> {
-  const [shipped] = await Promise.all([
+  const [shipped, model] = await Promise.all([
     open("codebooks.bin"),
+    open("model.bin"),
     init({ module_or_path: new URL("engine_bg.wasm", location.href).href }),
   ]);
-  return Background.start(shipped, { open: (id) => open(`codebooks/${id}.bin`) }, memory());
+  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, memory());
 }
 
 const say = (said: Said): void => { postMessage(said); };

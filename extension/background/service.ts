@@ -23,9 +23,10 @@ const open = async (path: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(chrome.runtime.getURL(path))).arrayBuffer());
 
 async function start(): Promise<Background> {
-  const [shipped] = await Promise.all([
+  const [shipped, model] = await Promise.all([
     open("codebooks.bin"),
+    open("model.bin"),
     init({ module_or_path: chrome.runtime.getURL("engine_bg.wasm") }),
   ]);
-  return Background.start(shipped, { open: (id) => open(`codebooks/${id}.bin`) }, chrome.storage.local);
+  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, chrome.storage.local);
 }

@@ -2,7 +2,7 @@
 //!
 //! Purpose: one way from text to features for every model, shipped or personal, in training and in reading.
 //! Invariants: the text's features come from folded words of letters alone, so links, handles, mail addresses, numbers, signs
-//! and emoji are none; each feature counts once; a block of features has length 1, so that a long text weighs no more than a
+//! and emoji are none; each feature counts once; a block of features has one length, so that a long text weighs no more than a
 //! short one; every feature says where it stands, so that its weight can be shown.
 //! Must not touch: what a feature speaks for.
 
@@ -22,6 +22,8 @@ const MAX_WORDS: usize = 2_000;
 const MAX_LETTERS: usize = 32;
 /// Lengths of runs of letters; a word's beginning and end count as letters.
 const RUNS: Range<usize> = 3..6;
+/// Length of the block of runs: they say again what words say, and less surely.
+const RUNS_LENGTH: f32 = 0.5;
 
 /// A feature of a unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,11 +91,8 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
         }
         last = Some((hash, word));
     }
-    normalise(&mut whole);
-    normalise(&mut runs);
-    let r = std::env::var("RUNW").ok().and_then(|v| v.parse::<f32>().ok()).unwrap_or(1.0);
-    if r == 0.0 { return whole; }
-    runs.iter_mut().for_each(|f| f.value *= r);
+    normalise(&mut whole, 1.0);
+    normalise(&mut runs, RUNS_LENGTH);
     whole.extend(runs);
     whole
 }
@@ -117,11 +116,11 @@ pub(super) fn of_evidence<'e, 'c>(
     features
 }
 
-/// Brings a block to length 1.
-fn normalise(block: &mut [Feature]) {
-    let length = (block.len() as f32).sqrt();
+/// Brings a block to a length.
+fn normalise(block: &mut [Feature], length: f32) {
+    let present = (block.len() as f32).sqrt();
     for feature in block {
-        feature.value /= length;
+        feature.value *= length / present;
     }
 }
 

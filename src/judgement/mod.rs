@@ -14,6 +14,8 @@ pub mod lessons;
 pub mod model;
 pub mod personal;
 mod score;
+#[cfg(feature = "authoring")]
+pub mod shipped;
 
 pub use score::{Cue, Ground, Judgement, Reason, ground, judge};
 

@@ -39,6 +39,7 @@ pub struct Content {
     /// Of each head, what one step of its weights is worth.
     pub step: Vec<f32>,
     /// The features, each once, ascending.
+    #[serde(with = "gaps")]
     pub keys: Vec<Key>,
     /// Of each head, the weights of all features in steps; none of a head that weighs nothing.
     pub weights: Vec<Vec<i8>>,
@@ -98,7 +99,7 @@ impl Model {
         }
         let starts = (0..=1_u64 << INDEX_BITS).map(|slot| slot << (Key::BITS - INDEX_BITS));
         let index = starts.map(|key| content.keys.partition_point(|&k| u64::from(k) < key) as u32).collect();
-        let bytes = encode(&content);
+        let bytes = encode(&content).ok_or(ModelError::Content)?;
         let reference = ModelRef { id: content.id.clone(), hash: hex::encode(Sha256::digest(&bytes)) };
         Ok(Self { reference, content, index, lessons: Vec::new() })
     }
@@ -125,12 +126,15 @@ impl Model {
     }
 
     /// The file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = encode(&self.content);
+    ///
+    /// # Errors
+    /// [`ModelError::Content`] if it cannot be written, which only a lack of memory explains.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        let mut bytes = encode(&self.content).ok_or(ModelError::Content)?;
         if !self.lessons.is_empty() {
-            bytes.extend(postcard::to_allocvec(&self.lessons).unwrap_or_default());
+            bytes.extend(postcard::to_allocvec(&self.lessons).map_err(|_| ModelError::Content)?);
         }
-        bytes
+        Ok(bytes)
     }
 
     /// The same, with what it learned in words. Which model it is stays as it was.
@@ -196,7 +200,27 @@ impl Model {
     }
 }
 
-fn encode(content: &Content) -> Vec<u8> {
-    let body = postcard::to_allocvec(content).unwrap_or_default();
-    [MAGIC.as_slice(), &FORMAT.to_le_bytes(), &body].concat()
+/// Keys in a file: from each to the next, because small numbers take less room.
+mod gaps {
+    use super::Key;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(keys: &[Key], serializer: S) -> Result<S::Ok, S::Error> {
+        let before = std::iter::once(&0).chain(keys);
+        serializer.collect_seq(keys.iter().zip(before).map(|(key, before)| key - before))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Key>, D::Error> {
+        let gaps = Vec::<Key>::deserialize(deserializer)?;
+        let add = |last: &mut Key, gap| {
+            *last = last.wrapping_add(gap);
+            Some(*last)
+        };
+        Ok(gaps.into_iter().scan(0, add).collect())
+    }
+}
+
+fn encode(content: &Content) -> Option<Vec<u8>> {
+    let body = postcard::to_allocvec(content).ok()?;
+    Some([MAGIC.as_slice(), &FORMAT.to_le_bytes(), &body].concat())
 }

@@ -22,14 +22,9 @@ const SEED: u64 = 1;
 /// In how many clusters a feature of the text must stand: what one account or template alone says is no language.
 const CLUSTERS: usize = 3;
 /// Most features in a model.
-const MOST: usize = 20_000;
+const MOST: usize = 16_000;
 /// How fast and how freely it learns.
-fn env(n: &str, d: f32) -> f32 {
-    std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d)
-}
-fn rates() -> Rates {
-    Rates { step: env("STEP", 0.1), sparse: env("SPARSE", 0.002), small: env("SMALL", 0.002), frame: env("FRAME", 0.3) }
-}
+const RATES: Rates = Rates { step: 0.1, sparse: 0.001, small: 0.01, frame: 0.3 };
 /// How many of a text's features stand for it when texts are compared.
 const SKETCH: usize = 24;
 
@@ -115,8 +110,8 @@ pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepa
     };
     let mut examples: Vec<Example> = rows.iter().map(kept).collect();
     let mut order = ChaCha8Rng::seed_from_u64(SEED);
-    let mut learner = Learner::new(heads.clone(), rates());
-    for _ in 0..env("EPOCHS", 12.0) as usize {
+    let mut learner = Learner::new(heads.clone(), RATES);
+    for _ in 0..EPOCHS {
         examples.shuffle(&mut order);
         examples.iter().for_each(|example| learner.see(example));
     }
@@ -129,10 +124,10 @@ fn known(rows: &[&Prepared]) -> BTreeSet<Key> {
     for row in rows {
         for (key, _) in &row.example.features {
             let seen = clusters.entry(*key).or_default();
-            if seen.len() < env("CLU",3.0) as usize {
+            if seen.len() < CLUSTERS {
                 seen.insert((row.row.source, &row.row.cluster));
             }
         }
     }
-    clusters.into_iter().filter(|(_, clusters)| clusters.len() >= env("CLU",3.0) as usize).map(|(key, _)| key).collect()
+    clusters.into_iter().filter(|(_, clusters)| clusters.len() >= CLUSTERS).map(|(key, _)| key).collect()
 }

@@ -2,7 +2,6 @@
 
 use crate::{codebooks, learn};
 use anyhow::{Context, Result};
-use postil::engine::Engine;
 use postil::exchange::classified::{self, Bad};
 use postil::text::offsets::Unit;
 use std::io::{self, BufRead, BufWriter, Read, Write};
@@ -14,7 +13,7 @@ const MAX_LINE: u64 = 16 << 20;
 
 /// Reads to the end of the input; fails at the end if any line was bad.
 pub(crate) fn run(names: &[String], models: &[PathBuf]) -> Result<ExitCode> {
-    let engine = learn::with(Engine::new(codebooks::load(names)?), models)?;
+    let engine = learn::with(codebooks::engine(names)?, models)?;
     let mut input = io::stdin().lock();
     let mut output = BufWriter::new(io::stdout().lock());
     let mut code = ExitCode::SUCCESS;

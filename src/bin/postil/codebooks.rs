@@ -7,6 +7,7 @@ use postil::codebook::format::{Fault, MAX_BYTES, Parsed, parse, place};
 use postil::codebook::model::Indicator;
 use postil::codebook::{Codebook, CompiledSet, builtin};
 use postil::engine::Engine;
+use postil::judgement::shipped;
 use postil::service::protocol::CodebookReading;
 use postil::text::offsets::Unit;
 use std::fs;
@@ -26,6 +27,11 @@ pub(crate) fn load(names: &[String]) -> Result<CompiledSet> {
         }
     }
     Ok(CompiledSet::compile(codebooks)?)
+}
+
+/// An engine over the named codebooks, or the default set, with the models that ship.
+pub(crate) fn engine(names: &[String]) -> Result<Engine> {
+    Ok(Engine::new(load(names)?).with_models(shipped::models()?))
 }
 
 /// Checks a file and prints every fault, and what is doubtful.

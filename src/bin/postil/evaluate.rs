@@ -6,7 +6,6 @@ use crate::{codebooks, learn};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use postil::codebook::builtin;
-use postil::engine::Engine;
 use postil::evaluation::bootstrap::{SAMPLES, SEED};
 use postil::evaluation::labelled::{self, Case, Gold, Labels};
 use postil::evaluation::predict::{Prediction, predict};
@@ -76,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let first = || builtin::SOURCES.first().map(|(id, _)| (*id).to_owned());
     let named = !arguments.codebook.is_empty();
     let names = if named { arguments.codebook.clone() } else { first().into_iter().collect() };
-    let engine = learn::with(Engine::new(codebooks::load(&names)?), &arguments.model)?;
+    let engine = learn::with(codebooks::engine(&names)?, &arguments.model)?;
     let scaled = engine.codebooks().iter().map(|compiled| match Yardstick::of(&compiled.codebook) {
         Some(yardstick) => Ok((&compiled.reference, yardstick)),
         None => bail!("`{}` has no scale, so nothing is support; name a codebook that has one", compiled.reference.id),

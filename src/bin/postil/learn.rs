@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn learn(input: &Path, output: &Path, codebook: Option<&str>) -> Result<ExitCode> {
     let first = || builtin::SOURCES.first().map(|(id, _)| *id);
     let names: Vec<String> = codebook.or_else(first).map(str::to_owned).into_iter().collect();
-    let engine = Engine::new(codebooks::load(&names)?);
+    let engine = codebooks::engine(&names)?;
     let compiled = engine.codebooks().first().ok_or_else(|| anyhow!("no codebook was named"))?;
     let codebook = &compiled.codebook;
     let name = input.display();
@@ -69,7 +69,7 @@ fn learn(input: &Path, output: &Path, codebook: Option<&str>) -> Result<ExitCode
     let model = personal.model(codebook)?;
     let taught = lessons(&model, cases.iter().map(|case| case.text.as_str()));
     let model = model.with_lessons(taught);
-    let bytes = model.to_bytes();
+    let bytes = model.to_bytes()?;
     fs::write(output, &bytes).with_context(|| format!("cannot write {}", output.display()))?;
     let (record, keys) = (personal.record(), model.content().keys.len());
     eprintln!("{} labels, {keys} features, {} bytes, {}", cases.len(), bytes.len(), model.reference().hash);

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     eprintln!("{} rows", rows.len());
     if let Some(output) = &arguments.output {
         let model = fit(&sources, codebook, &heads, &rows.iter().collect::<Vec<_>>())?;
-        let bytes = model.to_bytes();
+        let bytes = model.to_bytes()?;
         fs::write(output, &bytes).with_context(|| format!("cannot write {}", output.display()))?;
         eprintln!("{} features, {} bytes, {}", model.content().keys.len(), bytes.len(), model.reference().hash);
     }

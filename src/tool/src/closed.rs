@@ -112,7 +112,7 @@ fn visit(value: &Value, see: &mut impl FnMut(&str, &Value)) {
 /// Addresses and words in a file that lead to other machines.
 fn ways(name: &str, bytes: &[u8]) -> Vec<String> {
     let ending = name.rsplit('.').next().unwrap_or_default();
-    if name == "codebooks.bin" || name.starts_with("codebooks/") || ending == "png" {
+    if name == "codebooks.bin" || name == "model.bin" || name.starts_with("codebooks/") || ending == "png" {
         return Vec::new();
     }
     let text = String::from_utf8_lossy(bytes);

@@ -188,6 +188,7 @@ fn collect(tree: &Tree, parts: &Path, modules: [&Module; 2]) -> Result<BTreeMap<
     let codebooks = postil::codebook::builtin::files()
         .map_err(|error| anyhow::anyhow!("the built-in codebooks do not compile: {error}"))?;
     files.insert("codebooks.bin".to_owned(), codebooks.shipped);
+    files.extend(postil::judgement::shipped::MODELS.iter().map(|(_, bytes)| ("model.bin".to_owned(), bytes.to_vec())));
     files.extend(codebooks.further.into_iter().map(|(id, bytes)| (format!("codebooks/{id}.bin"), bytes)));
     Ok(files)
 }

@@ -11,11 +11,13 @@ mod bench;
 use js_sys::{Promise, Uint8Array};
 use postil::codebook::Shipped;
 use postil::engine::Engine;
+use postil::judgement::model::Model;
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
 use postil::service::shelf::Shelf;
 use postil::service::{Answer, Service};
 use serde::Serialize;
 use std::rc::Rc;
+use std::sync::Arc;
 use storage::{StorageArea, StorageAreaStore};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -26,15 +28,22 @@ pub struct Background(Rc<Service<StorageAreaStore>>);
 
 #[wasm_bindgen]
 impl Background {
-    /// Starts the service on what ships and a storage area. `files` opens a further codebook by its id.
+    /// Starts the service on what ships, the codebooks and the model, and a storage area. `files` opens a further codebook by
+    /// its id.
     ///
     /// # Errors
     /// If the bytes are not what ships with this version.
-    pub fn start(shipped: &[u8], files: CodebookFiles, storage: StorageArea) -> Result<Background, JsError> {
+    pub fn start(
+        shipped: &[u8],
+        model: &[u8],
+        files: CodebookFiles,
+        storage: StorageArea,
+    ) -> Result<Background, JsError> {
         console_error_panic_hook::set_once();
         let Shipped { set, offers } = Shipped::from_bytes(shipped)?;
         let shelf = Shelf::new(offers, move |id| Box::pin(opened(files.open(id))));
-        let service = Service::new(Engine::new(set), StorageAreaStore::new(storage)).offering(shelf).drawing(drawn);
+        let engine = Engine::new(set).with_models(vec![Arc::new(Model::from_bytes(model)?)]);
+        let service = Service::new(engine, StorageAreaStore::new(storage)).offering(shelf).drawing(drawn);
         Ok(Self(Rc::new(service)))
     }
 

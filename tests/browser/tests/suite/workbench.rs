@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use postil::codebook::builtin;
 use postil::engine::Engine;
 use postil::exchange::classified;
+use postil::judgement::shipped;
 use postil::text::offsets::Unit;
 use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
@@ -50,7 +51,7 @@ pub(super) async fn the_workbench_reads_as_the_native_engine_does(suite: &mut Su
     visit.click("#read").await?;
     done(visit).await?;
 
-    let engine = Engine::new(builtin::set()?);
+    let engine = Engine::new(builtin::set()?).with_models(shipped::models()?);
     let texts: Vec<&str> = TEXT.split("\n\n").collect();
     driver.execute(UNFOLD, Vec::new()).await?;
     let shown: Vec<Value> = until("all units", async || {
