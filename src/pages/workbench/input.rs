@@ -98,6 +98,32 @@ pub(super) fn input(bench: Bench) -> impl IntoView {
 
 /// Which codebooks' findings to show, and those that can be read with besides.
 fn codebooks(bench: Bench) -> impl IntoView {
+    let failure = move || {
+        bench.codebooks_failure.get().map(|message| {
+            view! {
+                <p class="failed">
+                    {bench.fill("panel_codebooks_failed", &[&message])} " "
+                    <button type="button" on:click=move |_| bench.load_codebooks()>{bench.words("panel_retry")}</button>
+                </p>
+            }
+        })
+    };
+    view! {
+        <fieldset class="codebook-choices">
+            <legend>{bench.words("workbench_codebooks")}</legend>
+            {move || choices(bench, false)}
+            {failure}
+            <details>
+                <summary>{bench.words("options_lexicons")}</summary>
+                <p class="hint">{bench.words("options_lexicons_hint")}</p>
+                {move || choices(bench, true)}
+            </details>
+        </fieldset>
+    }
+}
+
+/// The boxes of the lexicons, or of everything else.
+fn choices(bench: Bench, lexicons: bool) -> impl IntoView {
     let toggle = move |id: String| {
         bench.off.update(|off| {
             if !off.remove(&id) {
@@ -105,51 +131,36 @@ fn codebooks(bench: Bench) -> impl IntoView {
             }
         });
     };
-    let boxes = move || {
-        let codebooks = bench.codebooks.get();
-        let at_hand = codebooks.active().map(|card| {
-            let (id, shown) = (card.codebook.id.clone(), card.codebook.id.clone());
-            view! {
-                <label class="codebook-choice" title=card.description.clone()>
-                    <input
-                        type="checkbox"
-                        name="codebook"
-                        value=id.clone()
-                        prop:checked=move || bench.shows(&shown)
-                        on:change=move |_| toggle(id.clone())
-                    />
-                    <span><bdi>{card.title.clone()}</bdi> " " <span class="version">{card.codebook.version.clone()}</span></span>
-                </label>
-            }
-        });
-        let offers = bench.offers.get();
-        let offered = offers.iter().filter(|offer| codebooks.card(&offer.codebook.id).is_none()).map(|offer| {
-            let id = offer.codebook.id.clone();
-            view! {
-                <label class="codebook-choice" title=offer.description.clone()>
-                    <input type="checkbox" name="codebook" value=id.clone() on:change=move |_| bench.switch_on(&id)/>
-                    <span><bdi>{offer.title.clone()}</bdi> " " <span class="version">{offer.codebook.version.clone()}</span></span>
-                </label>
-            }
-        });
-        (at_hand.collect_view(), offered.collect_view())
-    };
-    let failure =
-        move || {
-            bench.codebooks_failure.get().map(|message| view! {
-            <p class="failed">
-                {bench.fill("panel_codebooks_failed", &[&message])} " "
-                <button type="button" on:click=move |_| bench.load_codebooks()>{bench.words("panel_retry")}</button>
-            </p>
-        })
-        };
-    view! {
-        <fieldset class="codebook-choices">
-            <legend>{bench.words("workbench_codebooks")}</legend>
-            {boxes}
-            {failure}
-        </fieldset>
-    }
+    let codebooks = bench.codebooks.get();
+    let offers = bench.offers.get();
+    let lexicon = |id: &str| offers.iter().any(|offer| offer.codebook.id == id && !offer.reviewed);
+    let at_hand = codebooks.active().filter(|card| lexicon(&card.codebook.id) == lexicons).map(|card| {
+        let (id, shown) = (card.codebook.id.clone(), card.codebook.id.clone());
+        view! {
+            <label class="codebook-choice" title=card.description.clone()>
+                <input
+                    type="checkbox"
+                    name="codebook"
+                    value=id.clone()
+                    prop:checked=move || bench.shows(&shown)
+                    on:change=move |_| toggle(id.clone())
+                />
+                <span><bdi>{card.title.clone()}</bdi> " " <span class="version">{card.codebook.version.clone()}</span></span>
+            </label>
+        }
+    });
+    let offered =
+        offers.iter().filter(|offer| offer.reviewed != lexicons && codebooks.card(&offer.codebook.id).is_none());
+    let offered = offered.map(|offer| {
+        let id = offer.codebook.id.clone();
+        view! {
+            <label class="codebook-choice" title=offer.description.clone()>
+                <input type="checkbox" name="codebook" value=id.clone() on:change=move |_| bench.switch_on(&id)/>
+                <span><bdi>{offer.title.clone()}</bdi> " " <span class="version">{offer.codebook.version.clone()}</span></span>
+            </label>
+        }
+    });
+    (at_hand.collect_view(), offered.collect_view())
 }
 
 /// How far the run has come, and the ways to end it and to go on.
