@@ -7,6 +7,7 @@ use super::cut::{paragraphs, rows};
 use super::state::{Bench, Phase};
 use leptos::html;
 use leptos::prelude::*;
+use postil::service::protocol::{CodebookCard, CodebookRef};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DataTransfer, DragEvent, File, HtmlInputElement};
@@ -122,45 +123,68 @@ fn codebooks(bench: Bench) -> impl IntoView {
     }
 }
 
-/// The boxes of the lexicons, or of everything else.
+/// A box for a codebook.
+struct Choice {
+    id: String,
+    title: String,
+    description: String,
+    version: String,
+}
+
+impl Choice {
+    fn of(codebook: CodebookRef, title: String, description: String) -> Self {
+        Self { id: codebook.id, title, description, version: codebook.version }
+    }
+}
+
+/// The boxes of the lexicons, or of everything else. A box stays where it is when it is ticked, and the focus on it.
 fn choices(bench: Bench, lexicons: bool) -> impl IntoView {
-    let toggle = move |id: String| {
-        bench.off.update(|off| {
-            if !off.remove(&id) {
-                off.insert(id);
-            }
-        });
+    let each = move || {
+        let (codebooks, offers) = (bench.codebooks.get(), bench.offers.get());
+        let offered = |card: &&CodebookCard| offers.iter().any(|offer| offer.codebook.id == card.codebook.id);
+        let built_in = codebooks.active().filter(|card| !lexicons && !offered(card)).cloned();
+        let mut all: Vec<Choice> =
+            built_in.map(|card| Choice::of(card.codebook, card.title, card.description)).collect();
+        let offers = offers.into_iter().filter(|offer| offer.reviewed != lexicons);
+        all.extend(offers.map(|offer| Choice::of(offer.codebook, offer.title, offer.description)));
+        all
     };
-    let codebooks = bench.codebooks.get();
-    let offers = bench.offers.get();
-    let lexicon = |id: &str| offers.iter().any(|offer| offer.codebook.id == id && !offer.reviewed);
-    let at_hand = codebooks.active().filter(|card| lexicon(&card.codebook.id) == lexicons).map(|card| {
-        let (id, shown) = (card.codebook.id.clone(), card.codebook.id.clone());
-        view! {
-            <label class="codebook-choice" title=card.description.clone()>
-                <input
-                    type="checkbox"
-                    name="codebook"
-                    value=id.clone()
-                    prop:checked=move || bench.shows(&shown)
-                    on:change=move |_| toggle(id.clone())
-                />
-                <span><bdi>{card.title.clone()}</bdi> " " <span class="version">{card.codebook.version.clone()}</span></span>
-            </label>
+    view! { <For each=each key=|choice| choice.id.clone() children=move |of| choice(bench, of)/> }
+}
+
+fn choice(bench: Bench, choice: Choice) -> impl IntoView {
+    let Choice { id, title, description, version } = choice;
+    let value = id.clone();
+    let id = StoredValue::new(id);
+    let at_hand = move || bench.codebooks.with(|codebooks| id.with_value(|id| codebooks.card(id).is_some()));
+    let toggled = move |event: leptos::ev::Event| {
+        let id = id.get_value();
+        if at_hand() {
+            bench.off.update(|off| {
+                if !off.remove(&id) {
+                    off.insert(id);
+                }
+            });
+        } else {
+            // It is ticked once it is read with.
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                input.set_checked(false);
+            }
+            bench.switch_on(&id);
         }
-    });
-    let offered =
-        offers.iter().filter(|offer| offer.reviewed != lexicons && codebooks.card(&offer.codebook.id).is_none());
-    let offered = offered.map(|offer| {
-        let id = offer.codebook.id.clone();
-        view! {
-            <label class="codebook-choice" title=offer.description.clone()>
-                <input type="checkbox" name="codebook" value=id.clone() on:change=move |_| bench.switch_on(&id)/>
-                <span><bdi>{offer.title.clone()}</bdi> " " <span class="version">{offer.codebook.version.clone()}</span></span>
-            </label>
-        }
-    });
-    (at_hand.collect_view(), offered.collect_view())
+    };
+    view! {
+        <label class="codebook-choice" title=description>
+            <input
+                type="checkbox"
+                name="codebook"
+                value=value
+                prop:checked=move || at_hand() && id.with_value(|id| bench.shows(id))
+                on:change=toggled
+            />
+            <span><bdi>{title}</bdi> " " <span class="version">{version}</span></span>
+        </label>
+    }
 }
 
 /// How far the run has come, and the ways to end it and to go on.
