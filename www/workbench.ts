@@ -18,9 +18,11 @@ export type Bench = Pick<Host, "message" | "direction" | "request" | "onEvent" |
 export interface Asked {
   id: number;
   request: Request;
+  /** What is stored, for a worker that has just started. */
+  before: object;
 }
 
-export type Said = { id: number; response: Response } | { event: Event } | { broken: string };
+export type Said = { id: number; response: Response } | { event: Event } | { kept: object } | { broken: string };
 
 const LANGUAGE = "en";
 
@@ -28,6 +30,8 @@ const beside = (path: string): string => new URL(path, document.baseURI).href;
 
 let worker: Worker | null = null;
 let last = 0;
+/** What workers have stored: what was switched on stays so when one dies. */
+const kept = {};
 const waiting = new Map<number, (response: Response) => void>();
 const listeners: ((event: Event) => void)[] = [];
 
@@ -49,6 +53,7 @@ function engine(): Worker {
   const started = new Worker(beside("worker.js"), { type: "module" });
   started.onmessage = ({ data }: MessageEvent<Said>) => {
     if ("event" in data) for (const listener of listeners) listener(data.event);
+    else if ("kept" in data) Object.assign(kept, data.kept);
     else if ("broken" in data) broken(started, data.broken);
     else {
       waiting.get(data.id)?.(data.response);
@@ -66,7 +71,7 @@ const host: Bench = {
   direction: () => "ltr",
   request: (request) =>
     new Promise((resolve) => {
-      const asked: Asked = { id: ++last, request };
+      const asked: Asked = { id: ++last, request, before: kept };
       waiting.set(asked.id, resolve);
       engine().postMessage(asked);
     }),

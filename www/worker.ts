@@ -1,19 +1,20 @@
 /**
  * The engine in a worker: it hears requests and answers them, as the extension's background does.
  *
- * Invariants: asks for nothing but its own files; what it stores goes with it.
+ * Invariants: asks for nothing but its own files; what it stores is told to the page, which hands it to the next worker.
  * Must not touch: the meaning of a request.
  */
 import init, { Background } from "../extension/background/engine.js";
 import type { Asked, Said } from "./workbench";
 
 /** What the service uses of extension storage. */
-function memory(): chrome.storage.StorageArea {
-  const held = new Map<string, unknown>();
+function memory(before: object): chrome.storage.StorageArea {
+  const held = new Map<string, unknown>(Object.entries(before));
   const area = {
     get: (keys: string[]) => Promise.resolve(Object.fromEntries(keys.filter((key) => held.has(key)).map((key) => [key, held.get(key)]))),
     set(items: object) {
       for (const [key, value] of Object.entries(items)) held.set(key, value);
+      say({ kept: items });
       return Promise.resolve();
     },
     getKeys: () => Promise.resolve([...held.keys()]),
@@ -27,20 +28,22 @@ async function open(path: string): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-async function begin(): Promise<Background> {
+async function begin(before: object): Promise<Background> {
   const [shipped, model] = await Promise.all([
     open("codebooks.bin"),
     open("model.bin"),
     init({ module_or_path: new URL("engine_bg.wasm", location.href).href }),
   ]);
-  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, memory());
+  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, memory(before));
 }
 
 const say = (said: Said): void => { postMessage(said); };
-const engine = begin();
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-addEventListener("message", ({ data: { id, request } }: MessageEvent<Asked>) => {
+let engine: Promise<Background> | null = null;
+
+addEventListener("message", ({ data: { id, request, before } }: MessageEvent<Asked>) => {
+  engine ??= begin(before);
   void engine
     .then((background) => background.handle(request))
     .then(({ response, event }) => {

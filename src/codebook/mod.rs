@@ -4,7 +4,6 @@
 //! ([`shipped`]), and the codebooks that ship ([`builtin`]). A compiled codebook never changes: editing makes a new one with a new hash.
 //! Must not touch: the text being read.
 
-#[cfg(feature = "authoring")]
 pub mod advice;
 #[cfg(feature = "authoring")]
 pub mod builtin;

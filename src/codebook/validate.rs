@@ -10,6 +10,7 @@ use super::model::{Codebook, Indicator, Listing, Pattern, StanceRole, Term};
 use super::regex::Regex;
 use super::scope::NO_LANGUAGE;
 use crate::text::fold::fold;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// Most codes in a codebook.
@@ -31,7 +32,9 @@ pub struct Finding {
 }
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub enum Grade {
     /// The codebook cannot be used.
     Problem,

@@ -8,6 +8,7 @@ use crate::annotation::pseudonym::Pseudonym;
 use crate::annotation::{Annotation, LogEntry};
 use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
+use crate::codebook::validate::Grade;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
@@ -412,7 +413,7 @@ pub enum Response {
     },
     /// To `CheckCodebook`.
     Checked {
-        /// Everything found; the codebook can be used unless one refuses it.
+        /// Everything found; the codebook can be used unless one is a problem.
         faults: Vec<CodebookFault>,
     },
     /// To `Settings` and `SetSettings`.
@@ -593,8 +594,8 @@ pub struct CodebookFault {
     pub field: String,
     /// What is wrong and how to mend it.
     pub message: String,
-    /// Whether the codebook cannot be used; else the term or pattern is left out.
-    pub refuses: bool,
+    /// Whether the codebook is refused, the term or pattern left out, or nothing changed.
+    pub grade: Grade,
 }
 
 /// A codebook as faces show it.
@@ -650,6 +651,8 @@ pub struct UnusableCodebook {
     pub id: String,
     /// Why, and how to mend it, in English.
     pub message: String,
+    /// It is the coder's own and can be removed; one that ships is switched off.
+    pub own: bool,
 }
 
 /// An id with its name and meaning.

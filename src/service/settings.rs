@@ -11,6 +11,7 @@ use super::decisions::{MAX_ID, incomplete, meta_now, parse, value};
 use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
+use crate::codebook::advice::advice;
 use crate::codebook::validate::{Finding, Grade, problems, validate};
 use crate::codebook::{Codebook, Compiled, LoadError};
 use crate::engine::Engine;
@@ -107,7 +108,7 @@ impl<S: Store> Service<S> {
         let before = std::mem::replace(&mut active.settings, settings);
         if !same {
             // What could not be read before stays so, and blocks nothing; what cannot be read now is not switched on.
-            if let Some(UnusableCodebook { id, message }) =
+            if let Some(UnusableCodebook { id, message, .. }) =
                 self.take_offered(&mut active).await.into_iter().find(|one| !before.codebooks_on.contains(&one.id))
             {
                 return Err(invalid(format!("`{id}` cannot be switched on: {message}")));
@@ -183,7 +184,7 @@ impl<S: Store> Service<S> {
                         active.unusable.retain(|one| one.id != *id);
                         active.taken.push(compiled);
                     }
-                    Err(message) => faulty.push(UnusableCodebook { id: id.clone(), message }),
+                    Err(message) => faulty.push(UnusableCodebook { id: id.clone(), message, own: false }),
                 },
             }
         }
@@ -210,14 +211,18 @@ impl<S: Store> Service<S> {
         for (id, model) in active.ids.iter().zip(models) {
             match self.restored(id, model) {
                 Ok(compiled) => active.own.push(compiled),
-                Err(message) => active.unusable.push(UnusableCodebook { id: id.clone(), message }),
+                Err(message) => active.unusable.push(UnusableCodebook { id: id.clone(), message, own: true }),
             }
         }
         active.engine = match self.joined(&active) {
             Ok(engine) => engine,
             Err(error) => {
                 let left_out = active.own.drain(..).map(|compiled| compiled.reference.id.clone());
-                active.unusable.extend(left_out.map(|id| UnusableCodebook { id, message: error.to_string() }));
+                active.unusable.extend(left_out.map(|id| UnusableCodebook {
+                    id,
+                    message: error.to_string(),
+                    own: true,
+                }));
                 self.joined(&active).map_err(|error| invalid(error.to_string()))?
             }
         };
@@ -269,12 +274,13 @@ impl<S: Store> Service<S> {
     }
 }
 
-/// All that is wrong with a codebook, its expressions included.
+/// All that is wrong with a codebook, its expressions included; of one that can be used, what is doubtful too.
 pub(super) fn faults(codebook: &Codebook) -> Vec<CodebookFault> {
-    let findings = validate(codebook).into_iter();
-    findings
-        .map(|Finding { field, message, grade }| CodebookFault { field, message, refuses: grade == Grade::Problem })
-        .collect()
+    let mut findings = validate(codebook);
+    if findings.iter().all(|finding| finding.grade != Grade::Problem) {
+        findings.extend(advice(codebook));
+    }
+    findings.into_iter().map(|Finding { field, message, grade }| CodebookFault { field, message, grade }).collect()
 }
 
 /// A codebook that says something that can be coded with, compiled; else its problems in words.

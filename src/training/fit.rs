@@ -22,7 +22,7 @@ const SEED: u64 = 1;
 /// In how many clusters a feature of the text must stand: what one account or template alone says is no language.
 const CLUSTERS: usize = 3;
 /// Most features in a model.
-const MOST: usize = 16_000;
+const MOST: usize = 14_000;
 /// How fast and how freely it learns.
 const RATES: Rates = Rates { step: 0.1, sparse: 0.001, small: 0.01, frame: 0.3 };
 /// How many of a text's features stand for it when texts are compared.

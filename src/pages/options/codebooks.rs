@@ -7,6 +7,7 @@ use super::{Options, confirm, switch};
 use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
+use postil::codebook::validate::Grade;
 use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, Settings, UnusableCodebook};
 use postil::service::settings::MAX_CODEBOOK;
 use wasm_bindgen::JsCast;
@@ -23,7 +24,7 @@ enum Outcome {
     Faulty(Vec<Fault>),
     /// It could not be had or kept, for this reason.
     Failed(String),
-    /// It is used, but for these entries.
+    /// It is used; what of it is left out, or doubtful.
     Added(Vec<Fault>),
 }
 
@@ -85,6 +86,7 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
         let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             outcome.set(None);
+            options.notice.set(String::new());
             add(options, file, outcome);
         }
         // The same file may be chosen again once it is mended.
@@ -94,15 +96,10 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
         <ul class="books" role="list">
             {lines(options, false)}
             <For
-                each=move || options.unusable.get()
+                each=move || options.unusable.get().into_iter().filter(|codebook| codebook.own)
                 key=|codebook| codebook.id.clone()
                 children=move |codebook| unusable(options, codebook)
             />
-        </ul>
-        <h3 id="lexicons">{options.text("options_lexicons")}</h3>
-        <p class="hint">{options.text("options_lexicons_hint")}</p>
-        <ul class="books" role="list" aria-labelledby="lexicons">
-            {lines(options, true)}
         </ul>
         <div class="add">
             <p class="field-label" id="codebook-add">{options.text("options_codebook_add")}</p>
@@ -121,6 +118,14 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
                 {move || outcome.get().map(|(name, outcome)| told(options, &name, &outcome))}
             </div>
         </div>
+    }
+}
+
+pub(super) fn lexicons(options: Options) -> impl IntoView {
+    view! {
+        <ul class="books" role="list">
+            {lines(options, true)}
+        </ul>
     }
 }
 
@@ -167,17 +172,38 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
             move || remove(options, id.get_value(), title.get_value()),
         )
     });
+    // Why what was switched on is not read with all the same.
+    let fault = move || {
+        let shipped = |codebook: &&UnusableCodebook| !codebook.own && id.with_value(|id| codebook.id == *id);
+        let message = options.unusable.with(|all| all.iter().find(shipped).map(|codebook| codebook.message.clone()));
+        message.map(|message| view! { <p class="fault">{browser.fill("options_codebook_unusable", &[&message])}</p> })
+    };
+    let description = view! { <p class="description" dir="auto">{book.description.clone()}</p> };
+    // Lexicons say much the same of themselves: it unfolds for the one that is switched on.
+    let description = if book.lexicon {
+        let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
+        view! {
+            <details prop:open=on>
+                <summary>{browser.text("options_codebook_about")}</summary>
+                {description}
+            </details>
+        }
+        .into_any()
+    } else {
+        description.into_any()
+    };
     view! {
         <li class="book" data-codebook=book.codebook.id.clone()>
             {switch(options, format!("codebook-{}", book.codebook.id), view! { <bdi>{book.title.clone()}</bdi> }, is_on, toggled)}
             <ul class="facts" role="list" title=book.codebook.hash.clone()>{facts}</ul>
-            <p class="description" dir="auto">{book.description.clone()}</p>
+            {fault}
+            {description}
             {remover}
         </li>
     }
 }
 
-/// A codebook that is stored and cannot be used: why, and the way to be rid of it.
+/// A codebook of the coder's own that cannot be used: why, and the way to be rid of it.
 fn unusable(options: Options, codebook: UnusableCodebook) -> impl IntoView {
     let browser = options.browser;
     let id = StoredValue::new(codebook.id.clone());
@@ -214,8 +240,8 @@ fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, 
     let name = file.name();
     spawn_local(async move {
         let became = match file::load(&options.browser.host(), &file).await {
-            Loaded::Codebook(codebook, skipped) => match keep(options, codebook).await {
-                Ok(()) => Outcome::Added(skipped),
+            Loaded::Codebook(codebook, remarks) => match keep(options, codebook).await {
+                Ok(()) => Outcome::Added(remarks),
                 Err(message) => Outcome::Failed(message),
             },
             Loaded::Faulty(faults) => Outcome::Faulty(faults),
@@ -251,13 +277,13 @@ fn told(options: Options, name: &str, outcome: &Outcome) -> AnyView {
             {listed(options, faults)}
         }
         .into_any(),
-        Outcome::Added(skipped) if skipped.is_empty() => {
+        Outcome::Added(remarks) if remarks.is_empty() => {
             view! { <p class="done">{browser.fill("options_codebook_added", &[name])}</p> }.into_any()
         }
-        Outcome::Added(skipped) => view! {
+        Outcome::Added(remarks) => view! {
             <p class="done">{browser.fill("options_codebook_added", &[name])}</p>
-            <p>{browser.count("options_codebook_skipped_one", "options_codebook_skipped_other", skipped.len())}</p>
-            {listed(options, skipped)}
+            <p>{browser.count("options_codebook_remarks_one", "options_codebook_remarks_other", remarks.len())}</p>
+            {listed(options, remarks)}
         }
         .into_any(),
     }
@@ -266,12 +292,18 @@ fn told(options: Options, name: &str, outcome: &Outcome) -> AnyView {
 fn listed(options: Options, faults: &[Fault]) -> impl IntoView {
     let browser = options.browser;
     let lines = faults.iter().take(LISTED).map(|fault| {
+        let (grade, word) = match fault.grade {
+            Grade::Problem => ("grade fault", "options_fault_problem"),
+            Grade::Skipped => ("grade", "options_fault_skipped"),
+            Grade::Doubtful => ("grade", "options_fault_doubtful"),
+        };
         view! {
             <li>
                 <span class="place">
                     {browser.fill("options_fault_place", &[&fault.line.to_string(), &fault.column.to_string()])}
                 </span>
                 {(!fault.field.is_empty()).then(|| view! { <code dir="ltr">{fault.field.clone()}</code> })}
+                <span class=grade>{browser.text(word)}</span>
                 <span class="message" dir="auto">{fault.message.clone()}</span>
             </li>
         }

@@ -14,7 +14,7 @@ use web_sys::File;
 
 /// What is in a file.
 pub(super) enum Loaded {
-    /// A codebook that can be used, but for these entries.
+    /// A codebook that can be used; what of it is left out, or doubtful.
     Codebook(Box<Codebook>, Vec<Fault>),
     /// One that cannot.
     Faulty(Vec<Fault>),
@@ -42,7 +42,7 @@ pub(super) async fn load(host: &Host, file: &File) -> Loaded {
     };
     match host.request(&Request::CheckCodebook { codebook: codebook.clone() }).await {
         Ok(Response::Checked { faults }) => {
-            let refused = faults.iter().any(|fault| fault.refuses);
+            let refused = faults.iter().any(|fault| fault.grade == Grade::Problem);
             let mut faults = format::place(&source, faults.into_iter().map(finding).collect());
             faults.sort_by_key(|fault| (fault.line, fault.column));
             if refused { Loaded::Faulty(faults) } else { Loaded::Codebook(codebook, faults) }
@@ -53,8 +53,7 @@ pub(super) async fn load(host: &Host, file: &File) -> Loaded {
 }
 
 fn finding(fault: CodebookFault) -> Finding {
-    let grade = if fault.refuses { Grade::Problem } else { Grade::Skipped };
-    Finding { field: fault.field, message: fault.message, grade }
+    Finding { field: fault.field, message: fault.message, grade: fault.grade }
 }
 
 /// A size in millions of bytes, with one decimal.

@@ -61,6 +61,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
         </header>
         <main class="options">
             {options.group("codebooks", "options_codebooks", "options_codebooks_hint", codebooks::codebooks(options))}
+            {options.group("lexicons", "options_lexicons", "options_lexicons_hint", codebooks::lexicons(options))}
             {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
             {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
             {options.group("export", "options_export", "options_export_hint", export(options))}

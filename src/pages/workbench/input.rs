@@ -7,6 +7,7 @@ use super::cut::{paragraphs, rows};
 use super::state::{Bench, Phase};
 use leptos::html;
 use leptos::prelude::*;
+use postil::service::protocol::{CodebookCard, CodebookRef};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DataTransfer, DragEvent, File, HtmlInputElement};
@@ -98,57 +99,91 @@ pub(super) fn input(bench: Bench) -> impl IntoView {
 
 /// Which codebooks' findings to show, and those that can be read with besides.
 fn codebooks(bench: Bench) -> impl IntoView {
-    let toggle = move |id: String| {
-        bench.off.update(|off| {
-            if !off.remove(&id) {
-                off.insert(id);
-            }
-        });
-    };
-    let boxes = move || {
-        let codebooks = bench.codebooks.get();
-        let at_hand = codebooks.active().map(|card| {
-            let (id, shown) = (card.codebook.id.clone(), card.codebook.id.clone());
+    let failure = move || {
+        bench.codebooks_failure.get().map(|message| {
             view! {
-                <label class="codebook-choice" title=card.description.clone()>
-                    <input
-                        type="checkbox"
-                        name="codebook"
-                        value=id.clone()
-                        prop:checked=move || bench.shows(&shown)
-                        on:change=move |_| toggle(id.clone())
-                    />
-                    <span><bdi>{card.title.clone()}</bdi> " " <span class="version">{card.codebook.version.clone()}</span></span>
-                </label>
+                <p class="failed">
+                    {bench.fill("panel_codebooks_failed", &[&message])} " "
+                    <button type="button" on:click=move |_| bench.load_codebooks()>{bench.words("panel_retry")}</button>
+                </p>
             }
-        });
-        let offers = bench.offers.get();
-        let offered = offers.iter().filter(|offer| codebooks.card(&offer.codebook.id).is_none()).map(|offer| {
-            let id = offer.codebook.id.clone();
-            view! {
-                <label class="codebook-choice" title=offer.description.clone()>
-                    <input type="checkbox" name="codebook" value=id.clone() on:change=move |_| bench.switch_on(&id)/>
-                    <span><bdi>{offer.title.clone()}</bdi> " " <span class="version">{offer.codebook.version.clone()}</span></span>
-                </label>
-            }
-        });
-        (at_hand.collect_view(), offered.collect_view())
-    };
-    let failure =
-        move || {
-            bench.codebooks_failure.get().map(|message| view! {
-            <p class="failed">
-                {bench.fill("panel_codebooks_failed", &[&message])} " "
-                <button type="button" on:click=move |_| bench.load_codebooks()>{bench.words("panel_retry")}</button>
-            </p>
         })
-        };
+    };
     view! {
         <fieldset class="codebook-choices">
             <legend>{bench.words("workbench_codebooks")}</legend>
-            {boxes}
+            {move || choices(bench, false)}
             {failure}
+            <details>
+                <summary>{bench.words("options_lexicons")}</summary>
+                <p class="hint">{bench.words("options_lexicons_hint")}</p>
+                {move || choices(bench, true)}
+            </details>
         </fieldset>
+    }
+}
+
+/// A box for a codebook.
+struct Choice {
+    id: String,
+    title: String,
+    description: String,
+    version: String,
+}
+
+impl Choice {
+    fn of(codebook: CodebookRef, title: String, description: String) -> Self {
+        Self { id: codebook.id, title, description, version: codebook.version }
+    }
+}
+
+/// The boxes of the lexicons, or of everything else. A box stays where it is when it is ticked, and the focus on it.
+fn choices(bench: Bench, lexicons: bool) -> impl IntoView {
+    let each = move || {
+        let (codebooks, offers) = (bench.codebooks.get(), bench.offers.get());
+        let offered = |card: &&CodebookCard| offers.iter().any(|offer| offer.codebook.id == card.codebook.id);
+        let built_in = codebooks.active().filter(|card| !lexicons && !offered(card)).cloned();
+        let mut all: Vec<Choice> =
+            built_in.map(|card| Choice::of(card.codebook, card.title, card.description)).collect();
+        let offers = offers.into_iter().filter(|offer| offer.reviewed != lexicons);
+        all.extend(offers.map(|offer| Choice::of(offer.codebook, offer.title, offer.description)));
+        all
+    };
+    view! { <For each=each key=|choice| choice.id.clone() children=move |of| choice(bench, of)/> }
+}
+
+fn choice(bench: Bench, choice: Choice) -> impl IntoView {
+    let Choice { id, title, description, version } = choice;
+    let value = id.clone();
+    let id = StoredValue::new(id);
+    let at_hand = move || bench.codebooks.with(|codebooks| id.with_value(|id| codebooks.card(id).is_some()));
+    let toggled = move |event: leptos::ev::Event| {
+        let id = id.get_value();
+        if at_hand() {
+            bench.off.update(|off| {
+                if !off.remove(&id) {
+                    off.insert(id);
+                }
+            });
+        } else {
+            // It is ticked once it is read with.
+            if let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+                input.set_checked(false);
+            }
+            bench.switch_on(&id);
+        }
+    };
+    view! {
+        <label class="codebook-choice" title=description>
+            <input
+                type="checkbox"
+                name="codebook"
+                value=value
+                prop:checked=move || at_hand() && id.with_value(|id| bench.shows(id))
+                on:change=toggled
+            />
+            <span><bdi>{title}</bdi> " " <span class="version">{version}</span></span>
+        </label>
     }
 }
 

@@ -189,11 +189,7 @@ impl Bench {
                     self.read_again();
                 }
                 Ok(_) => {}
-                Err(failure) => {
-                    self.codebooks_failure.set(Some(failure.message));
-                    // Its box is not ticked after all.
-                    self.offers.notify();
-                }
+                Err(failure) => self.codebooks_failure.set(Some(failure.message)),
             }
         });
     }

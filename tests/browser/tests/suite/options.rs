@@ -62,7 +62,12 @@ pub(super) async fn a_codebook_of_ones_own_finds_its_terms(suite: &mut Suite) ->
     visit.open_options().await?;
     let faults = choose(visit, "own-faulty.toml", ".faults").await?;
     ensure!(faults.contains("18") && faults.contains("weight"), "of the faulty file it says {faults:?}");
-    choose(visit, "own.toml", ".outcome .done").await?;
+    let remarks = choose(visit, "own-doubtful.toml", ".outcome .done ~ .faults").await?;
+    ensure!(
+        remarks.contains("left out") && remarks.contains("used as it is"),
+        "of the doubtful file it says {remarks:?}"
+    );
+    choose(visit, "own.toml", ".outcome .done:last-child").await?;
     visit.go_to(&page).await?;
     visit.highlighted("zibblewort").await?;
     visit.open_panel(&page).await?;
@@ -96,7 +101,9 @@ pub(super) async fn a_codebook_that_ships_switched_off_is_switched_on(suite: &mu
     })
     .await?;
     for line in lines {
-        ensure!(!line.text().await?.is_empty(), "a codebook does not say what it is for");
+        // Also where it is folded away.
+        let text = line.prop("textContent").await?.unwrap_or_default();
+        ensure!(!text.is_empty(), "a codebook does not say what it is for");
     }
     visit.click(SWITCH).await?;
     visit.go_to(&page).await?;

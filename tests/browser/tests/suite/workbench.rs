@@ -145,6 +145,9 @@ pub(super) async fn the_workbench_reads_again_with_what_is_switched_on(suite: &m
         Ok((!driver.find_all(By::Css(".units [data-code='opiates']")).await?.is_empty()).then_some(()))
     })
     .await?;
+    let ticked = "return [...document.querySelectorAll('.codebook-choice :checked')].map(box => box.value);";
+    let ticked: Vec<String> = driver.execute(ticked, Vec::new()).await?.convert()?;
+    ensure!(ticked == ["militant-jihad", "terror-finance", "narcotics-trade"], "ticked is {ticked:?}");
     own_files_alone(visit).await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
