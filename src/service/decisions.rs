@@ -4,7 +4,7 @@
 //! the first time, what storage this is. Indexes hold ids alone; a record that cannot be read is passed over, never repaired by guess.
 
 use super::annotations::changes;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, Page, Record, Response};
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, ModelRef, Page, Record, Response};
 use super::standing::assigns;
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
@@ -54,11 +54,12 @@ impl<S: Store> Service<S> {
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
+        let model = self.active().await?.engine().model_with(&self.personal().await?);
         let entry = match &decision.revises {
-            None => self.original(decision)?,
+            None => self.original(decision, model)?,
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
-                self.revision(parse(first)?, decision)?
+                self.revision(parse(first)?, decision, model)?
             }
         };
         let url = entry.page.url.clone();
@@ -78,7 +79,9 @@ impl<S: Store> Service<S> {
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }
+        let taught = self.lesson(&unit, &entry, &mut entries).await?;
         self.store.set(entries).await?;
+        self.learned(&entry.codebook.id, taught).await;
         let answer = stored(entry.id.clone(), url.clone());
         self.remember(&url, entry).await;
         Ok(answer)
@@ -106,7 +109,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision about something on a page.
-    fn original(&self, decision: Decision) -> Result<LogEntry, Failure> {
+    fn original(&self, decision: Decision, model: ModelRef) -> Result<LogEntry, Failure> {
         let text = decision.text;
         let selector = match decision.span {
             None => Vec::new(),
@@ -134,7 +137,7 @@ impl<S: Store> Service<S> {
             action: decision.action,
             page,
             codebook: decision.codebook,
-            model: self.engine.model().clone(),
+            model,
             code: decision.code,
             stance: decision.stance,
             tier: decision.tier,
@@ -148,7 +151,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision that edits or withdraws another. Where it stands and on what text is the first one's matter.
-    fn revision(&self, first: LogEntry, decision: Decision) -> Result<LogEntry, Failure> {
+    fn revision(&self, first: LogEntry, decision: Decision, model: ModelRef) -> Result<LogEntry, Failure> {
         limit(first.revises.is_none(), || {
             format!("`{}` is itself a change; name the decision that was made first", first.id)
         })?;
@@ -165,7 +168,7 @@ impl<S: Store> Service<S> {
             coder: CODER.into(),
             action: decision.action,
             codebook: if edited { decision.codebook } else { first.codebook },
-            model: self.engine.model().clone(),
+            model,
             code: decision.code,
             stance: decision.stance,
             tier: decision.tier,

@@ -17,6 +17,21 @@ pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
 pub const LOG: &str = "log:";
 
+/// Beginning of the key of every label under a codebook.
+pub fn label(codebook: &str) -> String {
+    format!("label:{codebook}:")
+}
+
+/// Key of a label; in the order of their numbers.
+pub fn numbered_label(codebook: &str, number: u32) -> String {
+    format!("{}{number:010}", label(codebook))
+}
+
+/// Key of the model of a codebook's labels.
+pub fn learned(codebook: &str) -> String {
+    format!("learned:{codebook}")
+}
+
 /// Key of an annotation.
 pub fn annotation(id: &str) -> String {
     format!("{ANNOTATION}{id}")

@@ -5,6 +5,7 @@
 
 mod decisions;
 mod export;
+mod learning;
 mod settings;
 mod standing;
 
