@@ -166,6 +166,7 @@ fn the_most_useful_units_are_uncertain_and_unlike_each_other() {
         "the bakery brothers march beside the old town hall",
         "the bakery brothers march beside the old town halls",
         "a crimson falcon sells bread to the brothers",
+        "a crimson falcon sells bread to the brother",
     ];
     let order = match ask(&service, Request::MostUseful { units: units.map(String::from).into() }) {
         Response::MostUseful { order } => order,
@@ -173,7 +174,7 @@ fn the_most_useful_units_are_uncertain_and_unlike_each_other() {
     };
     let place = |unit: usize| order.iter().position(|it| *it == unit).unwrap();
     assert_eq!(order.len(), units.len());
-    // Two units that say nearly the same are not asked for one after the other, and the plain one comes late.
+    // The plain one comes late, and of units that say nearly the same only one is among the first two.
     assert!(place(0) > place(3), "{order:?}");
-    assert!(place(1).abs_diff(place(2)) > 1, "{order:?}");
+    assert!(place(1).max(place(2)) > 1 && place(3).max(place(4)) > 1, "{order:?}");
 }
