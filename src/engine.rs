@@ -91,13 +91,26 @@ impl Engine {
             .collect()
     }
 
+    /// The model with more models on top, by its exact content.
+    pub fn model_with(&self, more: &[Arc<Model>]) -> ModelRef {
+        match more {
+            [] => self.model.clone(),
+            _ => named(&self.models.iter().chain(more).cloned().collect::<Vec<_>>()),
+        }
+    }
+
     /// Reads one unit with every active codebook. Offsets of the findings are in `unit`s of the text.
     pub fn read(&self, text: &str, unit: Unit) -> UnitReading {
+        self.read_with(&[], text, unit)
+    }
+
+    /// The same, with more models on top.
+    pub fn read_with(&self, more: &[Arc<Model>], text: &str, unit: Unit) -> UnitReading {
         let active = self.matcher.active();
         let entities = entities::find(text);
         let folded = Folded::new(text);
         let found = if active.contains(&true) { self.matcher.find(text, &folded, &entities) } else { Vec::new() };
-        let models: Vec<&Model> = self.models.iter().map(Arc::as_ref).collect();
+        let models: Vec<&Model> = self.models.iter().chain(more).map(Arc::as_ref).collect();
         let asked = |compiled: &Compiled| models.iter().any(|model| model.applies(&compiled.codebook));
         let words = match self.codebooks().iter().zip(active).any(|(compiled, active)| *active && asked(compiled)) {
             true => features::of_text(&folded, &entities),

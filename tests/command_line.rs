@@ -301,3 +301,55 @@ fn what_cannot_be_measured_is_named_and_never_repeated() {
         );
     }
 }
+
+#[test]
+fn what_is_learned_is_read_with_measured_and_shown() {
+    let folder = std::env::temp_dir().join(format!("postil-learn-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (input, output) = (folder.join("labels.jsonl"), folder.join("own.bin"));
+    let (input, output) = (input.to_str().unwrap(), output.to_str().unwrap());
+    let line = |text: String, support: bool, codes: &[&str]| {
+        serde_json::json!({ "text": text, "support": support, "codes": codes, "group": "a" }).to_string() + "\n"
+    };
+    let labels: String = (0..30)
+        .map(|number| match number % 2 {
+            0 => line(format!("hail the crimson falcon, number {number}"), true, &["caliphate-advocacy"]),
+            _ => line(format!("bread for the neighbours, number {number}"), false, &[]),
+        })
+        .collect();
+    std::fs::write(input, &labels).unwrap();
+    let learn = |output: &str| postil(&["learn", "--input", input, "--output", output], b"");
+    let told = learn(output);
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let again = folder.join("again.bin");
+    learn(again.to_str().unwrap());
+    assert_eq!(std::fs::read(output).unwrap(), std::fs::read(again).unwrap());
+
+    let text = serde_json::json!({ "id": "a", "text": "we hail our crimson falcon" }).to_string();
+    let classify = |more: &[&str]| {
+        let arguments = [&["classify", "--codebook", "militant-jihad"], more].concat();
+        lines(&postil(&arguments, text.as_bytes())).remove(0).to_string()
+    };
+    assert_ne!(classify(&[]), classify(&["--model", output]));
+    assert!(classify(&["--model", output]).contains("caliphate-advocacy"));
+    let measured = postil(&["evaluate", "--json", "--model", output, input], b"");
+    assert!(String::from_utf8_lossy(&measured.stdout).contains("personal-1"));
+    let shown = String::from_utf8(postil(&["learn", "--show", output], b"").stdout).unwrap();
+    assert!(shown.lines().any(|line| line.starts_with("support\t15\t+") && line.ends_with("\tcrimson")), "{shown}");
+
+    for (bad, says) in [
+        (r#"{"text":"a","codes":["no such code"]}"#, "labels.jsonl:31: `codes` names a code"),
+        (r#"{"text":"a","codes":"x"}"#, "labels.jsonl:31: `codes` must be an array"),
+        (r#"{"text":"a","tier":99}"#, "labels.jsonl:31: the codebook's scale has no tier"),
+        (r#"{"text":"a"}"#, "labels.jsonl:31: say at least one"),
+        (r#"{"text":"#, "labels.jsonl:31: not JSON"),
+    ] {
+        std::fs::write(input, labels.clone() + bad).unwrap();
+        let refused = learn(output);
+        let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && error.contains(says), "{error}");
+    }
+    let other = postil(&["classify", "--codebook", "terror-finance", "--model", output], text.as_bytes());
+    assert!(String::from_utf8_lossy(&other.stderr).contains("was learned under `militant-jihad`"));
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -36,6 +36,9 @@ pub struct Feature {
     pub block: Block,
     /// Where it stands.
     pub source: Source,
+    /// Whether it may raise support: words may, and so may evidence that itself states support, unquoted and undenied. That
+    /// a group or a topic is named, however often, convicts nobody.
+    pub raises: bool,
 }
 
 /// Features that have length 1 together, or are evidence.
@@ -79,14 +82,14 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
         let hash = xxh32(word.text.as_bytes(), Seed::Word as u32);
         let source = Source::Text(word.span.start, word.span.end);
         if seen.insert(hash) {
-            whole.push(Feature { key: hash, value: 1.0, block: Block::Words, source });
+            whole.push(Feature { key: hash, value: 1.0, block: Block::Words, source, raises: true });
             letters(word, &mut seen, &mut runs);
         }
         if let Some((before, first)) = last {
             let key = xxh32(&hash.to_le_bytes(), before ^ Seed::Pair as u32);
             if seen.insert(key) {
                 let source = Source::Text(first.span.start, word.span.end);
-                whole.push(Feature { key, value: 1.0, block: Block::Words, source });
+                whole.push(Feature { key, value: 1.0, block: Block::Words, source, raises: true });
             }
         }
         last = Some((hash, word));
@@ -100,16 +103,23 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
 /// The features of the evidence that counts: each indicator and each code, apart by what surrounds them. A code of which
 /// several indicators speak counts where the first of them stands.
 pub(super) fn of_evidence<'e, 'c>(
-    counted: impl Iterator<Item = (usize, &'e Evidence<'e>, &'c str, &'c str)>,
+    counted: impl Iterator<Item = (usize, &'e Evidence<'e>, &'c str, &'c str, bool)>,
 ) -> Vec<Feature> {
     let mut seen = HashSet::new();
     let mut features = Vec::new();
-    for (index, evidence, indicator, code) in counted {
+    for (index, evidence, indicator, code, states_support) in counted {
         let context = evidence.context.iter().fold(0_u32, |set, context| set | 1 << (*context as u32));
         for (id, seed) in [(indicator, Seed::Indicator), (code, Seed::Code)] {
             let key = xxh32(id.as_bytes(), (seed as u32) << 8 | context);
             if seen.insert(key) {
-                features.push(Feature { key, value: 1.0, block: Block::Evidence, source: Source::Evidence(index) });
+                let raises = states_support && context == 0;
+                features.push(Feature {
+                    key,
+                    value: 1.0,
+                    block: Block::Evidence,
+                    source: Source::Evidence(index),
+                    raises,
+                });
             }
         }
     }
@@ -137,7 +147,7 @@ fn letters(word: &Word<'_>, seen: &mut HashSet<Key>, runs: &mut Vec<Feature>) {
             let key = xxh32(&bytes[..end], Seed::Run as u32);
             if seen.insert(key) {
                 let source = Source::Text(word.span.start, word.span.end);
-                runs.push(Feature { key, value: 1.0, block: Block::Runs, source });
+                runs.push(Feature { key, value: 1.0, block: Block::Runs, source, raises: true });
             }
         }
     }

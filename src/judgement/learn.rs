@@ -10,7 +10,7 @@
 use super::features::{Feature, Key};
 use super::heads::{Heads, Logits, Stretch};
 use super::model::{Content, Model, ModelError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How fast and how freely to learn.
@@ -64,6 +64,10 @@ pub struct Learner {
     weights: Vec<Vec<Slope>>,
     bias: Vec<Slope>,
     stretch: [Slope; 3],
+    /// Features whose weight for support stays at 0 or below.
+    lowering: HashSet<Key>,
+    /// Of each row, whether it is one of them.
+    lowers: Vec<bool>,
 }
 
 /// A number that is learned.
@@ -104,7 +108,15 @@ impl Learner {
     pub fn new(heads: Heads, rates: Rates) -> Self {
         let bias = vec![Slope::at(0.0); heads.len()];
         let weights = vec![Vec::new(); heads.len()];
-        Self { heads, rates, rows: HashMap::new(), weights, bias, stretch: [Slope::at(1.0); 3] }
+        let stretch = [Slope::at(1.0); 3];
+        let (rows, lowering, lowers) = (HashMap::new(), HashSet::new(), Vec::new());
+        Self { heads, rates, rows, weights, bias, stretch, lowering, lowers }
+    }
+
+    /// This learner, which lets these features lower support and never raise it.
+    #[must_use]
+    pub fn lowering(self, lowering: HashSet<Key>) -> Self {
+        Self { lowering, ..self }
     }
 
     /// What it answers.
@@ -179,7 +191,11 @@ impl Learner {
             }
             self.bias[head].step(gradient, frame);
             for &(row, value) in &rows {
-                self.weights[head][row].pull(gradient * value, weigh, &self.rates);
+                let weight = &mut self.weights[head][row];
+                weight.pull(gradient * value, weigh, &self.rates);
+                if head == 0 && self.lowers[row] {
+                    weight.value = weight.value.min(0.0);
+                }
             }
         }
     }
@@ -194,6 +210,7 @@ impl Learner {
         let row = *self.rows.entry(key).or_insert(next);
         if row == next {
             self.weights.iter_mut().for_each(|weights| weights.push(UNSEEN));
+            self.lowers.push(self.lowering.contains(&key));
         }
         row
     }

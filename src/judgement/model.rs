@@ -169,6 +169,11 @@ impl Model {
         self.heads(codebook).is_some()
     }
 
+    /// Whether it weighs a feature.
+    pub fn knows(&self, key: Key) -> bool {
+        self.row(key).is_some()
+    }
+
     /// What a feature adds to a head, in logits.
     pub fn weight(&self, key: Key, head: usize) -> f32 {
         self.row(key).map_or(0.0, |row| self.at(row, head))

@@ -233,10 +233,8 @@ impl Personal {
         let names = heads.names(codebook);
         // A key takes at most five bytes, and each weight one; heads that weigh nothing take no room.
         let most = (MAX_MODEL - FRAME) / (5 + self.learner.weighing().max(1));
-        let most = std::env::var("MOST").ok().and_then(|v| v.parse().ok()).unwrap_or(most);
-        let pw: f32 = std::env::var("PW").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5);
         let scale = |key| match self.known.get(&key) {
-            Some(&(block, labels)) => Scale { factor: factor(block), matters: (labels as f32).powf(pw) },
+            Some(&(block, labels)) => Scale { factor: factor(block), matters: (labels as f32).sqrt() },
             None => Scale { factor: 1.0, matters: 1.0 },
         };
         self.learner.scaled(ID.into(), codebook.id.clone(), names, most, scale)

@@ -5,7 +5,7 @@
 
 use super::annotations::changes;
 use super::authors::Beside;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, Page, Record, Response};
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, ModelRef, Page, Record, Response};
 use super::standing::assigns;
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
@@ -56,6 +56,7 @@ impl<S: Store> Service<S> {
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
+        let model = self.active().await?.engine().model_with(&self.personal().await?);
         let mut beside = Beside::new();
         let entry = match &decision.revises {
             None => {
@@ -64,11 +65,11 @@ impl<S: Store> Service<S> {
                     let (pseudonym, more) = self.named(&address(&decision.page.url)?, &shown).await?;
                     (author, beside) = (Some(pseudonym), more);
                 }
-                self.original(decision, author)?
+                self.original(decision, author, model)?
             }
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
-                self.revision(parse(first)?, decision)?
+                self.revision(parse(first)?, decision, model)?
             }
         };
         let url = entry.page.url.clone();
@@ -89,7 +90,9 @@ impl<S: Store> Service<S> {
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }
+        let taught = self.lesson(&unit, &entry, &mut entries).await?;
         self.store.set(entries).await?;
+        self.learned(&entry.codebook.id, taught).await;
         let answer = stored(entry.id.clone(), url.clone());
         self.remember(&url, entry).await;
         Ok(answer)
@@ -117,7 +120,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision about something on a page.
-    fn original(&self, decision: Decision, author: Option<Pseudonym>) -> Result<LogEntry, Failure> {
+    fn original(&self, decision: Decision, author: Option<Pseudonym>, model: ModelRef) -> Result<LogEntry, Failure> {
         let text = decision.text;
         let selector = match decision.span {
             None => Vec::new(),
@@ -146,7 +149,7 @@ impl<S: Store> Service<S> {
             action: decision.action,
             page,
             codebook: decision.codebook,
-            model: self.engine.model().clone(),
+            model,
             code: decision.code,
             stance: decision.stance,
             tier: decision.tier,
@@ -160,7 +163,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision that edits or withdraws another. Where it stands and on what text is the first one's matter.
-    fn revision(&self, first: LogEntry, decision: Decision) -> Result<LogEntry, Failure> {
+    fn revision(&self, first: LogEntry, decision: Decision, model: ModelRef) -> Result<LogEntry, Failure> {
         limit(first.revises.is_none(), || {
             format!("`{}` is itself a change; name the decision that was made first", first.id)
         })?;
@@ -177,7 +180,7 @@ impl<S: Store> Service<S> {
             coder: CODER.into(),
             action: decision.action,
             codebook: if edited { decision.codebook } else { first.codebook },
-            model: self.engine.model().clone(),
+            model,
             code: decision.code,
             stance: decision.stance,
             tier: decision.tier,

@@ -26,6 +26,21 @@ pub fn author(author: &Pseudonym) -> String {
     format!("author:{author}")
 }
 
+/// Beginning of the key of every label under a codebook.
+pub fn label(codebook: &str) -> String {
+    format!("label:{codebook}:")
+}
+
+/// Key of a label; in the order of their numbers.
+pub fn numbered_label(codebook: &str, number: u32) -> String {
+    format!("{}{number:010}", label(codebook))
+}
+
+/// Key of the model of a codebook's labels.
+pub fn learned(codebook: &str) -> String {
+    format!("learned:{codebook}")
+}
+
 /// Key of an annotation.
 pub fn annotation(id: &str) -> String {
     format!("{ANNOTATION}{id}")

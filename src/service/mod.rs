@@ -11,6 +11,7 @@ pub mod authors;
 mod cards;
 mod decisions;
 pub mod keys;
+pub mod learning;
 pub mod protocol;
 pub mod settings;
 pub mod shelf;
@@ -28,6 +29,7 @@ use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitR
 use settings::Active;
 use shelf::Shelf;
 use standing::{Word, words};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use store::Store;
 
@@ -52,6 +54,8 @@ pub struct Service<S> {
     recent: Mutex<Option<(String, Rc<Vec<LogEntry>>)>>,
     /// Settings, codebooks of the coder's own, and the engine that reads with what is switched on.
     active: Mutex<Option<Rc<Active>>>,
+    /// What was learned under each codebook that was asked for.
+    learning: Mutex<BTreeMap<String, Rc<learning::Taught>>>,
 }
 
 /// An answer, and what everybody else should hear.
@@ -74,6 +78,7 @@ impl<S: Store> Service<S> {
             writing: Mutex::new(()),
             recent: Mutex::new(None),
             active: Mutex::new(None),
+            learning: Mutex::new(BTreeMap::new()),
         }
     }
 
@@ -102,6 +107,9 @@ impl<S: Store> Service<S> {
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,
             Request::Authors { url, names } => self.authors(&url, &names).await.map(Into::into),
+            Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
+            Request::Forget { codebook } => self.forget(codebook).await,
+            Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
@@ -120,13 +128,13 @@ impl<S: Store> Service<S> {
             _ => Rc::default(),
         };
         let active = self.active().await?;
-        let engine = active.engine();
+        let (engine, models) = (active.engine(), self.personal().await?);
         let words = words(&decisions);
         let readings = units
             .iter()
-            .map(|text| UnitReading { marks: marks(text, &words), ..engine.read(text, Unit::Utf16) })
+            .map(|text| UnitReading { marks: marks(text, &words), ..engine.read_with(&models, text, Unit::Utf16) })
             .collect();
-        Ok(Response::Readings { readings, model: engine.model().clone() })
+        Ok(Response::Readings { readings, model: engine.model_with(&models) })
     }
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {

@@ -9,6 +9,7 @@ use crate::annotation::{Annotation, LogEntry};
 use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
 use crate::codebook::validate::Grade;
+pub use crate::judgement::lessons::Lesson;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
@@ -375,6 +376,21 @@ pub enum Request {
         /// Names or handles, as the page shows them.
         names: Vec<String>,
     },
+    /// What was learned from the coder's decisions under a codebook.
+    Learned {
+        /// Its id.
+        codebook: String,
+    },
+    /// Forget what was learned under a codebook. The decisions stay.
+    Forget {
+        /// Its id.
+        codebook: String,
+    },
+    /// Say which units, decided next, would teach most.
+    MostUseful {
+        /// The units that are not decided yet, in any order.
+        units: Vec<String>,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -416,7 +432,17 @@ pub enum Response {
         /// Everything found; the codebook can be used unless one is a problem.
         faults: Vec<CodebookFault>,
     },
-    /// To `Settings` and `SetSettings`.
+    /// To `Learned`.
+    Learned {
+        /// All of it; what an export holds.
+        learned: Box<Learned>,
+    },
+    /// To `MostUseful`.
+    MostUseful {
+        /// Places of units in the request, the most useful first; bounded in number.
+        order: Vec<usize>,
+    },
+    /// To `Settings`, `SetSettings` and `Forget`.
     Settings {
         /// What is stored now.
         settings: Settings,
@@ -480,6 +506,8 @@ pub struct Settings {
     pub codebooks_on: Vec<String>,
     /// Whether nothing at all is put into pages, and findings are shown in the side panel alone.
     pub quiet: bool,
+    /// Ids of codebooks under which readings do not rest on what the coder taught. Decisions go on being learned from, unseen.
+    pub learning_off: Vec<String>,
 }
 
 impl Settings {
@@ -498,6 +526,26 @@ impl Settings {
             self.codebooks_on.push(id.to_owned());
         }
     }
+}
+
+/// What was learned from the coder's decisions under a codebook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Learned {
+    /// Which codebook, by its exact content.
+    pub codebook: CodebookRef,
+    /// Whether readings rest on it.
+    pub on: bool,
+    /// How many standing decisions taught it.
+    pub labels: usize,
+    /// Of the last of these, how many said whether a unit is support.
+    pub asked: u32,
+    /// How many of those it had foreseen.
+    pub right: u32,
+    /// The model; absent without labels.
+    pub model: Option<ModelRef>,
+    /// What it learned, in words, heaviest first; bounded in number.
+    pub lessons: Vec<Lesson>,
 }
 
 /// A decision with the annotation that it made, if it made one and that still stands.

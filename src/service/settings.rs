@@ -49,6 +49,11 @@ impl Active {
         &self.engine
     }
 
+    /// Whether readings under a codebook rest on what the coder taught.
+    pub(super) fn learns(&self, id: &str) -> bool {
+        !self.settings.learning_off.iter().any(|off| off == id)
+    }
+
     /// The answer to `Settings`.
     pub(super) fn settings(&self) -> Response {
         Response::Settings { settings: self.settings.clone() }
@@ -97,7 +102,7 @@ impl<S: Store> Service<S> {
     pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {
         let switched = [&settings.codebooks_off, &settings.codebooks_on];
         let bounded = |ids: &Vec<String>| ids.len() <= MAX_SWITCHED && ids.iter().all(|id| id.len() <= MAX_ID);
-        limit(switched.into_iter().all(bounded), || {
+        limit(switched.into_iter().chain([&settings.learning_off]).all(bounded), || {
             format!(
                 "at most {MAX_SWITCHED} codebooks are switched off, and as many on, by ids of at most {MAX_ID} bytes"
             )

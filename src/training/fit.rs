@@ -34,6 +34,8 @@ pub struct Prepared {
     /// The row.
     pub row: Row,
     example: Example,
+    /// Of its features, those that may not raise support.
+    lowering: Vec<Key>,
     /// The smallest keys of its text: a sample of them that is the same for the same text.
     sketch: Vec<Key>,
 }
@@ -63,6 +65,7 @@ fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared>
             gold,
             weight: row.weight,
         },
+        lowering: ground.features.iter().filter(|feature| !feature.raises).map(|feature| feature.key).collect(),
         sketch: sketch.into_iter().take(SKETCH).collect(),
         row: row.clone(),
     })
@@ -110,7 +113,8 @@ pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepa
     };
     let mut examples: Vec<Example> = rows.iter().map(kept).collect();
     let mut order = ChaCha8Rng::seed_from_u64(SEED);
-    let mut learner = Learner::new(heads.clone(), RATES);
+    let lowering = rows.iter().flat_map(|row| &row.lowering).copied().collect();
+    let mut learner = Learner::new(heads.clone(), RATES).lowering(lowering);
     for _ in 0..EPOCHS {
         examples.shuffle(&mut order);
         examples.iter().for_each(|example| learner.see(example));

@@ -176,7 +176,9 @@ fn a_full_store_says_so_and_nothing_is_half_written() {
     full.0.room.set(true);
     ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     assert_eq!(full.0.writes.borrow().len(), 1, "one operation is one write");
-    assert_eq!(full.0.writes.borrow()[0].len(), 4, "log entry, annotation, page index and what storage this is");
+    let written: Vec<String> = full.0.writes.borrow()[0].keys().cloned().collect();
+    let parts: Vec<&str> = written.iter().map(|key| key.split(':').next().unwrap()).collect();
+    assert_eq!(parts, ["annotation", "label", "learned", "log", "meta", "page"]);
 }
 
 #[test]
@@ -225,7 +227,9 @@ fn an_edit_rewrites_the_annotation_in_one_write() {
         assert_eq!(edited.event, Some(Event::Decided { url: "https://example.org/feed".into() }));
     }
     let written: Vec<String> = store.0.writes.borrow().last().unwrap().keys().cloned().collect();
-    let [annotation, log, index] = written.as_slice() else { panic!("{written:?}") };
+    let [annotation, old, new, learned, log, index] = written.as_slice() else { panic!("{written:?}") };
+    assert_eq!([old, new], [0, 1].map(|number| format!("label:militant-jihad:{number:010}")).each_ref());
+    assert_eq!(learned, "learned:militant-jihad");
     assert_eq!((annotation, log), (&format!("annotation:{}", id(1)), &format!("log:{}", id(2))));
     assert!(index.starts_with("page:"));
     assert_eq!(store.0.writes.borrow().len(), 2, "the same edit again writes nothing");

@@ -6,6 +6,7 @@
 mod authors;
 mod decisions;
 mod export;
+mod learning;
 mod settings;
 mod standing;
 

@@ -63,8 +63,9 @@ fn learn(input: &Path, output: &Path, codebook: Option<&str>) -> Result<ExitCode
     let mut personal = Personal::new(codebook);
     for case in &cases {
         let truth = told(codebook, case).map_err(|message| anyhow!("{name}:{}: {message}", case.line))?;
-        let (_, ground) = engine.ground(&case.text).swap_remove(0);
-        personal.learn(&Label::new(ground, truth, 1.0));
+        if let Some((_, ground)) = engine.ground(&case.text).into_iter().next() {
+            personal.learn(&Label::new(ground, truth, 1.0));
+        }
     }
     let model = personal.model(codebook)?;
     let taught = lessons(&model, cases.iter().map(|case| case.text.as_str()));
