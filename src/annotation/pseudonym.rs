@@ -4,9 +4,11 @@
 //! author from others there ([`identity`]). The same handle on two sites is two authors.
 //! Invariants: what is no such hash does not fit into a [`Pseudonym`], a name least of all; a key shows itself in no message.
 //! What it is worth: who has the key can try every handle of a site. Without the key nobody can.
-//! Sources: RFC 2104 (HMAC), FIPS 180-4 (SHA-256), Unicode Standard Annex 15 (NFKC).
+//! Sources: RFC 2104 (HMAC), FIPS 180-4 (SHA-256), Unicode Standard §3.13 (caseless matching) and
+//! Annex 15 (normalisation).
 
 use crate::text::fold::removed;
+use caseless::Caseless;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -94,8 +96,7 @@ fn digits(text: &str) -> Option<[u8; 32]> {
 /// What tells an author from others on a site: the handle, where what is shown has one (`@name`, or `@name@site`), or else
 /// all of it. Letter case, spacing and invisible characters make no other author.
 pub fn identity(shown: &str) -> String {
-    let plain: String = shown.nfkc().filter(|c| !removed(*c)).collect();
-    let plain = plain.to_lowercase();
+    let plain: String = shown.nfkd().default_case_fold().filter(|c| !removed(*c)).nfc().collect();
     let words = || plain.split_whitespace();
     let mut handles = words().filter_map(|word| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '_');
@@ -110,7 +111,7 @@ pub fn site(url: &str) -> String {
     let host = host.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();
     let port = |(_, port): &(&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
-    let host = host.rsplit_once(':').filter(port).map_or(host, |(host, _)| host).to_lowercase();
+    let host = host.rsplit_once(':').filter(port).map_or(host, |(host, _)| host).to_ascii_lowercase();
     let bare = ["www.", "m.", "mobile."].iter().find_map(|view| host.strip_prefix(view));
     bare.filter(|bare| bare.contains('.')).map_or(host.clone(), str::to_owned)
 }

@@ -64,6 +64,8 @@ fn one_author_is_one_however_the_page_writes_the_name() {
         ("ملح وشاي", "ملح وشاي"),
         ("name @ work", "name @ work"),
         ("@", "@"),
+        ("José", "jos\u{e9}"),
+        ("JOSE\u{301}", "jos\u{e9}"),
         ("\u{200f}", ""),
     ] {
         assert_eq!(identity(shown), identified, "{shown:?}");
