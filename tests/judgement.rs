@@ -153,8 +153,9 @@ fn lawful(text: &str) -> Result<(), TestCaseError> {
 fn lawful_reading(text: &str, reading: &CodebookReading, codebook: &Codebook) -> Result<(), TestCaseError> {
     let Some(scale) = &codebook.scale else { return Ok(()) };
     let support = reading.support.unwrap();
-    let sum: f32 = reading.findings.iter().map(|finding| finding.contribution).sum();
-    let logit = reading.base + sum;
+    let findings: f32 = reading.findings.iter().map(|finding| finding.contribution).sum();
+    let words: f32 = reading.cues.iter().map(|cue| cue.contribution).sum();
+    let logit = reading.base + findings + words + reading.other;
     prop_assert!((support - 1.0 / (1.0 + (-logit).exp())).abs() < 1e-4, "contributions sum to the logit of support");
     let tiers: f32 = reading.tier_probability.iter().sum();
     let stances: f32 = reading.stance_probability.iter().map(|entry| entry.probability).sum();

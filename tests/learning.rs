@@ -66,7 +66,7 @@ fn what_was_taught_is_found_in_other_words_around_it() {
     let weight = |words: &str| taught.iter().find(|it| it.words == words && it.about == "support").unwrap().weight;
     assert!(weight("crimson") > 0.0 && weight("bread") < 0.0);
     let model = model.with_lessons(taught);
-    assert_eq!(Model::from_bytes(&model.to_bytes()), Ok(model.clone()));
+    assert_eq!(Model::from_bytes(&model.to_bytes().unwrap()), Ok(model.clone()));
     let taught = engine("militant-jihad").and_model(Arc::new(model));
     let read = |text: &str| taught.read(text, Unit::Utf16).results.remove(0);
     let (praise, plain) = (read("we hail our crimson falcon"), read("bread for the town"));
@@ -113,7 +113,7 @@ fn labels_and_models_are_bounded_and_damage_is_refused() {
         let text = std::str::from_utf8(part).unwrap();
         personal.learn(&Label::new(SCALED.ground(text).swap_remove(0).1, truth.clone(), 1.0));
     }
-    let size = personal.model(codebook).unwrap().to_bytes().len();
+    let size = personal.model(codebook).unwrap().to_bytes().unwrap().len();
     assert!(size <= MAX_MODEL, "{size}");
 }
 

@@ -36,9 +36,9 @@ pub struct Feature {
     pub block: Block,
     /// Where it stands.
     pub source: Source,
-    /// Whether it may raise support: words may, and so may evidence that itself states support, unquoted and undenied. That
-    /// a group or a topic is named, however often, convicts nobody.
-    pub raises: bool,
+    /// Whether it may speak for support as much as it will: words may, and so may evidence that decides by itself, unquoted and
+    /// undenied. That a group, a topic or a contested word is named convicts nobody.
+    pub states: bool,
 }
 
 /// Features that have length 1 together, or are evidence.
@@ -82,14 +82,14 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
         let hash = xxh32(word.text.as_bytes(), Seed::Word as u32);
         let source = Source::Text(word.span.start, word.span.end);
         if seen.insert(hash) {
-            whole.push(Feature { key: hash, value: 1.0, block: Block::Words, source, raises: true });
+            whole.push(Feature { key: hash, value: 1.0, block: Block::Words, source, states: true });
             letters(word, &mut seen, &mut runs);
         }
         if let Some((before, first)) = last {
             let key = xxh32(&hash.to_le_bytes(), before ^ Seed::Pair as u32);
             if seen.insert(key) {
                 let source = Source::Text(first.span.start, word.span.end);
-                whole.push(Feature { key, value: 1.0, block: Block::Words, source, raises: true });
+                whole.push(Feature { key, value: 1.0, block: Block::Words, source, states: true });
             }
         }
         last = Some((hash, word));
@@ -112,13 +112,13 @@ pub(super) fn of_evidence<'e, 'c>(
         for (id, seed) in [(indicator, Seed::Indicator), (code, Seed::Code)] {
             let key = xxh32(id.as_bytes(), (seed as u32) << 8 | context);
             if seen.insert(key) {
-                let raises = states_support && context == 0;
+                let states = states_support && context == 0;
                 features.push(Feature {
                     key,
                     value: 1.0,
                     block: Block::Evidence,
                     source: Source::Evidence(index),
-                    raises,
+                    states,
                 });
             }
         }
@@ -147,7 +147,7 @@ fn letters(word: &Word<'_>, seen: &mut HashSet<Key>, runs: &mut Vec<Feature>) {
             let key = xxh32(&bytes[..end], Seed::Run as u32);
             if seen.insert(key) {
                 let source = Source::Text(word.span.start, word.span.end);
-                runs.push(Feature { key, value: 1.0, block: Block::Runs, source, raises: true });
+                runs.push(Feature { key, value: 1.0, block: Block::Runs, source, states: true });
             }
         }
     }

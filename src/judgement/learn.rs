@@ -64,10 +64,10 @@ pub struct Learner {
     weights: Vec<Vec<Slope>>,
     bias: Vec<Slope>,
     stretch: [Slope; 3],
-    /// Features whose weight for support stays at 0 or below.
-    lowering: HashSet<Key>,
+    /// Features that are no statement of support; their weight for it stays within [`HINT`].
+    hinting: HashSet<Key>,
     /// Of each row, whether it is one of them.
-    lowers: Vec<bool>,
+    hints: Vec<bool>,
 }
 
 /// A number that is learned.
@@ -76,6 +76,10 @@ struct Slope {
     value: f32,
     squares: f32,
 }
+
+/// The most that a feature which is no statement of support may add to its logit: several such features may only complete
+/// what other words say.
+const HINT: f32 = 0.3;
 
 /// What AdaGrad begins to count from, so that the first steps are not wild.
 const FIRST: f32 = 0.1;
@@ -109,14 +113,14 @@ impl Learner {
         let bias = vec![Slope::at(0.0); heads.len()];
         let weights = vec![Vec::new(); heads.len()];
         let stretch = [Slope::at(1.0); 3];
-        let (rows, lowering, lowers) = (HashMap::new(), HashSet::new(), Vec::new());
-        Self { heads, rates, rows, weights, bias, stretch, lowering, lowers }
+        let (rows, hinting, hints) = (HashMap::new(), HashSet::new(), Vec::new());
+        Self { heads, rates, rows, weights, bias, stretch, hinting, hints }
     }
 
-    /// This learner, which lets these features lower support and never raise it.
+    /// This learner, which lets these features raise support a little at most, each by [`HINT`].
     #[must_use]
-    pub fn lowering(self, lowering: HashSet<Key>) -> Self {
-        Self { lowering, ..self }
+    pub fn hinting(self, hinting: HashSet<Key>) -> Self {
+        Self { hinting, ..self }
     }
 
     /// What it answers.
@@ -190,11 +194,15 @@ impl Learner {
                 continue;
             }
             self.bias[head].step(gradient, frame);
+            if head == 0 && !self.hinting.is_empty() {
+                // Nor does support become likelier by itself: what could not decide alone still cannot.
+                self.bias[head].value = self.bias[head].value.min(0.0);
+            }
             for &(row, value) in &rows {
                 let weight = &mut self.weights[head][row];
                 weight.pull(gradient * value, weigh, &self.rates);
-                if head == 0 && self.lowers[row] {
-                    weight.value = weight.value.min(0.0);
+                if head == 0 && self.hints[row] {
+                    weight.value = weight.value.min(HINT);
                 }
             }
         }
@@ -210,7 +218,7 @@ impl Learner {
         let row = *self.rows.entry(key).or_insert(next);
         if row == next {
             self.weights.iter_mut().for_each(|weights| weights.push(UNSEEN));
-            self.lowers.push(self.lowering.contains(&key));
+            self.hints.push(self.hinting.contains(&key));
         }
         row
     }

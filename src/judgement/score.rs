@@ -319,7 +319,8 @@ impl<'c, 'e> Scored<'c, 'e> {
     /// What models look at in the evidence.
     fn features(&self) -> Vec<Feature> {
         of_evidence(self.counted().filter_map(|(index, e, indicator)| {
-            let states_support = matches!(side(self.codebook, e.hit.place), Side::Support { .. });
+            let states_support =
+                indicator.weight >= -P.base && matches!(side(self.codebook, e.hit.place), Side::Support { .. });
             Some((index, e, indicator.id.as_str(), code(self.codebook, e.hit.place)?.id.as_str(), states_support))
         }))
     }

@@ -88,7 +88,7 @@ impl Taught {
         let labels = full.personal.labels();
         // A model that ran away is left out of readings, and shows as one that learned nothing.
         let model = full.personal.model(codebook).ok().filter(|_| labels > 0).map(Arc::new);
-        let bytes = model.as_ref().map(|model| hex::encode(model.to_bytes()));
+        let bytes = model.as_ref().and_then(|model| model.to_bytes().ok()).map(hex::encode);
         let head = Head { ground, labels, record: full.personal.record(), model: bytes };
         Self { head, model, full: Some(full) }
     }

@@ -24,7 +24,7 @@ const CLUSTERS: usize = 3;
 /// Most features in a model.
 const MOST: usize = 14_000;
 /// How fast and how freely it learns.
-const RATES: Rates = Rates { step: 0.1, sparse: 0.001, small: 0.01, frame: 0.3 };
+const RATES: Rates = Rates { step: 0.1, sparse: 0.0003, small: 0.002, frame: 0.3 };
 /// How many of a text's features stand for it when texts are compared.
 const SKETCH: usize = 24;
 
@@ -34,8 +34,8 @@ pub struct Prepared {
     /// The row.
     pub row: Row,
     example: Example,
-    /// Of its features, those that may not raise support.
-    lowering: Vec<Key>,
+    /// Of its features, those that are no statement of support.
+    hints: Vec<Key>,
     /// The smallest keys of its text: a sample of them that is the same for the same text.
     sketch: Vec<Key>,
 }
@@ -65,7 +65,7 @@ fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared>
             gold,
             weight: row.weight,
         },
-        lowering: ground.features.iter().filter(|feature| !feature.raises).map(|feature| feature.key).collect(),
+        hints: ground.features.iter().filter(|feature| !feature.states).map(|feature| feature.key).collect(),
         sketch: sketch.into_iter().take(SKETCH).collect(),
         row: row.clone(),
     })
@@ -113,8 +113,8 @@ pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepa
     };
     let mut examples: Vec<Example> = rows.iter().map(kept).collect();
     let mut order = ChaCha8Rng::seed_from_u64(SEED);
-    let lowering = rows.iter().flat_map(|row| &row.lowering).copied().collect();
-    let mut learner = Learner::new(heads.clone(), RATES).lowering(lowering);
+    let hinting = rows.iter().flat_map(|row| &row.hints).copied().collect();
+    let mut learner = Learner::new(heads.clone(), RATES).hinting(hinting);
     for _ in 0..EPOCHS {
         examples.shuffle(&mut order);
         examples.iter().for_each(|example| learner.see(example));
