@@ -16,7 +16,7 @@ const MAX_KEY: usize = 64;
 const CLUSTERS: [&str; 5] = ["user", "event", "templ_id", "group", "functionality"];
 
 /// A text and what is known of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Case {
     /// Where it stands in its source, from 1.
     pub line: usize,

@@ -2,8 +2,8 @@
 //!
 //! Purpose: one way from text to features for every model, shipped or personal, in training and in reading.
 //! Invariants: the text's features come from folded words of letters alone, so links, handles, mail addresses, numbers, signs
-//! and emoji are none; each feature counts once; a block of features has one length, so that a long text weighs no more than a
-//! short one; every feature says where it stands, so that its weight can be shown.
+//! and emoji are none; each feature counts once; a block of features is brought to one length, so that a long text weighs no more than a
+//! short one, nor one word more than many; every feature says where it stands, so that its weight can be shown.
 //! Must not touch: what a feature speaks for.
 
 use super::Evidence;
@@ -24,6 +24,10 @@ const MAX_LETTERS: usize = 32;
 const RUNS: Range<usize> = 3..6;
 /// Length of the block of runs: they say again what words say, and less surely.
 const RUNS_LENGTH: f32 = 0.5;
+/// Below so many words and pairs, or runs, a text is too short for each of them to weigh more.
+const FEW_WORDS: usize = 24;
+/// See [`FEW_WORDS`].
+const FEW_RUNS: usize = 120;
 
 /// A feature of a unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,8 +98,8 @@ pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> 
         }
         last = Some((hash, word));
     }
-    normalise(&mut whole, 1.0);
-    normalise(&mut runs, RUNS_LENGTH);
+    normalise(&mut whole, 1.0, FEW_WORDS);
+    normalise(&mut runs, RUNS_LENGTH, FEW_RUNS);
     whole.extend(runs);
     whole
 }
@@ -126,9 +130,9 @@ pub(super) fn of_evidence<'e, 'c>(
     features
 }
 
-/// Brings a block to a length.
-fn normalise(block: &mut [Feature], length: f32) {
-    let present = (block.len() as f32).sqrt();
+/// Brings a block to a length; one of few features stays shorter.
+fn normalise(block: &mut [Feature], length: f32, few: usize) {
+    let present = (block.len().max(few) as f32).sqrt();
     for feature in block {
         feature.value *= length / present;
     }

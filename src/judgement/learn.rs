@@ -189,6 +189,10 @@ impl Learner {
                 slope.value = slope.value.max(0.0);
             }
         }
+        if !self.hinting.is_empty() {
+            // Stretched by less, the way to support would be shorter for evidence that does not decide.
+            self.stretch[0].value = self.stretch[0].value.max(1.0);
+        }
         for (head, &gradient) in gradients.iter().enumerate() {
             if gradient == 0.0 {
                 continue;

@@ -3,6 +3,7 @@
 //! Invariants: a file whose bytes are not those that the labels belong to is refused; every row has a label; errors name the
 //! source and never repeat a text.
 
+use crate::codebook::model::Codebook;
 use crate::evaluation::labelled::{self, Case, Gold, Labels};
 use crate::evaluation::templates;
 use serde::Deserialize;
@@ -42,6 +43,9 @@ pub struct Source {
     sha256: Option<String>,
     /// A folder of templates beside the list, instead of a file.
     templates: Option<PathBuf>,
+    /// Instead of either, what the codebook itself gives as harmless and as negative examples: none of it is support.
+    #[serde(default)]
+    examples: bool,
     /// The rows that count: those whose key has one of the values.
     #[serde(default, rename = "where")]
     only: BTreeMap<String, Vec<String>>,
@@ -137,12 +141,12 @@ impl Sources {
     ///
     /// # Errors
     /// The first source that cannot be read.
-    pub fn rows(&self, data: &Path, beside: &Path) -> Result<Vec<Row>, SourceError> {
+    pub fn rows(&self, codebook: &Codebook, data: &Path, beside: &Path) -> Result<Vec<Row>, SourceError> {
         let mut rows = Vec::<Row>::new();
         let mut taken = HashSet::new();
         for (index, source) in self.sources.iter().enumerate() {
             let wrong = |message| SourceError { source: source.id.clone(), message };
-            for (file, case) in source.cases(data, beside).map_err(wrong)? {
+            for (file, case) in source.cases(codebook, data, beside).map_err(wrong)? {
                 let place = (file, case.line);
                 // The texts of one template stand on one line.
                 if !taken.insert((place.clone(), source.templates.is_some().then(|| case.text.clone()))) {
@@ -165,7 +169,7 @@ impl Sources {
 
 impl Source {
     /// The cases that count, with the names of their files.
-    fn cases(&self, data: &Path, beside: &Path) -> Result<Vec<(String, Case)>, String> {
+    fn cases(&self, codebook: &Codebook, data: &Path, beside: &Path) -> Result<Vec<(String, Case)>, String> {
         match (&self.file, &self.templates) {
             (Some(file), None) => {
                 let text = read(&data.join(file))?;
@@ -186,7 +190,8 @@ impl Source {
                 let cases = made(&beside.join(folder))?;
                 Ok(cases.into_iter().filter(|(_, case)| self.counts(case)).collect())
             }
-            _ => Err("name either a `file` or a folder of `templates`".into()),
+            (None, None) if self.examples => Ok(harmless(codebook)),
+            _ => Err("name either a `file`, or a folder of `templates`, or say `examples = true`".into()),
         }
     }
 
@@ -215,6 +220,17 @@ impl Source {
         }
         Some(case.gold.clone())
     }
+}
+
+/// What a codebook gives as harmless and as negative examples, numbered.
+fn harmless(codebook: &Codebook) -> Vec<(String, Case)> {
+    let negative = codebook.codes.iter().flat_map(|code| &code.negative);
+    let ordinary =
+        codebook.codes.iter().flat_map(|code| &code.indicators).filter_map(|indicator| indicator.harmless.as_ref());
+    let gold = Gold { support: Some(false), ..Gold::default() };
+    let case =
+        |(text, line): (&String, usize)| Case { line, text: text.clone(), gold: gold.clone(), ..Case::default() };
+    negative.chain(ordinary).zip(1..).map(|numbered| (codebook.id.clone(), case(numbered))).collect()
 }
 
 fn read(path: &Path) -> Result<String, String> {

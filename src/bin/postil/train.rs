@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let codebook = &compiled.codebook;
     let heads = Heads::of(codebook).ok_or_else(|| anyhow!("`{}` has no scale: nothing is support", codebook.id))?;
     let beside = arguments.sources.parent().unwrap_or(Path::new("."));
-    let rows = prepare(&engine, codebook, sources.rows(&arguments.data, beside)?);
+    let rows = prepare(&engine, codebook, sources.rows(codebook, &arguments.data, beside)?);
     eprintln!("{} rows", rows.len());
     if let Some(output) = &arguments.output {
         let model = fit(&sources, codebook, &heads, &rows.iter().collect::<Vec<_>>())?;
