@@ -2,8 +2,9 @@
 //!
 //! Purpose: the same words occur in faith, journalism, counter-speech and propaganda; this room tells them apart per
 //! codebook, by what the codebook declares and what stands around each match.
-//! Invariants: a suggestion, never a verdict; `base` and the contributions of the findings sum to the logit of support;
-//! tier and stance agree by construction, because both come from one distribution; weak evidence cannot decide.
+//! Invariants: a suggestion, never a verdict; `base` and the contributions of findings and words sum to the logit of
+//! support; tier and stance agree by construction, because both come from one distribution; weak evidence by itself cannot
+//! decide, however much of it there is.
 //! Must not touch: any one codebook's meaning: stances and tiers are known by their roles alone.
 
 mod context;
