@@ -29,7 +29,7 @@ pub struct Background(Rc<Service<StorageAreaStore>>);
 #[wasm_bindgen]
 impl Background {
     /// Starts the service on what ships, the codebooks and the model, and a storage area. `files` opens a further codebook by
-    /// its id.
+    /// its id. An empty model is none: the evidence speaks by itself.
     ///
     /// # Errors
     /// If the bytes are not what ships with this version.
@@ -42,7 +42,8 @@ impl Background {
         console_error_panic_hook::set_once();
         let Shipped { set, offers } = Shipped::from_bytes(shipped)?;
         let shelf = Shelf::new(offers, move |id| Box::pin(opened(files.open(id))));
-        let engine = Engine::new(set).with_models(vec![Arc::new(Model::from_bytes(model)?)]);
+        let models = if model.is_empty() { Vec::new() } else { vec![Arc::new(Model::from_bytes(model)?)] };
+        let engine = Engine::new(set).with_models(models);
         let service = Service::new(engine, StorageAreaStore::new(storage)).offering(shelf).drawing(drawn);
         Ok(Self(Rc::new(service)))
     }
