@@ -71,7 +71,7 @@ fn what_was_taught_is_found_in_other_words_around_it() {
     let read = |text: &str| taught.read(text, Unit::Utf16).results.remove(0);
     let (praise, plain) = (read("we hail our crimson falcon"), read("bread for the town"));
     assert!(praise.support > Some(0.5) && plain.support < Some(0.1), "{:?} {:?}", praise.support, plain.support);
-    assert_eq!(praise.codes[0].code, SCALED.codebooks()[0].codebook.codes[2].id);
+    assert!(praise.codes.is_empty(), "nothing in the text points at a code");
     let sum = praise.base
         + praise.other
         + praise
@@ -92,9 +92,14 @@ fn a_codebook_without_a_scale_learns_codes() {
     let learned: Vec<Label> = (0..30).map(text).map(|(text, told)| label(&TOPICAL, &text, truth(told))).collect();
     let model = Personal::of(codebook, learned.iter()).model(codebook).unwrap();
     let with = engine("narcotics-trade").and_model(Arc::new(model));
-    let codes = |text: &str| with.read(text, Unit::Utf16).results.remove(0).codes;
-    assert_eq!(codes("hail the crimson falcon of the sea")[0].code, codebook.codes[0].id);
-    assert_eq!(codes("bread and sea news"), []);
+    let codes = |engine: &Engine, text: &str| engine.read(text, Unit::Utf16).results.remove(0).codes;
+    assert_eq!(codes(&with, "hail the crimson falcon of the sea"), [], "nothing in the text points at a code");
+    let first = codebook.codes.iter().find(|code| !code.positive.is_empty()).unwrap();
+    let text = format!("{} hail the crimson falcon of the sea", first.positive[0]);
+    let of = |engine: &Engine| -> f32 {
+        codes(engine, &text).iter().find(|one| one.code == codebook.codes[0].id).map_or(0.0, |one| one.probability)
+    };
+    assert!(of(&with) > of(&TOPICAL), "{} after {}", of(&with), of(&TOPICAL));
 }
 
 #[test]

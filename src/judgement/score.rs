@@ -114,13 +114,11 @@ pub fn judge<'c>(
     let mut cues = BTreeMap::<(usize, usize), f32>::new();
     let models = asked(codebook, models);
     let learned = !models.is_empty();
-    let mut sought = BTreeSet::new();
     if learned {
         let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
         for (model, heads) in models {
             let Some(head) = heads.support() else {
                 said.add(&heads, Stretch::NONE, &model.answers(&features, |_, _| {}));
-                sought.extend(heads.codes);
                 continue;
             };
             let stretch = model.content().stretch;
@@ -131,7 +129,6 @@ pub fn judge<'c>(
                 Source::Evidence(index) => contributions[index] += adds,
             });
             said.add(&heads, stretch, &answers);
-            sought.extend(heads.codes);
         }
     }
     let support = codebook.scale.as_ref().map(|_| sigmoid(said.support));
@@ -146,7 +143,7 @@ pub fn judge<'c>(
         targets: scored.targets(stance),
         support,
         base,
-        codes: scored.codes(&said.codes, &sought),
+        codes: scored.codes(&said.codes),
         findings: scored.reasons(&contributions),
         cues: heaviest(cues),
     }
@@ -418,16 +415,13 @@ impl<'c, 'e> Scored<'c, 'e> {
         sums.into_iter().map(|(strong, weak)| P.code_base + strong + weak * saturation(weak, P.weak_cap)).collect()
     }
 
-    /// The codes with evidence, and of those that models look for the ones that are probable.
-    fn codes(&self, said: &[f32], sought: &BTreeSet<usize>) -> Vec<(&'c str, f32)> {
+    /// The codes with evidence: a model makes a code more or less probable, and names none that nothing in the text points at.
+    fn codes(&self, said: &[f32]) -> Vec<(&'c str, f32)> {
         let found: BTreeSet<&str> =
             self.evidence.iter().filter_map(|e| Some(code(self.codebook, e.hit.place)?.id.as_str())).collect();
-        let all = self.codebook.codes.iter().zip(said).enumerate();
-        let mut codes: Vec<(&'c str, f32)> = all
-            .map(|(index, (code, logit))| (index, code.id.as_str(), sigmoid(*logit)))
-            .filter(|(index, id, probability)| found.contains(id) || sought.contains(index) && *probability >= 0.5)
-            .map(|(_, id, probability)| (id, probability))
-            .collect();
+        let all = self.codebook.codes.iter().zip(said);
+        let mut codes: Vec<(&'c str, f32)> =
+            all.map(|(code, logit)| (code.id.as_str(), sigmoid(*logit))).filter(|(id, _)| found.contains(id)).collect();
         codes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         codes
     }
