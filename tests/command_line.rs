@@ -328,10 +328,11 @@ fn what_is_learned_is_read_with_measured_and_shown() {
     let text = serde_json::json!({ "id": "a", "text": "we hail our crimson falcon" }).to_string();
     let classify = |more: &[&str]| {
         let arguments = [&["classify", "--codebook", "militant-jihad"], more].concat();
-        lines(&postil(&arguments, text.as_bytes())).remove(0).to_string()
+        let line = lines(&postil(&arguments, text.as_bytes())).remove(0);
+        line["results"][0]["support"].as_f64().unwrap_or_else(|| panic!("no support: {line}"))
     };
-    assert_ne!(classify(&[]), classify(&["--model", output]));
-    assert!(classify(&["--model", output]).contains("caliphate-advocacy"));
+    let (shipped, own) = (classify(&[]), classify(&["--model", output]));
+    assert!(shipped < 0.1 && own > 0.5, "{shipped} {own}");
     let measured = postil(&["evaluate", "--json", "--model", output, input], b"");
     assert!(String::from_utf8_lossy(&measured.stdout).contains("personal-1"));
     let shown = String::from_utf8(postil(&["learn", "--show", output], b"").stdout).unwrap();
