@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use postil::codebook::{Codebook, builtin};
+use postil::judgement::personal::ID;
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -334,7 +335,7 @@ fn what_is_learned_is_read_with_measured_and_shown() {
     let (shipped, own) = (classify(&[]), classify(&["--model", output]));
     assert!(shipped < 0.1 && own > 0.5, "{shipped} {own}");
     let measured = postil(&["evaluate", "--json", "--model", output, input], b"");
-    assert!(String::from_utf8_lossy(&measured.stdout).contains("personal-1"));
+    assert!(String::from_utf8_lossy(&measured.stdout).contains(ID));
     let shown = String::from_utf8(postil(&["learn", "--show", output], b"").stdout).unwrap();
     assert!(shown.lines().any(|line| line.starts_with("support\t15\t+") && line.ends_with("\tcrimson")), "{shown}");
 

@@ -5,7 +5,7 @@
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
-use postil::judgement::learn::Truth;
+use postil::judgement::heads::Truth;
 use postil::judgement::lessons::lessons;
 use postil::judgement::model::Model;
 use postil::judgement::personal::{Label, MAX_LABEL, MAX_MODEL, Personal};

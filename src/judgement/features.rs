@@ -8,6 +8,7 @@
 
 use super::Evidence;
 use crate::entities::{Entity, Kind};
+use crate::text::evasion::plainly;
 use crate::text::fold::Folded;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -78,7 +79,8 @@ enum Seed {
 
 /// The features of a text.
 pub(crate) fn of_text(folded: &Folded, entities: &[Entity<'_>]) -> Vec<Feature> {
-    let words = words(folded, entities);
+    let plain = plainly(folded);
+    let words = words(plain.as_ref().unwrap_or(folded), entities);
     let mut seen = HashSet::new();
     let (mut whole, mut runs) = (Vec::new(), Vec::new());
     let mut last: Option<(Key, &Word<'_>)> = None;

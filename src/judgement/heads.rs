@@ -135,6 +135,21 @@ pub struct Logits {
     pub codes: Vec<f32>,
 }
 
+/// What people said of a unit, as far as they said it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Truth {
+    /// Whether it is support.
+    pub support: Option<bool>,
+    /// Index of its stance in the codebook.
+    pub stance: Option<usize>,
+    /// Its tier.
+    pub tier: Option<usize>,
+    /// Whether codes apply, by their indices in the codebook.
+    pub codes: Vec<(usize, bool)>,
+    /// Whether no code applies that is not among those.
+    pub no_other: bool,
+}
+
 /// The groups of logits that a model stretches each by a factor of its own.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Stretch {

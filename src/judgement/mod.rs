@@ -8,10 +8,11 @@
 //! Must not touch: any one codebook's meaning: stances and tiers are known by their roles alone.
 
 mod context;
+mod dual;
 pub mod features;
 pub mod heads;
-pub mod learn;
 pub mod lessons;
+pub(crate) mod logistic;
 pub mod model;
 pub mod personal;
 mod score;

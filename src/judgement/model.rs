@@ -45,6 +45,21 @@ pub struct Content {
     pub weights: Vec<Vec<i8>>,
 }
 
+/// What a model is besides its weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Name with version.
+    pub id: String,
+    /// Id of the codebook that it was trained under.
+    pub codebook: String,
+    /// Names of its heads ([`Heads::names`]).
+    pub heads: Vec<String>,
+    /// Factors on the evidence.
+    pub stretch: Stretch,
+    /// Of each head, before any feature.
+    pub bias: Vec<f32>,
+}
+
 /// A model ready to be used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
@@ -102,6 +117,31 @@ impl Model {
         let bytes = encode(&content).ok_or(ModelError::Content)?;
         let reference = ModelRef { id: content.id.clone(), hash: hex::encode(Sha256::digest(&bytes)) };
         Ok(Self { reference, content, index, lessons: Vec::new() })
+    }
+
+    /// Rounds the weights of features, one for each head, to whole steps. A feature that then weighs nothing is left out, and
+    /// a head that weighs nothing takes no room.
+    ///
+    /// # Errors
+    /// [`ModelError::Content`] if a number is none, or the parts do not fit each other.
+    pub fn rounded(frame: Frame, mut rows: Vec<(Key, Vec<f32>)>) -> Result<Self, ModelError> {
+        let Frame { id, codebook, heads, stretch, bias } = frame;
+        let largest = |head: usize| {
+            let weights = rows.iter().filter_map(|(_, weights)| weights.get(head));
+            weights.fold(0.0_f32, |largest, weight| largest.max(weight.abs()))
+        };
+        let step: Vec<f32> =
+            (0..heads.len()).map(|head| largest(head).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
+        rows.iter_mut().for_each(|(_, row)| row.iter_mut().zip(&step).for_each(|(weight, step)| *weight /= step));
+        rows.retain(|(_, row)| row.iter().any(|steps| steps.round() != 0.0));
+        rows.sort_by_key(|(key, _)| *key);
+        let of_head = |head: usize| {
+            let weights: Vec<i8> = rows.iter().map(|(_, row)| row[head].round() as i8).collect();
+            if weights.iter().all(|steps| *steps == 0) { Vec::new() } else { weights }
+        };
+        let weights = (0..heads.len()).map(of_head).collect();
+        let keys = rows.into_iter().map(|(key, _)| key).collect();
+        Self::new(Content { id, codebook, heads, stretch, bias, step, keys, weights })
     }
 
     /// Reads a file.

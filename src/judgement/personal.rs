@@ -1,47 +1,38 @@
 //! A model of the coder's own: what one person's labels teach, on top of what is said without them.
 //!
-//! Method: one step of the learner on each new label, then a fixed number of steps on labels seen so far, spread evenly over
-//! them (multiples of the golden ratio, a sequence of low discrepancy; H. Weyl, 1916). A side of support that has fewer labels
-//! counts more for each, by the square root of its share.
+//! Method: each question of the codebook is a logistic regression ([`super::dual`]) beside what is said already. A new label
+//! is learned, then a fixed number of earlier ones is gone over, spread evenly over all of them (multiples of the golden
+//! ratio, a sequence of low discrepancy; H. Weyl, 1916). An answer that few labels give counts more for each, by the square
+//! root of its share. Where support begins is set by what was said of labels before each was learned.
 //! Invariants: a pure function of the labels in their order: learning one more gives the same as learning all from the first;
 //! a label is at most [`MAX_LABEL`] bytes and holds no text.
 //! Must not touch: where labels come from and where they are kept.
 
+use super::dual::{Answer, Dual};
 use super::features::{Block, Feature, Key};
-use super::heads::{Heads, Logits};
-use super::learn::{Example, Learner, Rates, Scale, Truth};
-use super::model::{Model, ModelError};
+use super::heads::{Heads, Logits, Stretch, Truth};
+use super::logistic::{against, sigmoid};
+use super::model::{Frame, Model, ModelError};
 use super::score::Ground;
 use crate::codebook::model::Codebook;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::VecDeque;
 
 /// Largest label, in bytes.
 pub const MAX_LABEL: usize = 2_048;
 /// Largest model, in bytes of its file.
 pub const MAX_MODEL: usize = 64 << 10;
 /// Name and version of what is learned here: raised whenever the same labels would teach something else.
-pub const ID: &str = "personal-1";
+pub const ID: &str = "personal-2";
 
-/// Most features of a label; of more, those with the smallest keys: the same choice in every text.
+/// Most features of a label; of more in its last block, those with the smallest keys: the same choice in every text.
 const MAX_FEATURES: usize = 360;
 /// Earlier labels that are gone over with each new one.
 const REPLAYS: usize = 16;
 /// By how much of a turn one choice of an earlier label is ahead of the choice before it: 2⁶⁴ divided by the golden ratio.
 const TURN: u64 = 0x9E37_79B9_7F4A_7C15;
-/// How fast and how freely it learns.
-const RATES: Rates = Rates { step: 0.03, sparse: 0.0, small: 0.1, frame: 3.0 };
 /// Bytes of a model that are not its features.
 const FRAME: usize = 4 << 10;
-
-/// How much a block of features counts in learning.
-fn factor(block: Block) -> f32 {
-    match block {
-        Block::Words => 5.0,
-        Block::Runs => 15.0,
-        Block::Evidence => 3.0,
-    }
-}
 
 /// One decision about one unit, as far as a model learns from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,13 +52,14 @@ struct Sketch {
     steps: Vec<Key>,
 }
 
-const BLOCKS: [Block; 3] = [Block::Words, Block::Runs, Block::Evidence];
+/// The blocks of features, those first that say most by themselves.
+const BLOCKS: [Block; 3] = [Block::Evidence, Block::Words, Block::Runs];
 
 impl Label {
     /// What was said of a unit, and what a person says of it; `weight` 1 is a decision about all of it.
     pub fn new(ground: Ground, truth: Truth, weight: f32) -> Self {
         let mut features = ground.features;
-        features.sort_by_key(|feature| (feature.block != Block::Evidence, feature.key));
+        features.sort_by_key(|feature| (BLOCKS.iter().position(|block| *block == feature.block), feature.key));
         features.truncate(MAX_FEATURES);
         let sketch = |block| Sketch::of(features.iter().filter(|feature| feature.block == block));
         Self { blocks: BLOCKS.map(sketch).into(), beneath: ground.said, truth, weight }
@@ -93,18 +85,6 @@ impl Label {
     /// What was said.
     pub fn truth(&self) -> &Truth {
         &self.truth
-    }
-
-    fn example(&self) -> Example {
-        let blocks = self.blocks.iter().zip(BLOCKS);
-        let features =
-            blocks.flat_map(|(sketch, block)| sketch.keys().map(move |key| (key, sketch.value * factor(block))));
-        Example {
-            features: features.collect(),
-            beneath: self.beneath.clone(),
-            gold: self.truth.clone(),
-            weight: self.weight,
-        }
     }
 }
 
@@ -140,32 +120,42 @@ pub struct Record {
 /// What the labels so far have taught.
 #[derive(Debug, Clone)]
 pub struct Personal {
-    learner: Learner,
-    examples: Vec<Example>,
-    /// Of each feature its block, and in how many labels it stands.
-    known: HashMap<Key, (Block, u32)>,
-    /// Labels of support, and of the rest.
-    sides: [u32; 2],
+    heads: Heads,
+    dual: Dual,
+    said: Vec<Said>,
+    /// Of each head, how many labels answer no, and yes.
+    sides: Vec<[u32; 2]>,
     /// Choices of earlier labels so far.
     choices: u64,
-    /// Of the last labels, whether each was foreseen.
-    foreseen: Vec<bool>,
+    /// Of the last labels that say whether a unit is support, what was said of it before, and whether it is.
+    foreseen: VecDeque<(f32, bool)>,
+}
+
+/// What a label says, without its features.
+#[derive(Debug, Clone)]
+struct Said {
+    beneath: Logits,
+    truth: Truth,
+    weight: f32,
 }
 
 /// Labels that a [`Record`] looks back on.
 const RECORD: usize = 100;
+/// Labels by which the point where support begins is set.
+const FORESEEN: usize = 500;
+/// How many labels it takes to move that point.
+const UNMOVED: f32 = 5.0;
+/// The farthest that it moves, as a logit.
+const FARTHEST: f32 = 3.0;
 
 impl Personal {
     /// Without any label.
     pub fn new(codebook: &Codebook) -> Self {
-        Self {
-            learner: Learner::new(Heads::without_codes(codebook), RATES),
-            examples: Vec::new(),
-            known: HashMap::new(),
-            sides: [0; 2],
-            choices: 0,
-            foreseen: Vec::new(),
-        }
+        let heads = Heads::without_codes(codebook);
+        let mut dual = Dual::default();
+        (0..heads.len()).for_each(|_| dual.ask());
+        let sides = vec![[0; 2]; heads.len()];
+        Self { heads, dual, said: Vec::new(), sides, choices: 0, foreseen: VecDeque::new() }
     }
 
     /// From labels, the first one first.
@@ -177,51 +167,119 @@ impl Personal {
 
     /// Learns one label more.
     pub fn learn(&mut self, label: &Label) {
-        let example = label.example();
-        for (sketch, block) in label.blocks.iter().zip(BLOCKS) {
-            for key in sketch.keys() {
-                self.known.entry(key).or_insert((block, 0)).1 += 1;
-            }
+        label.truth.codes.iter().for_each(|(code, _)| self.ask(*code));
+        let parts = label.blocks.iter().zip(BLOCKS);
+        self.dual.add(parts.map(|(sketch, block)| (block, sketch.value, sketch.keys())));
+        self.said.push(Said { beneath: label.beneath.clone(), truth: label.truth.clone(), weight: label.weight });
+        let newest = self.said.len() - 1;
+        for (head, yes) in self.answers(newest).into_iter().map(|answer| (answer.question, answer.yes)) {
+            self.sides[head][usize::from(yes)] += 1;
         }
-        label.truth.codes.iter().for_each(|(code, _)| self.learner.ask(*code));
-        if let Some(support) = label.truth.support {
-            if self.foreseen.len() == RECORD {
-                self.foreseen.remove(0);
-            }
-            self.foreseen.push((self.learner.says(&example).support > 0.0) == support);
-            self.sides[usize::from(support)] += 1;
-        }
-        self.examples.push(example);
-        self.go_over(self.examples.len() - 1);
+        self.foresee(newest);
+        self.go_over(newest);
         for _ in 0..REPLAYS {
             self.choices += 1;
             let turn = self.choices.wrapping_mul(TURN);
-            let earlier = (u128::from(turn) * self.examples.len() as u128) >> 64;
+            let earlier = (u128::from(turn) * self.said.len() as u128) >> 64;
             self.go_over(earlier as usize);
         }
     }
 
-    fn go_over(&mut self, index: usize) {
-        let mut example = self.examples[index].clone();
-        if let Some(support) = example.gold.support
-            && !self.sides.contains(&0)
-        {
-            let [rest, of_support] = self.sides.map(|labels| labels as f32);
-            let side = if support { of_support } else { rest };
-            example.weight *= ((rest + of_support) / (2.0 * side)).sqrt();
+    /// Asks of a code as well, from here on.
+    fn ask(&mut self, code: usize) {
+        if self.heads.of_code(code).is_some() {
+            return;
         }
-        self.learner.see(&example);
+        self.heads.codes.push(code);
+        self.dual.ask();
+        let no = self.said.iter().filter(|said| said.truth.no_other).count();
+        self.sides.push([no as u32, 0]);
+    }
+
+    fn foresee(&mut self, label: usize) {
+        if let Some(support) = self.said[label].truth.support
+            && let Some(answer) = self.answers(label).first()
+        {
+            if self.foreseen.len() == FORESEEN {
+                self.foreseen.pop_front();
+            }
+            self.foreseen.push_back((self.dual.says(label, answer), support));
+        }
+    }
+
+    fn go_over(&mut self, label: usize) {
+        for answer in self.answers(label) {
+            self.dual.visit(label, &answer);
+        }
+    }
+
+    /// What a label answers, support first.
+    fn answers(&self, label: usize) -> Vec<Answer> {
+        let Said { beneath, truth, weight } = &self.said[label];
+        let mut answers = Vec::new();
+        let mut answer = |question: Option<usize>, yes: bool, beneath: f32| {
+            let Some(question) = question else { return };
+            let cost = weight * share(self.sides[question], yes);
+            answers.push(Answer { question, yes, beneath, cost });
+        };
+        if let Some(support) = truth.support {
+            answer(self.heads.support(), support, beneath.support);
+        }
+        if let Some(stance) = truth.stance
+            && (self.heads.default == Some(stance) || self.heads.of_stance(stance).is_some())
+        {
+            let logit = |stance: usize| beneath.stances[stance].unwrap_or(0.0);
+            let members = self.heads.default.iter().chain(&self.heads.stances).copied();
+            for &one in &self.heads.stances {
+                let others = members.clone().filter(|&other| other != one).map(logit);
+                answer(self.heads.of_stance(one), one == stance, against(logit(one), others));
+            }
+        }
+        if let Some(tier) = truth.tier.filter(|&tier| tier < beneath.tiers.len()) {
+            let from = self.heads.support_from();
+            let side = if tier < from { 0..from } else { from..beneath.tiers.len() };
+            for one in side.clone() {
+                let others = side.clone().filter(|&other| other != one).map(|other| beneath.tiers[other]);
+                answer(self.heads.of_tier(one), one == tier, against(beneath.tiers[one], others));
+            }
+        }
+        for &code in &self.heads.codes {
+            let told = truth.codes.iter().find(|(index, _)| *index == code).map(|(_, applies)| *applies);
+            if let (Some(applies), Some(&logit)) = (told.or(truth.no_other.then_some(false)), beneath.codes.get(code)) {
+                answer(self.heads.of_code(code), applies, logit);
+            }
+        }
+        answers
     }
 
     /// How many labels.
     pub fn labels(&self) -> usize {
-        self.examples.len()
+        self.said.len()
     }
 
     /// How good it was of late.
     pub fn record(&self) -> Record {
-        let right = self.foreseen.iter().filter(|right| **right).count();
-        Record { asked: self.foreseen.len() as u32, right: right as u32 }
+        let last = self.foreseen.iter().rev().take(RECORD);
+        let right = last.clone().filter(|(logit, support)| (*logit > 0.0) == *support).count();
+        Record { asked: last.count() as u32, right: right as u32 }
+    }
+
+    /// By how much the logit of support must move so that on average what was foreseen of labels is what they said.
+    fn moved(&self, head: usize) -> f32 {
+        let sides = self.sides[head];
+        let excess = |by: f32| {
+            let each = self
+                .foreseen
+                .iter()
+                .map(|&(logit, support)| share(sides, support) * (sigmoid(logit + by) - f32::from(u8::from(support))));
+            each.sum::<f32>() + UNMOVED * by
+        };
+        let (mut low, mut high) = (-FARTHEST, FARTHEST);
+        for _ in 0..16 {
+            let middle = 0.5 * (low + high);
+            if excess(middle) > 0.0 { high = middle } else { low = middle }
+        }
+        0.5 * (low + high)
     }
 
     /// What it is for readings: the weights that count most, at most [`MAX_MODEL`] bytes.
@@ -229,14 +287,42 @@ impl Personal {
     /// # Errors
     /// If learning ran away to numbers that are none.
     pub fn model(&self, codebook: &Codebook) -> Result<Model, ModelError> {
-        let heads = self.learner.heads();
-        let names = heads.names(codebook);
+        let heads = 0..self.heads.len();
+        let mut bias: Vec<f32> = heads.clone().map(|head| self.dual.bias(head)).collect();
+        if let Some(head) = self.heads.support() {
+            bias[head] += self.moved(head);
+        }
         // A key takes at most five bytes, and each weight one; heads that weigh nothing take no room.
-        let most = (MAX_MODEL - FRAME) / (5 + self.learner.weighing().max(1));
-        let scale = |key| match self.known.get(&key) {
-            Some(&(block, labels)) => Scale { factor: factor(block), matters: (labels as f32).sqrt() },
-            None => Scale { factor: 1.0, matters: 1.0 },
+        let weighing = self.sides.iter().filter(|sides| **sides != [0; 2]).count();
+        let most = (MAX_MODEL - FRAME) / (5 + weighing);
+        let mut rows: Vec<(f32, Key, Vec<f32>)> = self
+            .dual
+            .rows()
+            .map(|(row, key, labels)| {
+                let weights: Vec<f32> = heads.clone().map(|head| self.dual.weight(head, row)).collect();
+                let largest = weights.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+                (largest * (labels as f32).sqrt(), key, weights)
+            })
+            .collect();
+        rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        rows.truncate(most);
+        let frame = Frame {
+            id: ID.into(),
+            codebook: codebook.id.clone(),
+            heads: self.heads.names(codebook),
+            stretch: Stretch::NONE,
+            bias,
         };
-        self.learner.scaled(ID.into(), codebook.id.clone(), names, most, scale)
+        Model::rounded(frame, rows.into_iter().map(|(_, key, weights)| (key, weights)).collect())
     }
+}
+
+/// How much a label counts whose answer so many give.
+fn share(sides: [u32; 2], yes: bool) -> f32 {
+    if sides.contains(&0) {
+        return 1.0;
+    }
+    let [no, of_yes] = sides.map(|labels| labels as f32);
+    let side = if yes { of_yes } else { no };
+    ((no + of_yes) / (2.0 * side)).sqrt()
 }

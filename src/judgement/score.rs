@@ -6,6 +6,7 @@
 
 use super::features::{Feature, Source, of_evidence};
 use super::heads::{Heads, Logits, Stretch};
+use super::logistic::{sigmoid, softmax};
 use super::model::Model;
 use super::{Evidence, PARAMETERS as P, context};
 use crate::codebook::Compiled;
@@ -313,9 +314,10 @@ impl<'c, 'e> Scored<'c, 'e> {
         }
     }
 
-    /// What models look at in the evidence.
+    /// What models look at in the evidence: not that words are disguised, so that a text says the same in disguise.
     fn features(&self) -> Vec<Feature> {
-        of_evidence(self.counted().filter_map(|(index, e, indicator)| {
+        let said = self.counted().filter(|(_, _, indicator)| indicator.evasion.is_empty());
+        of_evidence(said.filter_map(|(index, e, indicator)| {
             let states_support =
                 indicator.weight >= -P.base && matches!(side(self.codebook, e.hit.place), Side::Support { .. });
             Some((index, e, indicator.id.as_str(), code(self.codebook, e.hit.place)?.id.as_str(), states_support))
@@ -641,19 +643,7 @@ enum Group {
 
 /// The factor that brings a sum under a cap smoothly: cap × (1 − e^(−sum/cap)) in all.
 fn saturation(sum: f32, cap: f32) -> f32 {
-    if sum <= 0.0 { 1.0 } else { cap * (1.0 - (-sum / cap).exp()) / sum }
-}
-
-fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
-}
-
-/// Softmax over the entries that are there; the others get 0.
-fn softmax(logits: &[Option<f32>]) -> Vec<f32> {
-    let highest = logits.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.iter().map(|logit| logit.map_or(0.0, |logit| (logit - highest).exp())).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| if sum > 0.0 { power / sum } else { 0.0 }).collect()
+    if sum <= 0.0 { 1.0 } else { cap * (1.0 - libm::expf(-sum / cap)) / sum }
 }
 
 /// A tier on the side that support is on: at one half exactly, sums of rounded numbers may fall to either.

@@ -18,7 +18,7 @@ use crate::codebook::Compiled;
 use crate::codebook::model::{Codebook, StanceRole};
 use crate::engine::Engine;
 use crate::judgement::features::{Feature, Key, Source};
-use crate::judgement::learn::Truth;
+use crate::judgement::heads::Truth;
 use crate::judgement::lessons::lessons;
 use crate::judgement::model::Model;
 use crate::judgement::personal::{ID, Label, Personal, Record};

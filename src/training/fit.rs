@@ -1,13 +1,13 @@
 //! From labelled rows to a model.
 
+use super::learner::{Example, Learner, Rates};
 use super::sources::{Row, Sources};
 use crate::codebook::model::Codebook;
 use crate::engine::Engine;
 use crate::evaluation::labelled::Gold;
 use crate::evaluation::yardstick::Yardstick;
 use crate::judgement::features::{Key, Source};
-use crate::judgement::heads::Heads;
-use crate::judgement::learn::{Example, Learner, Rates, Truth};
+use crate::judgement::heads::{Heads, Truth};
 use crate::judgement::model::{Model, ModelError};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -114,7 +114,7 @@ pub fn fit(sources: &Sources, codebook: &Codebook, heads: &Heads, rows: &[&Prepa
     let mut examples: Vec<Example> = rows.iter().map(kept).collect();
     let mut order = ChaCha8Rng::seed_from_u64(SEED);
     let hinting = rows.iter().flat_map(|row| &row.hints).copied().collect();
-    let mut learner = Learner::new(heads.clone(), RATES).hinting(hinting);
+    let mut learner = Learner::new(heads.clone(), RATES, hinting);
     for _ in 0..EPOCHS {
         examples.shuffle(&mut order);
         examples.iter().for_each(|example| learner.see(example));

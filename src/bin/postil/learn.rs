@@ -11,7 +11,7 @@ use postil::codebook::model::Codebook;
 use postil::engine::Engine;
 use postil::evaluation::labelled::{self, Case, Labels};
 use postil::evaluation::yardstick::Yardstick;
-use postil::judgement::learn::Truth;
+use postil::judgement::heads::Truth;
 use postil::judgement::lessons::lessons;
 use postil::judgement::model::Model;
 use postil::judgement::personal::{Label, Personal};

@@ -5,6 +5,7 @@
 
 use super::arabizi::{self, is_arabic};
 use super::lookalikes::{self, is_picture};
+use super::plain;
 use super::tokens::Token;
 use super::{Edit, Evasion, Evasions, Proof, Vocabulary};
 use crate::text::fold::is_latin;
@@ -34,6 +35,7 @@ pub(super) enum Digits {
 pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &Vocabulary) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut numbers = Vec::new();
+    let mixes = plain::mixes(tokens);
     let mut at = 0;
     while at < tokens.len() {
         let apart = set_apart(text, &tokens[at..]);
@@ -45,7 +47,7 @@ pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &V
         if tokens[at].is_number() {
             numbers.push(at);
         } else {
-            edits.extend(put_back(text, &tokens[at], digits, vocabulary));
+            edits.extend(put_back(text, &tokens[at], digits, vocabulary).or_else(|| guessed(text, &tokens[at], mixes)));
         }
         at += 1;
     }
@@ -64,8 +66,14 @@ pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &V
     edits
 }
 
+/// A word that the vocabulary does not know: what it is likeliest, so that a phrase may reach over it.
+fn guessed(text: &str, token: &Token, mixes: bool) -> Option<Edit> {
+    let word = plain::word(text, token, mixes)?;
+    Some(Edit { range: token.range.clone(), text: word, evasion: Evasions::default(), proof: Proof::Company })
+}
+
 /// How many single characters stand in a row with little between them.
-fn set_apart(text: &str, tokens: &[Token]) -> usize {
+pub(super) fn set_apart(text: &str, tokens: &[Token]) -> usize {
     let single = |token: &Token| token.length == 1 && !token.has.picture;
     let joined = |pair: &[Token]| single(&pair[1]) && text[pair[0].range.end..pair[1].range.start].chars().count() <= 3;
     if !tokens.first().is_some_and(single) {

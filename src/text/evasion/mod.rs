@@ -12,10 +12,12 @@ mod arabizi;
 mod hidden;
 mod latin;
 mod lookalikes;
+mod plain;
 mod tokens;
 mod vocabulary;
 
 pub use hidden::hidden;
+pub use plain::plainly;
 pub use vocabulary::Vocabulary;
 
 use super::fold::Folded;

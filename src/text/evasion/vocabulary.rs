@@ -24,8 +24,7 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// A vocabulary of folded words, and of what else may be written as one word, such as a phrase in a hashtag.
     pub fn new<'w>(words: impl IntoIterator<Item = &'w str>, joined: impl IntoIterator<Item = &'w str>) -> Self {
-        let joined = joined.into_iter().filter(|joined| !joined.contains(' ')).map(Arc::from).collect();
-        let mut vocabulary = Self { joined, ..Self::default() };
+        let mut vocabulary = Self::default();
         for word in words {
             if !LENGTHS.contains(&word.len()) || !word.contains(char::is_alphabetic) {
                 continue;
@@ -39,6 +38,13 @@ impl Vocabulary {
                 vocabulary.consonants.entry(key.into()).or_default().push(Arc::clone(&word));
             }
             vocabulary.squashed.entry(squash(&word).into()).or_default().push(word);
+        }
+        // After the words: where a disguise may be either, it is the word.
+        for joined in joined.into_iter().filter(|joined| !joined.contains(' ')) {
+            let joined: Arc<str> = joined.into();
+            if vocabulary.joined.insert(Arc::clone(&joined)) {
+                vocabulary.squashed.entry(squash(&joined).into()).or_default().push(joined);
+            }
         }
         vocabulary
     }

@@ -1,15 +1,17 @@
-//! Learning the weights of a linear model from labelled units, one at a time.
+//! Learning the weights of a model that ships.
 //!
 //! Method: logistic regression for each head beside what is said already, by proximal AdaGrad (Duchi, Hazan and Singer,
 //! "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 12, 2011, section 5) with an L1 and
 //! an L2 penalty on the weights of features; biases and stretches have none.
 //! Invariants: the same examples in the same order give the same weights on every machine, because the exponential function
-//! is the same software everywhere.
+//! is the same software everywhere; what could not decide without the model still cannot: support becomes no likelier by
+//! itself, and features that are no statement of support raise it a little at most, each by [`HINT`].
 //! Must not touch: where examples come from.
 
-use super::features::{Feature, Key};
-use super::heads::{Heads, Logits, Stretch};
-use super::model::{Content, Model, ModelError};
+use crate::judgement::features::Key;
+use crate::judgement::heads::{Heads, Logits, Stretch, Truth};
+use crate::judgement::logistic::{sigmoid, softmax};
+use crate::judgement::model::{Frame, Model, ModelError};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -37,21 +39,6 @@ pub struct Example {
     pub gold: Truth,
     /// How much it counts; 1 is one label.
     pub weight: f32,
-}
-
-/// What people said of a unit, as far as they said it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Truth {
-    /// Whether it is support.
-    pub support: Option<bool>,
-    /// Index of its stance in the codebook.
-    pub stance: Option<usize>,
-    /// Its tier.
-    pub tier: Option<usize>,
-    /// Whether codes apply, by their indices in the codebook.
-    pub codes: Vec<(usize, bool)>,
-    /// Whether no code applies that is not among those.
-    pub no_other: bool,
 }
 
 /// A model being learned.
@@ -108,44 +95,12 @@ impl Slope {
 }
 
 impl Learner {
-    /// A learner that has seen nothing.
-    pub fn new(heads: Heads, rates: Rates) -> Self {
+    /// A learner that has seen nothing, and which features are no statement of support.
+    pub fn new(heads: Heads, rates: Rates, hinting: HashSet<Key>) -> Self {
         let bias = vec![Slope::at(0.0); heads.len()];
         let weights = vec![Vec::new(); heads.len()];
         let stretch = [Slope::at(1.0); 3];
-        let (rows, hinting, hints) = (HashMap::new(), HashSet::new(), Vec::new());
-        Self { heads, rates, rows, weights, bias, stretch, hinting, hints }
-    }
-
-    /// This learner, which lets these features raise support a little at most, each by [`HINT`].
-    #[must_use]
-    pub fn hinting(self, hinting: HashSet<Key>) -> Self {
-        Self { hinting, ..self }
-    }
-
-    /// What it answers.
-    pub fn heads(&self) -> &Heads {
-        &self.heads
-    }
-
-    /// How many heads have any weight.
-    pub(super) fn weighing(&self) -> usize {
-        self.weights.iter().filter(|weights| weights.iter().any(|weight| weight.value != 0.0)).count()
-    }
-
-    /// Asks of a code as well, from here on.
-    pub fn ask(&mut self, code: usize) {
-        if self.heads.of_code(code).is_none() {
-            self.heads.codes.push(code);
-            self.bias.push(Slope::at(0.0));
-            self.weights.push(vec![UNSEEN; self.rows.len()]);
-        }
-    }
-
-    /// What is said of an example with what is learned so far.
-    pub fn says(&self, example: &Example) -> Logits {
-        let known = example.features.iter().filter_map(|(key, value)| Some((*self.rows.get(key)?, *value)));
-        self.said(&known.collect::<Vec<_>>(), &example.beneath)
+        Self { heads, rates, rows: HashMap::new(), weights, bias, stretch, hinting, hints: Vec::new() }
     }
 
     fn said(&self, rows: &[(usize, f32)], beneath: &Logits) -> Logits {
@@ -169,15 +124,12 @@ impl Learner {
         let mut stretches = [0.0; 3];
         let mut gradients = vec![0.0; self.heads.len()];
         for (group, error, head, logit) in errors {
-            let logit = match group {
-                Group::Support => Some((0, beneath.support)),
-                Group::Stances => Some((1, beneath.stances[logit].unwrap_or(0.0))),
-                Group::Tiers => Some((2, beneath.tiers[logit])),
-                Group::Codes => None,
+            let (stretch, logit) = match group {
+                Group::Support => (0, beneath.support),
+                Group::Stances => (1, beneath.stances[logit].unwrap_or(0.0)),
+                Group::Tiers => (2, beneath.tiers[logit]),
             };
-            if let Some((stretch, logit)) = logit {
-                stretches[stretch] += error * logit * weigh;
-            }
+            stretches[stretch] += error * logit * weigh;
             if let Some(head) = head {
                 gradients[head] += error * weigh;
             }
@@ -189,23 +141,21 @@ impl Learner {
                 slope.value = slope.value.max(0.0);
             }
         }
-        if !self.hinting.is_empty() {
-            // Stretched by less, the way to support would be shorter for evidence that does not decide.
-            self.stretch[0].value = self.stretch[0].value.max(1.0);
-        }
+        // Stretched by less, the way to support would be shorter for evidence that does not decide.
+        self.stretch[0].value = self.stretch[0].value.max(1.0);
         for (head, &gradient) in gradients.iter().enumerate() {
             if gradient == 0.0 {
                 continue;
             }
             self.bias[head].step(gradient, frame);
-            if head == 0 && !self.hinting.is_empty() {
-                // Nor does support become likelier by itself: what could not decide alone still cannot.
+            let support = self.heads.support() == Some(head);
+            if support {
                 self.bias[head].value = self.bias[head].value.min(0.0);
             }
             for &(row, value) in &rows {
                 let weight = &mut self.weights[head][row];
                 weight.pull(gradient * value, weigh, &self.rates);
-                if head == 0 && self.hints[row] {
+                if support && self.hints[row] {
                     weight.value = weight.value.min(HINT);
                 }
             }
@@ -238,7 +188,7 @@ impl Learner {
             && (self.heads.default == Some(truth) || self.heads.of_stance(truth).is_some())
         {
             let members: Vec<usize> = self.heads.default.iter().chain(&self.heads.stances).copied().collect();
-            let logits: Vec<f32> = members.iter().map(|&stance| said.stances[stance].unwrap_or(0.0)).collect();
+            let logits: Vec<_> = members.iter().map(|&stance| Some(said.stances[stance].unwrap_or(0.0))).collect();
             for (stance, probability) in members.into_iter().zip(softmax(&logits)) {
                 let error = probability - f32::from(u8::from(stance == truth));
                 errors.push((Group::Stances, error, self.heads.of_stance(stance), stance));
@@ -247,89 +197,28 @@ impl Learner {
         if let Some(truth) = gold.tier.filter(|&tier| tier < said.tiers.len()) {
             let from = self.heads.support_from();
             let side: Range<usize> = if truth < from { 0..from } else { from..said.tiers.len() };
-            let probabilities = softmax(&said.tiers[side.clone()]);
-            for (tier, probability) in side.zip(probabilities) {
+            let logits: Vec<_> = said.tiers[side.clone()].iter().copied().map(Some).collect();
+            for (tier, probability) in side.zip(softmax(&logits)) {
                 let error = probability - f32::from(u8::from(tier == truth));
                 errors.push((Group::Tiers, error, self.heads.of_tier(tier), tier));
-            }
-        }
-        for &code in &self.heads.codes {
-            let told = gold.codes.iter().find(|(index, _)| *index == code).map(|(_, applies)| *applies);
-            if let (Some(applies), Some(logit)) = (told.or(gold.no_other.then_some(false)), said.codes.get(code)) {
-                let error = sigmoid(*logit) - f32::from(u8::from(applies));
-                errors.push((Group::Codes, error, self.heads.of_code(code), code));
             }
         }
         errors
     }
 
-    /// What is learned so far, in whole steps; features whose every weight is less than one are left out, and of the others
-    /// at most `most`, those that weigh most.
+    /// What is learned so far: at most `most` features, those that weigh most.
     ///
     /// # Errors
     /// [`ModelError::Content`] if learning ran away to numbers that are none.
     pub fn model(&self, id: String, codebook: String, names: Vec<String>, most: usize) -> Result<Model, ModelError> {
-        self.scaled(id, codebook, names, most, |_| Scale { factor: 1.0, matters: 1.0 })
-    }
-
-    /// The same, where examples and readings differ by a `scale`.
-    ///
-    /// # Errors
-    /// As [`Learner::model`].
-    pub(super) fn scaled(
-        &self,
-        id: String,
-        codebook: String,
-        names: Vec<String>,
-        most: usize,
-        scale: impl Fn(Key) -> Scale,
-    ) -> Result<Model, ModelError> {
-        let mut factors = vec![1.0; self.rows.len()];
-        self.rows.iter().for_each(|(key, row)| factors[*row] = scale(*key).factor);
-        let heads = self.heads.len();
-        let largest = |weights: &Vec<Slope>| {
-            weights.iter().zip(&factors).fold(0.0_f32, |largest, (weight, f)| largest.max((weight.value * f).abs()))
-        };
-        let step: Vec<f32> =
-            self.weights.iter().map(|weights| largest(weights).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
-        let in_steps = |row: usize| -> Vec<i8> {
-            let steps = self.weights.iter().zip(&step);
-            steps.map(|(weights, step)| (weights[row].value * factors[row] / step).round() as i8).collect()
-        };
-        let mut rows: Vec<(Key, Vec<i8>)> = self.rows.iter().map(|(key, row)| (*key, in_steps(*row))).collect();
-        let size = |row: &[i8]| {
-            row.iter().zip(&step).fold(0.0_f32, |size, (weight, step)| size.max(f32::from(*weight).abs() * step))
-        };
-        rows.retain(|(_, row)| row.iter().any(|weight| *weight != 0));
-        let counts = |row: &(Key, Vec<i8>)| size(&row.1) * scale(row.0).matters;
-        rows.sort_by(|a, b| counts(b).total_cmp(&counts(a)).then(a.0.cmp(&b.0)));
+        let weights = |row: usize| self.weights.iter().map(|weights| weights[row].value).collect();
+        let mut rows: Vec<(Key, Vec<f32>)> = self.rows.iter().map(|(key, row)| (*key, weights(*row))).collect();
+        let size = |row: &[f32]| row.iter().fold(0.0_f32, |size, weight| size.max(weight.abs()));
+        rows.sort_by(|a, b| size(&b.1).total_cmp(&size(&a.1)).then(a.0.cmp(&b.0)));
         rows.truncate(most);
-        rows.sort_by_key(|(key, _)| *key);
-        Model::new(Content {
-            id,
-            codebook,
-            heads: names,
-            stretch: self.stretch(),
-            bias: self.bias.iter().map(|bias| bias.value).collect(),
-            weights: (0..heads)
-                .map(|head| match self.weights[head].iter().all(|weight| weight.value == 0.0) {
-                    true => Vec::new(),
-                    false => rows.iter().map(|(_, row)| row[head]).collect(),
-                })
-                .collect(),
-            keys: rows.into_iter().map(|(key, _)| key).collect(),
-            step,
-        })
+        let bias = self.bias.iter().map(|bias| bias.value).collect();
+        Model::rounded(Frame { id, codebook, heads: names, stretch: self.stretch(), bias }, rows)
     }
-}
-
-/// How a feature in an example compares with the same in a reading.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scale {
-    /// How many times as large it is.
-    pub(super) factor: f32,
-    /// By what its weight is multiplied when those are chosen that weigh most.
-    pub(super) matters: f32,
 }
 
 /// What a logit is of.
@@ -338,21 +227,4 @@ enum Group {
     Support,
     Stances,
     Tiers,
-    Codes,
-}
-
-fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-logit))
-}
-
-fn softmax(logits: &[f32]) -> Vec<f32> {
-    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = logits.iter().map(|logit| libm::expf(logit - highest)).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
-}
-
-/// The key and the value of each feature.
-pub fn plain(features: &[Feature]) -> Vec<(Key, f32)> {
-    features.iter().map(|feature| (feature.key, feature.value)).collect()
 }
