@@ -90,6 +90,8 @@ pub struct CodebookReading {
     pub cues: Vec<Cue>,
     /// What all other words add together.
     pub other: f32,
+    /// How many of the coder's decisions taught a model of the coder's own that took part; 0 if none took part.
+    pub labels: usize,
 }
 
 /// Words that a model weighs by themselves.
@@ -546,6 +548,8 @@ pub struct Learned {
     pub model: Option<ModelRef>,
     /// What it learned, in words, heaviest first; bounded in number.
     pub lessons: Vec<Lesson>,
+    /// The file of the model with the lessons, as `postil classify` reads it, in hexadecimal; absent without labels.
+    pub file: Option<String>,
 }
 
 /// A decision with the annotation that it made, if it made one and that still stands.
@@ -661,6 +665,8 @@ pub struct CodebookCard {
     pub active: bool,
     /// Whether it is the coder's own, and not one that ships.
     pub own: bool,
+    /// Whether readings rest on what the coder taught.
+    pub learns: bool,
     /// Tier labels from 0 up; empty without a scale.
     pub tiers: Vec<String>,
     /// First tier that counts as support.
