@@ -528,6 +528,19 @@ impl Settings {
             self.codebooks_on.push(id.to_owned());
         }
     }
+
+    /// Whether readings under a codebook rest on what the coder taught.
+    pub fn learns(&self, id: &str) -> bool {
+        !self.learning_off.iter().any(|off| off == id)
+    }
+
+    /// Switches that.
+    pub fn learn(&mut self, id: &str, on: bool) {
+        self.learning_off.retain(|off| off != id);
+        if !on {
+            self.learning_off.push(id.to_owned());
+        }
+    }
 }
 
 /// What was learned from the coder's decisions under a codebook.

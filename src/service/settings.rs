@@ -51,7 +51,7 @@ impl Active {
 
     /// Whether readings under a codebook rest on what the coder taught.
     pub(super) fn learns(&self, id: &str) -> bool {
-        !self.settings.learning_off.iter().any(|off| off == id)
+        self.settings.learns(id)
     }
 
     /// The answer to `Settings`.

@@ -167,6 +167,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     let remover = own.then(|| {
         confirm::confirm(
             options,
+            "options_remove",
             browser.fill("options_codebook_remove_named", &[&book.title]),
             browser.fill("options_codebook_remove_question", &[&book.title]),
             move || remove(options, id.get_value(), title.get_value()),
@@ -178,7 +179,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
         let message = options.unusable.with(|all| all.iter().find(shipped).map(|codebook| codebook.message.clone()));
         message.map(|message| view! { <p class="fault">{browser.fill("options_codebook_unusable", &[&message])}</p> })
     };
-    let description = view! { <p class="description" dir="auto">{book.description.clone()}</p> };
+    let description = view! { <p class="description" dir="auto">{marked(&book.description)}</p> };
     // Lexicons say much the same of themselves: it unfolds for the one that is switched on.
     let description = if book.lexicon {
         let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
@@ -203,6 +204,24 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     }
 }
 
+/// A description with what stands between backticks set apart.
+fn marked(description: &str) -> impl IntoView + use<> {
+    let pieces = pieces(description).into_iter().map(|(code, text)| match code {
+        true => view! { <code>{text}</code> }.into_any(),
+        false => text.into_any(),
+    });
+    pieces.collect_view()
+}
+
+/// What stands between backticks, and what does not; a backtick without another is an ordinary sign.
+fn pieces(text: &str) -> Vec<(bool, String)> {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len() % 2 == 0 {
+        return vec![(false, text.to_owned())];
+    }
+    pieces.into_iter().enumerate().map(|(place, piece)| (place % 2 == 1, piece.to_owned())).collect()
+}
+
 /// A codebook of the coder's own that cannot be used: why, and the way to be rid of it.
 fn unusable(options: Options, codebook: UnusableCodebook) -> impl IntoView {
     let browser = options.browser;
@@ -213,6 +232,7 @@ fn unusable(options: Options, codebook: UnusableCodebook) -> impl IntoView {
             <p class="fault">{browser.fill("options_codebook_unusable", &[&codebook.message])}</p>
             {confirm::confirm(
                 options,
+                "options_remove",
                 browser.fill("options_codebook_remove_named", &[&codebook.id]),
                 browser.fill("options_codebook_remove_question", &[&codebook.id]),
                 move || remove(options, id.get_value(), id.get_value()),
@@ -312,5 +332,24 @@ fn listed(options: Options, faults: &[Fault]) -> impl IntoView {
     view! {
         <ol class="faults" role="list">{lines.collect_view()}</ol>
         {(more > 0).then(|| view! { <p class="hint">{browser.fill("options_faults_more", &[&more.to_string()])}</p> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn backticks_set_words_apart() {
+        let told = |text| pieces(text).into_iter().map(|(code, text)| if code { format!("[{text}]") } else { text });
+        let cases = [
+            ("Plain words.", "Plain words."),
+            ("Needs `militant-jihad` beside it.", "Needs [militant-jihad] beside it."),
+            ("`a` and `b`", "[a] and [b]"),
+            ("A sign ` alone.", "A sign ` alone."),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(told(text).collect::<String>(), shown);
+        }
     }
 }

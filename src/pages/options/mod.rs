@@ -1,4 +1,4 @@
-//! The options page: codebooks, sites, quiet mode, export.
+//! The options page: codebooks, what was learned, sites, quiet mode, export.
 //!
 //! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
 //! Must not touch: what the settings do; that is the service's and the content scripts' business.
@@ -6,6 +6,7 @@
 mod codebooks;
 mod confirm;
 mod file;
+mod learning;
 mod sites;
 
 use crate::export::{Exporter, Format};
@@ -62,6 +63,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
         <main class="options">
             {options.group("codebooks", "options_codebooks", "options_codebooks_hint", codebooks::codebooks(options))}
             {options.group("lexicons", "options_lexicons", "options_lexicons_hint", codebooks::lexicons(options))}
+            {options.group("learning", "options_learning", "options_learning_hint", learning::learning(options))}
             {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
             {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
             {options.group("export", "options_export", "options_export_hint", export(options))}

@@ -43,7 +43,7 @@ pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView
                     "?"
                 </button>
             </div>
-            {move || present.get().then(|| view! { {counts(store)} {filters(store)} })}
+            {move || present.get().then(|| view! { {counts(store)} {filters(store)} {useful(store)} })}
             {exporter(store)}
         </header>
     }
@@ -134,6 +134,25 @@ fn filters(store: Store) -> impl IntoView {
             {choice(Filter::Found, "panel_filter_found")}
             {choice(Filter::Open, "panel_filter_open")}
         </div>
+    }
+}
+
+/// The way to the unit whose decision would teach most; not where nothing that is taught is used.
+fn useful(store: Store) -> impl IntoView {
+    let learns = Memo::new(move |_| store.learns());
+    move || {
+        learns.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="useful"
+                    title=store.text("panel_useful_hint")
+                    on:click=move |_| store.most_useful()
+                >
+                    {store.text("panel_useful")}
+                </button>
+            }
+        })
     }
 }
 
