@@ -121,6 +121,8 @@ struct Frame {
 struct Mirror {
     frames: Vec<Frame>,
     units: HashMap<String, Unit>,
+    /// The way to the unit whose decision would teach most.
+    way: Way,
 }
 
 impl Mirror {
@@ -181,8 +183,6 @@ pub(crate) struct Store {
     pub(crate) authors: Authors,
     /// Runs of quiet units that are shown unit by unit, by the id of their first.
     pub(crate) unfolded: RwSignal<HashSet<String>>,
-    /// The way to the unit whose decision would teach most.
-    way: StoredValue<Way>,
     /// The last thing that happened, in words; until the coder acts again.
     pub(crate) notice: RwSignal<String>,
     /// The export.
@@ -213,7 +213,6 @@ impl Store {
             only: RwSignal::new(None),
             authors: Authors::new(),
             unfolded: RwSignal::new(HashSet::new()),
-            way: StoredValue::new(Way::default()),
             notice,
             exporter: Exporter::new(browser, notice),
         };
@@ -301,7 +300,6 @@ impl Store {
         self.log.set(Arc::default());
         self.current.set(None);
         self.unfolded.update(HashSet::clear);
-        self.way.set_value(Way::default());
         self.complete.set(false);
         self.authors.only.set(None);
         crate::panel::scroll_to_top();
@@ -601,13 +599,18 @@ impl Store {
     /// Units of the list that wait for the coder's word, those with findings first.
     fn open_units(self) -> Vec<String> {
         let filter = self.filter.get_untracked();
-        let mut open: Vec<(bool, String)> = self.listed(|units, only| {
-            let facts = units.map(|unit| (unit, unit.facts(only)));
-            let waits = facts.filter(|(_, facts)| facts.read && !facts.decided && filter.shows(*facts));
-            waits.map(|(unit, facts)| (!facts.found, unit.id.clone())).collect()
+        let (mut open, mut quiet) = (Vec::new(), Vec::new());
+        self.listed(|units, only| {
+            for unit in units {
+                let facts = unit.facts(only);
+                if facts.read && !facts.decided && filter.shows(facts) {
+                    let list = if facts.found { &mut open } else { &mut quiet };
+                    list.push(unit.id.clone());
+                }
+            }
         });
-        open.sort_by_key(|(quiet, _)| *quiet);
-        open.into_iter().map(|(_, id)| id).collect()
+        open.append(&mut quiet);
+        open
     }
 
     /// Goes to the open unit whose decision would teach most; pressed again, to the next.
@@ -616,12 +619,12 @@ impl Store {
             return self.notice.set(self.text("panel_useful_off"));
         }
         let open = self.open_units();
-        if let Some(id) = self.way.try_update_value(|way| way.go(&open)).flatten() {
+        if let Some(id) = self.mirror.try_update_value(|mirror| mirror.way.go(&open)).flatten() {
             return self.go_to(&id);
         }
         let fits = |id: &String| self.unit(id).is_some_and(|unit| unit.content.get_untracked().text.len() <= MAX_TEXT);
         let open: Vec<String> = open.into_iter().filter(fits).collect();
-        let asked = self.way.try_update_value(|way| way.ask(&open, MAX_UNITS)).unwrap_or_default();
+        let asked = self.mirror.try_update_value(|mirror| mirror.way.ask(&open, MAX_UNITS)).unwrap_or_default();
         if asked.is_empty() {
             return self.notice.set(self.text("panel_useful_none"));
         }
@@ -633,9 +636,9 @@ impl Store {
                 // The tab may have moved on meanwhile.
                 Ok(_) if self.page.get_untracked() != page => {}
                 Ok(Response::MostUseful { order }) => {
-                    let next = self.way.try_update_value(|way| {
-                        way.told(&asked, &order);
-                        way.go(&asked)
+                    let next = self.mirror.try_update_value(|mirror| {
+                        mirror.way.told(&asked, &order);
+                        mirror.way.go(&asked)
                     });
                     if let Some(id) = next.flatten() {
                         self.go_to(&id);
@@ -651,7 +654,7 @@ impl Store {
     fn go_to(self, id: &str) {
         self.bring_in(id);
         self.select(id);
-        crate::panel::focus_once_built(id.to_owned());
+        crate::panel::go_to(id.to_owned());
     }
 
     /// Shows a unit, or a span of it, on its page.
@@ -958,7 +961,7 @@ impl Store {
 
     fn heard_decided(self, url: &str) {
         self.authors.decided.update(|decided| *decided = decided.wrapping_add(1));
-        self.way.update_value(Way::learned);
+        self.mirror.update_value(|mirror| mirror.way.learned());
         let ours = self.mirror.with_value(|mirror| mirror.frames.iter().any(|frame| bare(&frame.page.url) == url));
         if ours {
             self.load_log();

@@ -262,9 +262,9 @@ impl<S: Store> Service<S> {
             right: head.record.right,
             model: model.as_ref().map(|model| model.reference().clone()),
             lessons: told.as_ref().map(|model| model.lessons().to_vec()).unwrap_or_default(),
-            file: told.and_then(|model| model.to_bytes().ok()).map(hex::encode),
         };
-        Ok(Response::Learned { learned: learned.into() })
+        let file = told.and_then(|model| model.to_bytes().ok()).map(hex::encode).unwrap_or_default();
+        Ok(Response::Learned { learned: learned.into(), file })
     }
 
     /// Forgets what was learned under a codebook; the decisions stay.

@@ -438,6 +438,8 @@ pub enum Response {
     Learned {
         /// All of it; what an export holds.
         learned: Box<Learned>,
+        /// The file of the model with the lessons, as `postil classify` reads it, in hexadecimal; empty without a model.
+        file: String,
     },
     /// To `MostUseful`.
     MostUseful {
@@ -561,8 +563,6 @@ pub struct Learned {
     pub model: Option<ModelRef>,
     /// What it learned, in words, heaviest first; bounded in number.
     pub lessons: Vec<Lesson>,
-    /// The file of the model with the lessons, as `postil classify` reads it, in hexadecimal; absent without labels.
-    pub file: Option<String>,
 }
 
 /// A decision with the annotation that it made, if it made one and that still stands.

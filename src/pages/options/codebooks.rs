@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
-use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, Settings, UnusableCodebook};
+use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, UnusableCodebook};
 use postil::service::settings::MAX_CODEBOOK;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
@@ -151,7 +152,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
         let said = browser.fill(said, &[&title.get_value()]);
         options.change(move |settings| settings.switch(&id.get_value(), offered, on), said);
     };
-    let is_on = move |settings: &Settings| id.with_value(|id| settings.reads_with(id, offered));
+    let on = options.set(move |settings| id.with_value(|id| settings.reads_with(id, offered)));
     let mut facts = vec![
         browser.fill("options_codebook_version", &[&book.codebook.version]),
         browser.text(if own { "options_codebook_own" } else { "options_codebook_built_in" }),
@@ -170,7 +171,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
             "options_remove",
             browser.fill("options_codebook_remove_named", &[&book.title]),
             browser.fill("options_codebook_remove_question", &[&book.title]),
-            move || remove(options, id.get_value(), title.get_value()),
+            Arc::new(move || remove(options, id.get_value(), title.get_value())),
         )
     });
     // Why what was switched on is not read with all the same.
@@ -182,9 +183,8 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     let description = view! { <p class="description" dir="auto">{marked(&book.description)}</p> };
     // Lexicons say much the same of themselves: it unfolds for the one that is switched on.
     let description = if book.lexicon {
-        let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
         view! {
-            <details prop:open=on>
+            <details prop:open=move || on.get()>
                 <summary>{browser.text("options_codebook_about")}</summary>
                 {description}
             </details>
@@ -195,7 +195,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     };
     view! {
         <li class="book" data-codebook=book.codebook.id.clone()>
-            {switch(options, format!("codebook-{}", book.codebook.id), view! { <bdi>{book.title.clone()}</bdi> }, is_on, toggled)}
+            {switch(options, format!("codebook-{}", book.codebook.id), book.title.clone(), on, Box::new(toggled))}
             <ul class="facts" role="list" title=book.codebook.hash.clone()>{facts}</ul>
             {fault}
             {description}
@@ -235,7 +235,7 @@ fn unusable(options: Options, codebook: UnusableCodebook) -> impl IntoView {
                 "options_remove",
                 browser.fill("options_codebook_remove_named", &[&codebook.id]),
                 browser.fill("options_codebook_remove_question", &[&codebook.id]),
-                move || remove(options, id.get_value(), id.get_value()),
+                Arc::new(move || remove(options, id.get_value(), id.get_value())),
             )}
         </li>
     }

@@ -5,6 +5,7 @@
 use super::Options;
 use leptos::html;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// `verb` is the button, `label` names what is done and `question` asks for it.
 pub(super) fn confirm(
@@ -12,8 +13,8 @@ pub(super) fn confirm(
     verb: &'static str,
     label: String,
     question: String,
-    act: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+    act: Arc<dyn Fn() + Send + Sync>,
+) -> AnyView {
     let asking = RwSignal::new(false);
     let first = NodeRef::<html::Button>::new();
     let back = NodeRef::<html::Button>::new();
@@ -29,8 +30,9 @@ pub(super) fn confirm(
         }
         now
     });
-    move || {
+    let shown = move || {
         if asking.get() {
+            let act = Arc::clone(&act);
             view! {
                 <div class="question" role="group" aria-label=question.clone()>
                     <p>{question.clone()}</p>
@@ -49,5 +51,6 @@ pub(super) fn confirm(
             }
             .into_any()
         }
-    }
+    };
+    shown.into_any()
 }

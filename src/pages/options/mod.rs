@@ -92,6 +92,11 @@ impl Options {
         }
     }
 
+    /// Whether something is set; not until the settings have come.
+    fn set(self, is: impl Fn(&Settings) -> bool + Send + Sync + 'static) -> Memo<bool> {
+        Memo::new(move |_| self.settings.with(|settings| settings.as_ref().is_some_and(&is)))
+    }
+
     fn load_settings(self) {
         let host = self.browser.host();
         spawn_local(async move {
@@ -150,29 +155,26 @@ impl Options {
     }
 }
 
-/// A box with its label and, under it, what it means; on as the settings say.
-fn switch(
-    options: Options,
-    id: String,
-    label: impl IntoView,
-    is_on: impl Fn(&Settings) -> bool + Copy + Send + Sync + 'static,
-    toggled: impl Fn(bool) + 'static,
-) -> impl IntoView {
+/// What a switch does.
+type Toggled = Box<dyn Fn(bool)>;
+
+/// A box with its label.
+fn switch(options: Options, id: String, label: String, on: Memo<bool>, toggled: Toggled) -> AnyView {
     let named = id.clone();
-    let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
     view! {
         <label class="switch" for=named>
             <input
                 type="checkbox"
                 role="switch"
                 id=id
-                prop:checked=on
+                prop:checked=move || on.get()
                 prop:disabled=move || options.settings.with(Option::is_none)
                 on:change=move |event| toggled(event_target_checked(&event))
             />
-            <span class="name">{label}</span>
+            <span class="name"><bdi>{label}</bdi></span>
         </label>
     }
+    .into_any()
 }
 
 fn quiet(options: Options) -> impl IntoView {
@@ -180,7 +182,8 @@ fn quiet(options: Options) -> impl IntoView {
         let said = if on { "options_quiet_now_on" } else { "options_quiet_now_off" };
         options.change(move |settings| settings.quiet = on, options.text(said));
     };
-    switch(options, "quiet-on".to_owned(), options.text("options_quiet_switch"), |settings| settings.quiet, toggled)
+    let on = options.set(|settings| settings.quiet);
+    switch(options, "quiet-on".to_owned(), options.text("options_quiet_switch"), on, Box::new(toggled))
 }
 
 fn export(options: Options) -> impl IntoView {

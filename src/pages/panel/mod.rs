@@ -23,7 +23,7 @@ use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, EventTarget, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Lines of the list that are built at once; the rest follows frame by frame, so that a long page does not block.
 const SLICE: usize = 20;
@@ -172,19 +172,33 @@ fn focus_on(unit: &str) {
 /// Frames for which a card is waited for: a long list is built frame by frame.
 const FRAMES: usize = 60;
 
-/// The same, as soon as the card stands in the list.
-pub(crate) fn focus_once_built(unit: String) {
+/// Goes to a unit's card, however far, and gives it the focus; as soon as it stands in the list.
+pub(crate) fn go_to(unit: String) {
     wait_for(unit, FRAMES);
 }
 
 fn wait_for(unit: String, frames: usize) {
     request_animation_frame(move || {
         if document().get_element_by_id(&element_id(&unit)).is_some() {
-            focus_on(&unit);
+            arrive_at(&unit);
+            // Cards on the way get their heights as they are passed.
+            request_animation_frame(move || arrive_at(&unit));
         } else if frames > 0 {
             wait_for(unit, frames - 1);
         }
     });
+}
+
+fn arrive_at(unit: &str) {
+    let Some(card) = document().get_element_by_id(&element_id(unit)) else { return };
+    let at_once = ScrollIntoViewOptions::new();
+    at_once.set_behavior(ScrollBehavior::Instant);
+    at_once.set_block(ScrollLogicalPosition::Start);
+    card.scroll_into_view_with_scroll_into_view_options(&at_once);
+    if let Some(card) = card.dyn_ref::<HtmlElement>() {
+        // A card that cannot take the focus is still the current one.
+        let _ = card.focus();
+    }
 }
 
 /// Gives the focus to what has this id, if it is there.

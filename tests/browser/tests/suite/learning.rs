@@ -23,9 +23,9 @@ struct Word {
 }
 
 const WORDS: &str = "
-    return [...document.querySelectorAll('.lessons li')].map(line => ({
-        words: line.querySelector('.lesson').textContent,
-        said: line.querySelector('.bar').ariaLabel,
+    return [...document.querySelectorAll('.learned > .lessons li')].map(line => ({
+        words: line.querySelector('bdi').textContent,
+        said: line.querySelector('.amount').textContent,
         bar: line.querySelector('.level').getBoundingClientRect().width,
     }));";
 
@@ -91,7 +91,7 @@ pub(super) async fn what_was_learned_is_shown_saved_and_forgotten(suite: &mut Su
 
     visit.click(&format!("{LEARNED} .save-model")).await?;
     let model = saved(visit).await?;
-    let shown = driver.find(By::Css(format!("{LEARNED} .facts [title]"))).await?.attr("title").await?;
+    let shown = driver.find(By::Css(format!("{LEARNED} .facts"))).await?.attr("title").await?;
     ensure!(shown.as_ref() == Some(&model.reference().hash), "shown is {shown:?}, saved {:?}", model.reference());
     ensure!(!model.lessons().is_empty(), "the saved model has no words");
 
