@@ -216,7 +216,7 @@ fn marked(description: &str) -> impl IntoView + use<> {
 /// What stands between backticks, and what does not; a backtick without another is an ordinary sign.
 fn pieces(text: &str) -> Vec<(bool, String)> {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return vec![(false, text.to_owned())];
     }
     pieces.into_iter().enumerate().map(|(place, piece)| (place % 2 == 1, piece.to_owned())).collect()
