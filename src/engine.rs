@@ -207,5 +207,6 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
         findings,
         cues: judgement.cues[..shown].iter().map(cue).collect(),
         other: judgement.cues[shown..].iter().map(|cue| cue.contribution).sum(),
+        labels: 0,
     }
 }

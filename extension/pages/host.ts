@@ -32,7 +32,7 @@ export interface Host {
   onSites(callback: () => void): void;
   openOptions(): void;
   openPanel(): void;
-  save(name: string, mime: string, text: string): void;
+  save(name: string, mime: string, content: BlobPart): void;
   uuid(): string;
   now(): string;
 }

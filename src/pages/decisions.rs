@@ -127,17 +127,15 @@ fn after<'s>(marks: &[Mark], sent: impl Iterator<Item = &'s Sent>) -> Vec<Mark> 
 
 /// The ids of the stored decisions without which the unit would show the same: the page has caught up with them.
 pub(crate) fn caught_up(marks: &[Mark], sent: &[Sent]) -> Vec<String> {
-    let shown = |left: &[&Sent]| {
-        let mut marks = after(marks, left.iter().copied());
-        marks.sort_by(|one, other| one.decision.cmp(&other.decision));
-        marks
-    };
+    let shown = |left: &[&Sent]| after(marks, left.iter().copied());
+    // Each decision has one mark, in whatever order.
+    let same = |one: &[Mark], other: &[Mark]| one.len() == other.len() && one.iter().all(|mark| other.contains(mark));
     let mut left: Vec<&Sent> = sent.iter().filter(|sent| sent.progress != Progress::Failed).collect();
     let all = shown(&left);
     let mut done = Vec::new();
     for stored in sent.iter().filter(|sent| sent.progress == Progress::Stored) {
         let without: Vec<&Sent> = left.iter().copied().filter(|sent| sent.decision.id != stored.decision.id).collect();
-        if shown(&without) == all {
+        if same(&shown(&without), &all) {
             left = without;
             done.push(stored.decision.id.clone());
         }

@@ -39,8 +39,8 @@ pub(crate) struct Draft {
     pub(crate) span: Option<[u32; 2]>,
     /// The decision that is changed, with its codebook; absent for a new one.
     pub(crate) revises: Option<String>,
-    /// What was proposed, by codebook.
-    proposed: BTreeMap<String, Proposal>,
+    /// What was proposed, by codebook; the last word counts.
+    proposed: Vec<(String, Proposal)>,
     /// What the form begins with.
     pub(crate) begins: Values,
     touched: AtomicBool,
@@ -79,7 +79,7 @@ impl Draft {
             memo: String::new(),
         };
         let mut draft = Self::new(unit, span, begins);
-        draft.proposed.insert(codebook.clone(), proposal(result, Some(code)));
+        draft.proposed.push((codebook.clone(), proposal(result, Some(code))));
         draft
     }
 
@@ -93,7 +93,7 @@ impl Draft {
             memo: mark.memo.clone().unwrap_or_default(),
         };
         let draft = Self::new(unit, stand.span(), begins);
-        Self { revises: Some(mark.decision.clone()), proposed: BTreeMap::new(), ..draft }
+        Self { revises: Some(mark.decision.clone()), proposed: Vec::new(), ..draft }
     }
 
     /// Whether the coder has changed anything in the form.
@@ -132,7 +132,7 @@ impl Draft {
             memo: (!memo.is_empty()).then(|| memo.to_owned()),
             span: self.span,
             revises: self.revises.clone(),
-            proposed: self.proposed.get(&codebook).cloned(),
+            proposed: self.proposed.iter().rfind(|(id, _)| *id == codebook).map(|(_, proposal)| proposal.clone()),
         })
     }
 }

@@ -92,14 +92,14 @@ fn windows(units: &[u16], marks: &[(usize, usize, usize)]) -> Vec<(usize, usize)
 
 /// The pieces of one window.
 fn cover(units: &[u16], window: (usize, usize), marks: &[(usize, usize, usize)], pieces: &mut Vec<Piece>) {
-    let mut edges: Vec<usize> = marks
-        .iter()
-        .flat_map(|(start, end, _)| [*start, *end])
-        .filter(|edge| window.0 < *edge && *edge < window.1)
-        .chain([window.0, window.1])
-        .collect();
-    edges.sort_unstable();
+    let mut edges = vec![window.0, window.1];
     edges.dedup();
+    let inside = |edge: &usize| window.0 < *edge && *edge < window.1;
+    for edge in marks.iter().flat_map(|(start, end, _)| [*start, *end]).filter(inside) {
+        if let Err(place) = edges.binary_search(&edge) {
+            edges.insert(place, edge);
+        }
+    }
     let mut waiting = marks.iter().peekable();
     let mut covering: Vec<(usize, usize)> = Vec::new();
     for pair in edges.windows(2) {

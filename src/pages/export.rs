@@ -103,12 +103,11 @@ impl Exporter {
 
     fn offer(self, format: Format, text: JsString) {
         let host = self.browser.host();
-        let today: String = host.now().chars().take(10).collect();
         let (ending, mime) = match format {
             Format::JsonLines => ("jsonl", "application/x-ndjson"),
             Format::JsonLd => ("jsonld", "application/ld+json"),
         };
-        host.save(&format!("postil-{today}.{ending}"), mime, text);
+        host.save(&file_name(&host, "postil", ending), mime, text);
     }
 
     /// The text of the file, and how many records it holds.
@@ -137,6 +136,12 @@ impl Exporter {
         pieces.push(&file.end().into());
         Ok((pieces.join(""), number))
     }
+}
+
+/// The name of a file that is saved today.
+pub(crate) fn file_name(host: &Host, what: &str, ending: &str) -> String {
+    let today: String = host.now().chars().take(10).collect();
+    format!("{what}-{today}.{ending}")
 }
 
 /// A file as it grows.

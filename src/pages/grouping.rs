@@ -31,6 +31,17 @@ pub(crate) enum Filter {
     Open,
 }
 
+impl Filter {
+    /// Whether a unit is shown.
+    pub(crate) fn shows(self, facts: Facts) -> bool {
+        match self {
+            Self::All => true,
+            Self::Found => facts.found,
+            Self::Open => facts.open,
+        }
+    }
+}
+
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Item {
@@ -73,12 +84,7 @@ pub(crate) fn items<'a>(
             run.push(id);
             continue;
         }
-        let shown = match filter {
-            Filter::All => true,
-            Filter::Found => facts.found,
-            Filter::Open => facts.open,
-        };
-        if shown || keep == Some(id) {
+        if filter.shows(facts) || keep == Some(id) {
             close(&mut run, unfolded, &mut items);
             items.push(Item::Unit(id.to_owned()));
         }

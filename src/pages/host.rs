@@ -4,7 +4,7 @@
 //! Invariants: methods that need the coder's click call out at once, before they return their future.
 //! Must not touch: what the messages mean.
 
-use js_sys::{Array, JsString, Promise};
+use js_sys::{Array, JsString, Promise, Uint8Array};
 use leptos::prelude::{GetValue, LocalStorage, StoredValue, WithValue};
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
 use postil::service::tab::{TabEvent, TabRequest};
@@ -73,6 +73,10 @@ extern "C" {
     /// Offers a text as a file to keep.
     #[wasm_bindgen(method)]
     pub(crate) fn save(this: &Host, name: &str, mime: &str, text: JsString);
+
+    /// Offers bytes as a file to keep.
+    #[wasm_bindgen(method, js_name = save)]
+    pub(crate) fn save_bytes(this: &Host, name: &str, mime: &str, bytes: Uint8Array);
 
     /// A new UUID.
     #[wasm_bindgen(method)]

@@ -21,6 +21,7 @@ mod options;
 mod panel;
 mod popup;
 mod store;
+mod useful;
 #[cfg(feature = "workbench")]
 mod workbench;
 

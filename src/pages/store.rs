@@ -11,6 +11,7 @@ use crate::drafts::{Draft, Values};
 use crate::export::Exporter;
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
+use crate::useful::Way;
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
@@ -19,6 +20,7 @@ use postil::service::protocol::{
     UnitKind,
 };
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
+use postil::service::{MAX_TEXT, MAX_UNITS};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
@@ -119,6 +121,8 @@ struct Frame {
 struct Mirror {
     frames: Vec<Frame>,
     units: HashMap<String, Unit>,
+    /// The way to the unit whose decision would teach most.
+    way: Way,
 }
 
 impl Mirror {
@@ -179,7 +183,7 @@ pub(crate) struct Store {
     pub(crate) authors: Authors,
     /// Runs of quiet units that are shown unit by unit, by the id of their first.
     pub(crate) unfolded: RwSignal<HashSet<String>>,
-    /// The last thing that happened, in words.
+    /// The last thing that happened, in words; until the coder acts again.
     pub(crate) notice: RwSignal<String>,
     /// The export.
     pub(crate) exporter: Exporter,
@@ -553,18 +557,104 @@ impl Store {
 
     /// Sees to it that a unit that has been read stands in the list.
     fn bring_in(self, id: &str) {
-        if self.visible().iter().any(|visible| visible == id) {
+        if self.unfold(id) {
             return;
         }
         self.only.set(None);
         self.authors.only.set(None);
         self.show(Filter::All);
-        let run = self.mirror.with_value(|mirror| {
-            run_of(mirror.in_order().map(|unit| (unit.id.as_str(), unit.facts(None))), id).map(str::to_owned)
+        self.unfold(id);
+    }
+
+    /// Unfolds the run in which a unit is folded, if it is in one; says whether the unit stands in the list then.
+    fn unfold(self, id: &str) -> bool {
+        let stands = || self.visible().iter().any(|visible| visible == id);
+        if stands() {
+            return true;
+        }
+        let run = self.listed(|units, only| {
+            run_of(units.map(|unit| (unit.id.as_str(), unit.facts(only))), id).map(str::to_owned)
         });
         if let Some(first) = run {
             self.unfolded.update(|unfolded| unfolded.extend([first]));
         }
+        stands()
+    }
+
+    /// The units of the author and the codebook that are shown, in order.
+    fn listed<T>(self, ask: impl FnOnce(&mut dyn Iterator<Item = &Unit>, Option<&str>) -> T) -> T {
+        let (only, author) = (self.only.get_untracked(), self.authors.only.get_untracked());
+        self.mirror.with_value(|mirror| {
+            let mut units =
+                mirror.in_order().filter(|unit| author.as_ref().is_none_or(|author| unit.is_by(&author.who)));
+            ask(&mut units, only.as_deref())
+        })
+    }
+
+    /// Whether suggestions rest on what the coder teaches, under any codebook.
+    pub(crate) fn learns(&self) -> bool {
+        self.codebooks.with(|codebooks| codebooks.active().any(|card| card.learns))
+    }
+
+    /// Units of the list that wait for the coder's word, those with findings first.
+    fn open_units(self) -> Vec<String> {
+        let filter = self.filter.get_untracked();
+        let (mut open, mut quiet) = (Vec::new(), Vec::new());
+        self.listed(|units, only| {
+            for unit in units {
+                let facts = unit.facts(only);
+                if facts.read && !facts.decided && filter.shows(facts) {
+                    let list = if facts.found { &mut open } else { &mut quiet };
+                    list.push(unit.id.clone());
+                }
+            }
+        });
+        open.append(&mut quiet);
+        open
+    }
+
+    /// Goes to the open unit whose decision would teach most; pressed again, to the next.
+    pub(crate) fn most_useful(self) {
+        if !untrack(|| self.learns()) {
+            return self.notice.set(self.text("panel_useful_off"));
+        }
+        let open = self.open_units();
+        if let Some(id) = self.mirror.try_update_value(|mirror| mirror.way.go(&open)).flatten() {
+            return self.go_to(&id);
+        }
+        let fits = |id: &String| self.unit(id).is_some_and(|unit| unit.content.get_untracked().text.len() <= MAX_TEXT);
+        let open: Vec<String> = open.into_iter().filter(fits).collect();
+        let asked = self.mirror.try_update_value(|mirror| mirror.way.ask(&open, MAX_UNITS)).unwrap_or_default();
+        if asked.is_empty() {
+            return self.notice.set(self.text("panel_useful_none"));
+        }
+        let units = asked.iter().filter_map(|id| self.unit(id));
+        let units = units.map(|unit| unit.content.get_untracked().text.clone()).collect();
+        let (host, page) = (self.host(), self.page.get_untracked());
+        spawn_local(async move {
+            match host.request(&Request::MostUseful { units }).await {
+                // The tab may have moved on meanwhile.
+                Ok(_) if self.page.get_untracked() != page => {}
+                Ok(Response::MostUseful { order }) => {
+                    let next = self.mirror.try_update_value(|mirror| {
+                        mirror.way.told(&asked, &order);
+                        mirror.way.go(&asked)
+                    });
+                    if let Some(id) = next.flatten() {
+                        self.go_to(&id);
+                    }
+                }
+                Ok(_) => {}
+                Err(failure) => self.notice.set(failure.message),
+            }
+        });
+    }
+
+    /// Makes a unit the one that keys act on, and goes to its card.
+    fn go_to(self, id: &str) {
+        self.bring_in(id);
+        self.select(id);
+        crate::panel::go_to(id.to_owned());
     }
 
     /// Shows a unit, or a span of it, on its page.
@@ -871,6 +961,7 @@ impl Store {
 
     fn heard_decided(self, url: &str) {
         self.authors.decided.update(|decided| *decided = decided.wrapping_add(1));
+        self.mirror.update_value(|mirror| mirror.way.learned());
         let ours = self.mirror.with_value(|mirror| mirror.frames.iter().any(|frame| bare(&frame.page.url) == url));
         if ours {
             self.load_log();

@@ -5,7 +5,7 @@ use crate::codebook::Compiled;
 use crate::codebook::model::{Code, Codebook};
 
 /// The card of a codebook.
-pub(super) fn card(compiled: &Compiled, active: bool, own: bool) -> CodebookCard {
+pub(super) fn card(compiled: &Compiled, active: bool, own: bool, learns: bool) -> CodebookCard {
     let codebook = &compiled.codebook;
     CodebookCard {
         codebook: compiled.reference.clone(),
@@ -13,6 +13,7 @@ pub(super) fn card(compiled: &Compiled, active: bool, own: bool) -> CodebookCard
         description: codebook.description.clone(),
         active,
         own,
+        learns,
         tiers: codebook.scale.iter().flat_map(|scale| &scale.tiers).map(|tier| tier.label.clone()).collect(),
         support_from: codebook.scale.as_ref().map(|scale| scale.support_from),
         stances: codebook

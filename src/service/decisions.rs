@@ -56,7 +56,7 @@ impl<S: Store> Service<S> {
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
-        let model = self.active().await?.engine().model_with(&self.personal().await?);
+        let model = self.active().await?.engine().model_with(&self.personal().await?.0);
         let mut beside = Beside::new();
         let entry = match &decision.revises {
             None => {

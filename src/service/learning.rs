@@ -101,15 +101,16 @@ fn ground_of(compiled: &Compiled, engine: &Engine) -> String {
 }
 
 impl<S: Store> Service<S> {
-    /// The personal models that readings rest on, in the order of the codebooks.
-    pub(super) async fn personal(&self) -> Result<Vec<Arc<Model>>, Failure> {
+    /// The personal models that readings rest on, in the order of the codebooks, each with the number of its labels.
+    pub(super) async fn personal(&self) -> Result<(Vec<Arc<Model>>, Vec<usize>), Failure> {
         let active = self.active().await?;
         let engine = active.engine();
         let mut models = Vec::new();
         for compiled in engine.codebooks().iter().filter(|it| active.learns(&it.reference.id)) {
-            models.extend(self.taught(compiled, engine, false).await?.model.clone());
+            let taught = self.taught(compiled, engine, false).await?;
+            models.extend(taught.model.clone().map(|model| (model, taught.head.labels)));
         }
-        Ok(models)
+        Ok(models.into_iter().unzip())
     }
 
     /// What was learned under a codebook; `full` says that more is to be learned.
@@ -249,7 +250,10 @@ impl<S: Store> Service<S> {
         let logs = full.kept.values().map(|kept| keys::log(&kept.decision)).collect();
         let logs = self.store.get(logs).await?.into_iter().flatten();
         let texts: Vec<String> = logs.filter_map(|log| Some(parse::<LogEntry>(log).ok()?.unit.text)).collect();
-        let lessons = model.as_ref().map(|model| lessons(model, texts.iter().map(String::as_str)));
+        let told = model.as_ref().map(|model| {
+            let lessons = lessons(model, texts.iter().map(String::as_str));
+            Model::clone(model).with_lessons(lessons)
+        });
         let learned = Learned {
             codebook: compiled.reference.clone(),
             on: active.learns(id),
@@ -257,9 +261,10 @@ impl<S: Store> Service<S> {
             asked: head.record.asked,
             right: head.record.right,
             model: model.as_ref().map(|model| model.reference().clone()),
-            lessons: lessons.unwrap_or_default(),
+            lessons: told.as_ref().map(|model| model.lessons().to_vec()).unwrap_or_default(),
         };
-        Ok(Response::Learned { learned: learned.into() })
+        let file = told.and_then(|model| model.to_bytes().ok()).map(hex::encode).unwrap_or_default();
+        Ok(Response::Learned { learned: learned.into(), file })
     }
 
     /// Forgets what was learned under a codebook; the decisions stay.
@@ -284,7 +289,7 @@ impl<S: Store> Service<S> {
         limit(units.len() <= MAX_UNITS && units.iter().all(|unit| unit.len() <= MAX_TEXT), || {
             format!("at most {MAX_UNITS} units of at most {MAX_TEXT} bytes each")
         })?;
-        let (active, models) = (self.active().await?, self.personal().await?);
+        let (active, (models, _)) = (self.active().await?, self.personal().await?);
         let mut left: Vec<Candidate> = units
             .iter()
             .enumerate()

@@ -128,11 +128,18 @@ impl<S: Store> Service<S> {
             _ => Rc::default(),
         };
         let active = self.active().await?;
-        let (engine, models) = (active.engine(), self.personal().await?);
+        let (engine, (models, labels)) = (active.engine(), self.personal().await?);
         let words = words(&decisions);
         let readings = units
             .iter()
-            .map(|text| UnitReading { marks: marks(text, &words), ..engine.read_with(&models, text, Unit::Utf16) })
+            .map(|text| {
+                let mut reading = engine.read_with(&models, text, Unit::Utf16);
+                for result in &mut reading.results {
+                    let own = models.iter().zip(&labels).find(|(it, _)| it.content().codebook == result.codebook.id);
+                    result.labels = own.map_or(0, |(_, labels)| *labels);
+                }
+                UnitReading { marks: marks(text, &words), ..reading }
+            })
             .collect();
         Ok(Response::Readings { readings, model: engine.model_with(&models) })
     }

@@ -90,6 +90,8 @@ pub struct CodebookReading {
     pub cues: Vec<Cue>,
     /// What all other words add together.
     pub other: f32,
+    /// How many of the coder's decisions taught a model of the coder's own that took part; 0 if none took part.
+    pub labels: usize,
 }
 
 /// Words that a model weighs by themselves.
@@ -436,6 +438,8 @@ pub enum Response {
     Learned {
         /// All of it; what an export holds.
         learned: Box<Learned>,
+        /// The file of the model with the lessons, as `postil classify` reads it, in hexadecimal; empty without a model.
+        file: String,
     },
     /// To `MostUseful`.
     MostUseful {
@@ -524,6 +528,19 @@ impl Settings {
             self.codebooks_off.push(id.to_owned());
         } else if offered && !self.codebooks_on.iter().any(|one| one == id) {
             self.codebooks_on.push(id.to_owned());
+        }
+    }
+
+    /// Whether readings under a codebook rest on what the coder taught.
+    pub fn learns(&self, id: &str) -> bool {
+        !self.learning_off.iter().any(|off| off == id)
+    }
+
+    /// Switches that.
+    pub fn learn(&mut self, id: &str, on: bool) {
+        self.learning_off.retain(|off| off != id);
+        if !on {
+            self.learning_off.push(id.to_owned());
         }
     }
 }
@@ -661,6 +678,8 @@ pub struct CodebookCard {
     pub active: bool,
     /// Whether it is the coder's own, and not one that ships.
     pub own: bool,
+    /// Whether readings rest on what the coder taught.
+    pub learns: bool,
     /// Tier labels from 0 up; empty without a scale.
     pub tiers: Vec<String>,
     /// First tier that counts as support.

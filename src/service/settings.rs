@@ -51,7 +51,7 @@ impl Active {
 
     /// Whether readings under a codebook rest on what the coder taught.
     pub(super) fn learns(&self, id: &str) -> bool {
-        !self.settings.learning_off.iter().any(|off| off == id)
+        self.settings.learns(id)
     }
 
     /// The answer to `Settings`.
@@ -92,7 +92,10 @@ impl<S: Store> Service<S> {
         Response::Codebooks {
             codebooks: shipped
                 .chain(own)
-                .map(|(compiled, own)| cards::card(compiled, self.is_on(active, &compiled.reference.id), own))
+                .map(|(compiled, own)| {
+                    let id = &compiled.reference.id;
+                    cards::card(compiled, self.is_on(active, id), own, active.learns(id))
+                })
                 .collect(),
             offers: self.shelf.offers().to_vec(),
             unusable: active.unusable.clone(),

@@ -1,6 +1,7 @@
 //! What a coder's decisions teach: it is kept with them, survives a background that dies, and is unlearned with them.
 
 use super::*;
+use postil::judgement::model::Model;
 use postil::service::keys;
 
 const CODEBOOK: &str = "militant-jihad";
@@ -31,11 +32,15 @@ fn reading<S: Store>(service: &Service<S>, text: &str) -> (CodebookReading, Mode
     }
 }
 
-fn learned<S: Store>(service: &Service<S>) -> Learned {
+fn learned_with_file<S: Store>(service: &Service<S>) -> (Learned, String) {
     match ask(service, Request::Learned { codebook: CODEBOOK.into() }) {
-        Response::Learned { learned } => *learned,
+        Response::Learned { learned, file } => (*learned, file),
         other => panic!("{other:?}"),
     }
+}
+
+fn learned<S: Store>(service: &Service<S>) -> Learned {
+    learned_with_file(service).0
 }
 
 fn probability(reading: &CodebookReading, code: &str) -> f32 {
@@ -53,9 +58,13 @@ fn decisions_teach_and_readings_name_what_they_rest_on() {
     assert_eq!(probability(&after, "caliphate-advocacy"), 0.0, "nothing in the text points at a code");
     assert!(reading(&service, other).0.support < Some(0.2));
     assert_ne!(plain, model);
-    let taught = learned(&service);
+    let (taught, file) = learned_with_file(&service);
     assert_eq!((taught.labels, taught.on), (24, true));
-    assert!(model.id.contains(&taught.model.unwrap().id));
+    assert!(model.id.contains(&taught.model.as_ref().unwrap().id));
+    assert_eq!((before.labels, after.labels), (0, 24));
+    // The file is the model, with the words in it.
+    let file = Model::from_bytes(&hex::decode(file).unwrap()).unwrap();
+    assert_eq!((Some(file.reference()), file.lessons()), (taught.model.as_ref(), &*taught.lessons));
     let falcon = taught.lessons.iter().find(|lesson| lesson.words == "falcon" && lesson.about == "support").unwrap();
     let bread = taught.lessons.iter().find(|lesson| lesson.words == "bread" && lesson.about == "support").unwrap();
     assert!(falcon.weight > 0.0 && bread.weight < 0.0);
@@ -138,7 +147,15 @@ fn learning_that_is_off_is_invisible_and_goes_on() {
     (1..=8).for_each(|number| decide(&service, about(number)));
     assert_eq!(reading(&service, text), before);
     assert!(!learned(&service).on);
+    let learns = |service| match ask(service, Request::Codebooks) {
+        Response::Codebooks { codebooks, .. } => {
+            codebooks.iter().find(|card| card.codebook.id == CODEBOOK).unwrap().learns
+        }
+        other => panic!("{other:?}"),
+    };
+    assert!(!learns(&service));
     ask(&service, Request::SetSettings { settings: Settings::default() });
+    assert!(learns(&service));
     assert_ne!(reading(&service, text), before);
     assert_eq!(learned(&service).labels, 8);
 }

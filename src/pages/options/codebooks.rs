@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
-use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, Settings, UnusableCodebook};
+use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, UnusableCodebook};
 use postil::service::settings::MAX_CODEBOOK;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
@@ -151,7 +152,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
         let said = browser.fill(said, &[&title.get_value()]);
         options.change(move |settings| settings.switch(&id.get_value(), offered, on), said);
     };
-    let is_on = move |settings: &Settings| id.with_value(|id| settings.reads_with(id, offered));
+    let on = options.set(move |settings| id.with_value(|id| settings.reads_with(id, offered)));
     let mut facts = vec![
         browser.fill("options_codebook_version", &[&book.codebook.version]),
         browser.text(if own { "options_codebook_own" } else { "options_codebook_built_in" }),
@@ -167,9 +168,10 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     let remover = own.then(|| {
         confirm::confirm(
             options,
+            "options_remove",
             browser.fill("options_codebook_remove_named", &[&book.title]),
             browser.fill("options_codebook_remove_question", &[&book.title]),
-            move || remove(options, id.get_value(), title.get_value()),
+            Arc::new(move || remove(options, id.get_value(), title.get_value())),
         )
     });
     // Why what was switched on is not read with all the same.
@@ -178,12 +180,11 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
         let message = options.unusable.with(|all| all.iter().find(shipped).map(|codebook| codebook.message.clone()));
         message.map(|message| view! { <p class="fault">{browser.fill("options_codebook_unusable", &[&message])}</p> })
     };
-    let description = view! { <p class="description" dir="auto">{book.description.clone()}</p> };
+    let description = view! { <p class="description" dir="auto">{marked(&book.description)}</p> };
     // Lexicons say much the same of themselves: it unfolds for the one that is switched on.
     let description = if book.lexicon {
-        let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
         view! {
-            <details prop:open=on>
+            <details prop:open=move || on.get()>
                 <summary>{browser.text("options_codebook_about")}</summary>
                 {description}
             </details>
@@ -194,13 +195,31 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
     };
     view! {
         <li class="book" data-codebook=book.codebook.id.clone()>
-            {switch(options, format!("codebook-{}", book.codebook.id), view! { <bdi>{book.title.clone()}</bdi> }, is_on, toggled)}
+            {switch(options, format!("codebook-{}", book.codebook.id), book.title.clone(), on, Box::new(toggled))}
             <ul class="facts" role="list" title=book.codebook.hash.clone()>{facts}</ul>
             {fault}
             {description}
             {remover}
         </li>
     }
+}
+
+/// A description with what stands between backticks set apart.
+fn marked(description: &str) -> impl IntoView + use<> {
+    let pieces = pieces(description).into_iter().map(|(code, text)| match code {
+        true => view! { <code>{text}</code> }.into_any(),
+        false => text.into_any(),
+    });
+    pieces.collect_view()
+}
+
+/// What stands between backticks, and what does not; a backtick without another is an ordinary sign.
+fn pieces(text: &str) -> Vec<(bool, String)> {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return vec![(false, text.to_owned())];
+    }
+    pieces.into_iter().enumerate().map(|(place, piece)| (place % 2 == 1, piece.to_owned())).collect()
 }
 
 /// A codebook of the coder's own that cannot be used: why, and the way to be rid of it.
@@ -213,9 +232,10 @@ fn unusable(options: Options, codebook: UnusableCodebook) -> impl IntoView {
             <p class="fault">{browser.fill("options_codebook_unusable", &[&codebook.message])}</p>
             {confirm::confirm(
                 options,
+                "options_remove",
                 browser.fill("options_codebook_remove_named", &[&codebook.id]),
                 browser.fill("options_codebook_remove_question", &[&codebook.id]),
-                move || remove(options, id.get_value(), id.get_value()),
+                Arc::new(move || remove(options, id.get_value(), id.get_value())),
             )}
         </li>
     }
@@ -312,5 +332,24 @@ fn listed(options: Options, faults: &[Fault]) -> impl IntoView {
     view! {
         <ol class="faults" role="list">{lines.collect_view()}</ol>
         {(more > 0).then(|| view! { <p class="hint">{browser.fill("options_faults_more", &[&more.to_string()])}</p> })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn backticks_set_words_apart() {
+        let told = |text| pieces(text).into_iter().map(|(code, text)| if code { format!("[{text}]") } else { text });
+        let cases = [
+            ("Plain words.", "Plain words."),
+            ("Needs `militant-jihad` beside it.", "Needs [militant-jihad] beside it."),
+            ("`a` and `b`", "[a] and [b]"),
+            ("A sign ` alone.", "A sign ` alone."),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(told(text).collect::<String>(), shown);
+        }
     }
 }

@@ -5,14 +5,16 @@
 use super::Options;
 use leptos::html;
 use leptos::prelude::*;
+use std::sync::Arc;
 
-/// `label` names what is done and `question` asks for it.
+/// `verb` is the button, `label` names what is done and `question` asks for it.
 pub(super) fn confirm(
     options: Options,
+    verb: &'static str,
     label: String,
     question: String,
-    act: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+    act: Arc<dyn Fn() + Send + Sync>,
+) -> AnyView {
     let asking = RwSignal::new(false);
     let first = NodeRef::<html::Button>::new();
     let back = NodeRef::<html::Button>::new();
@@ -28,12 +30,13 @@ pub(super) fn confirm(
         }
         now
     });
-    move || {
+    let shown = move || {
         if asking.get() {
+            let act = Arc::clone(&act);
             view! {
                 <div class="question" role="group" aria-label=question.clone()>
                     <p>{question.clone()}</p>
-                    <button type="button" class="danger" on:click=move |_| act()>{options.text("options_remove")}</button>
+                    <button type="button" class="danger" on:click=move |_| act()>{options.text(verb)}</button>
                     <button type="button" node_ref=back on:click=move |_| asking.set(false)>
                         {options.text("options_keep")}
                     </button>
@@ -43,10 +46,11 @@ pub(super) fn confirm(
         } else {
             view! {
                 <button type="button" class="remove" node_ref=first aria-label=label.clone() on:click=move |_| asking.set(true)>
-                    {options.text("options_remove")}
+                    {options.text(verb)}
                 </button>
             }
             .into_any()
         }
-    }
+    };
+    shown.into_any()
 }

@@ -43,8 +43,7 @@ pub(super) async fn load(host: &Host, file: &File) -> Loaded {
     match host.request(&Request::CheckCodebook { codebook: codebook.clone() }).await {
         Ok(Response::Checked { faults }) => {
             let refused = faults.iter().any(|fault| fault.grade == Grade::Problem);
-            let mut faults = format::place(&source, faults.into_iter().map(finding).collect());
-            faults.sort_by_key(|fault| (fault.line, fault.column));
+            let faults = format::place(&source, faults.into_iter().map(finding).collect());
             if refused { Loaded::Faulty(faults) } else { Loaded::Codebook(codebook, faults) }
         }
         Ok(_) => Loaded::Codebook(codebook, Vec::new()),

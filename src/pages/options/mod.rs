@@ -1,4 +1,4 @@
-//! The options page: codebooks, sites, quiet mode, export.
+//! The options page: codebooks, what was learned, sites, quiet mode, export.
 //!
 //! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
 //! Must not touch: what the settings do; that is the service's and the content scripts' business.
@@ -6,6 +6,7 @@
 mod codebooks;
 mod confirm;
 mod file;
+mod learning;
 mod sites;
 
 use crate::export::{Exporter, Format};
@@ -62,6 +63,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
         <main class="options">
             {options.group("codebooks", "options_codebooks", "options_codebooks_hint", codebooks::codebooks(options))}
             {options.group("lexicons", "options_lexicons", "options_lexicons_hint", codebooks::lexicons(options))}
+            {options.group("learning", "options_learning", "options_learning_hint", learning::learning(options))}
             {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
             {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
             {options.group("export", "options_export", "options_export_hint", export(options))}
@@ -88,6 +90,11 @@ impl Options {
                 <div class="content">{content}</div>
             </section>
         }
+    }
+
+    /// Whether something is set; not until the settings have come.
+    fn set(self, is: impl Fn(&Settings) -> bool + Send + Sync + 'static) -> Memo<bool> {
+        Memo::new(move |_| self.settings.with(|settings| settings.as_ref().is_some_and(&is)))
     }
 
     fn load_settings(self) {
@@ -148,29 +155,26 @@ impl Options {
     }
 }
 
-/// A box with its label and, under it, what it means; on as the settings say.
-fn switch(
-    options: Options,
-    id: String,
-    label: impl IntoView,
-    is_on: impl Fn(&Settings) -> bool + Copy + Send + Sync + 'static,
-    toggled: impl Fn(bool) + 'static,
-) -> impl IntoView {
+/// What a switch does.
+type Toggled = Box<dyn Fn(bool)>;
+
+/// A box with its label.
+fn switch(options: Options, id: String, label: String, on: Memo<bool>, toggled: Toggled) -> AnyView {
     let named = id.clone();
-    let on = move || options.settings.with(|settings| settings.as_ref().is_some_and(is_on));
     view! {
         <label class="switch" for=named>
             <input
                 type="checkbox"
                 role="switch"
                 id=id
-                prop:checked=on
+                prop:checked=move || on.get()
                 prop:disabled=move || options.settings.with(Option::is_none)
                 on:change=move |event| toggled(event_target_checked(&event))
             />
-            <span class="name">{label}</span>
+            <span class="name"><bdi>{label}</bdi></span>
         </label>
     }
+    .into_any()
 }
 
 fn quiet(options: Options) -> impl IntoView {
@@ -178,7 +182,8 @@ fn quiet(options: Options) -> impl IntoView {
         let said = if on { "options_quiet_now_on" } else { "options_quiet_now_off" };
         options.change(move |settings| settings.quiet = on, options.text(said));
     };
-    switch(options, "quiet-on".to_owned(), options.text("options_quiet_switch"), |settings| settings.quiet, toggled)
+    let on = options.set(|settings| settings.quiet);
+    switch(options, "quiet-on".to_owned(), options.text("options_quiet_switch"), on, Box::new(toggled))
 }
 
 fn export(options: Options) -> impl IntoView {

@@ -52,14 +52,18 @@ fn shown(cues: &[Cue], other: f32) -> Shown {
             }
         }
     }
-    chips.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
     let mut shown = Shown { rest: other, ..Shown::default() };
     for chip in chips {
-        match chip.contribution {
-            amount if amount.abs() < SLIGHT => shown.rest += amount,
-            amount if amount > 0.0 => shown.raising.push(chip),
-            _ => shown.lowering.push(chip),
-        }
+        let list = match chip.contribution {
+            amount if amount.abs() < SLIGHT => {
+                shown.rest += amount;
+                continue;
+            }
+            amount if amount > 0.0 => &mut shown.raising,
+            _ => &mut shown.lowering,
+        };
+        let place = list.partition_point(|it| it.contribution.abs() >= chip.contribution.abs());
+        list.insert(place, chip);
     }
     shown
 }

@@ -96,6 +96,8 @@ fn chooser(store: Store, codebooks: &Codebooks) -> impl IntoView {
 fn counts(store: Store) -> impl IntoView {
     let counts = Memo::new(move |_| store.counts());
     let complete = Memo::new(move |_| store.complete.get());
+    // Not where nothing that is taught is used.
+    let learns = Memo::new(move |_| store.learns());
     let number = move |key: &'static str, of: fn(&crate::grouping::Counts) -> usize| {
         view! { <span class="count"><b>{move || counts.with(of)}</b> " " {store.text(key)}</span> }
     };
@@ -110,6 +112,15 @@ fn counts(store: Store) -> impl IntoView {
                     view! { <span class="count waiting">{store.fill("panel_count_waiting", &[&waiting.to_string()])}</span> }
                 })
             }}
+            <button
+                type="button"
+                class="useful"
+                title=store.text("panel_useful_hint")
+                hidden=move || !learns.get()
+                on:click=move |_| store.most_useful()
+            >
+                {store.text("panel_useful")}
+            </button>
         </p>
     }
 }

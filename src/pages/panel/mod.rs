@@ -23,7 +23,7 @@ use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, EventTarget, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Lines of the list that are built at once; the rest follows frame by frame, so that a long page does not block.
 const SLICE: usize = 20;
@@ -31,7 +31,13 @@ const SLICE: usize = 20;
 /// The side panel.
 pub(crate) fn panel(store: Store) -> impl IntoView {
     let help = NodeRef::<html::Dialog>::new();
-    window_event_listener(leptos::ev::keydown, move |event| keys::pressed(store, help, &event));
+    window_event_listener(leptos::ev::keydown, move |event| {
+        if !matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta") {
+            acted(store, None);
+        }
+        keys::pressed(store, help, &event);
+    });
+    window_event_listener(leptos::ev::pointerdown, move |event| acted(store, event.target()));
     // Another page begins anew: its units may have the ids of the last one's.
     let state = Memo::new(move |_| (store.presence.get(), store.page.get()));
     let without = Memo::new(move |_| store.codebooks.with(|codebooks| codebooks.none_active()));
@@ -47,6 +53,16 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
         <p class="notice" role="status">{move || store.notice.get()}</p>
         {coding::coding(store)}
         {keys::help(store, help)}
+    }
+}
+
+/// What was said is let go once the coder acts, except on what was said.
+fn acted(store: Store, target: Option<EventTarget>) {
+    let on_notice = target
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|target| target.closest(".notice").ok().flatten().is_some());
+    if !on_notice && store.notice.with_untracked(|notice| !notice.is_empty()) {
+        store.notice.set(String::new());
     }
 }
 
@@ -150,6 +166,38 @@ fn focus_on(unit: &str) {
         // A card that cannot take the focus is still the current one.
         let _ = card.focus();
         bring_into_view(card);
+    }
+}
+
+/// Frames for which a card is waited for: a long list is built frame by frame.
+const FRAMES: usize = 60;
+
+/// Goes to a unit's card, however far, and gives it the focus; as soon as it stands in the list.
+pub(crate) fn go_to(unit: String) {
+    wait_for(unit, FRAMES);
+}
+
+fn wait_for(unit: String, frames: usize) {
+    request_animation_frame(move || {
+        if document().get_element_by_id(&element_id(&unit)).is_some() {
+            arrive_at(&unit);
+            // Cards on the way get their heights as they are passed.
+            request_animation_frame(move || arrive_at(&unit));
+        } else if frames > 0 {
+            wait_for(unit, frames - 1);
+        }
+    });
+}
+
+fn arrive_at(unit: &str) {
+    let Some(card) = document().get_element_by_id(&element_id(unit)) else { return };
+    let at_once = ScrollIntoViewOptions::new();
+    at_once.set_behavior(ScrollBehavior::Instant);
+    at_once.set_block(ScrollLogicalPosition::Start);
+    card.scroll_into_view_with_scroll_into_view_options(&at_once);
+    if let Some(card) = card.dyn_ref::<HtmlElement>() {
+        // A card that cannot take the focus is still the current one.
+        let _ = card.focus();
     }
 }
 

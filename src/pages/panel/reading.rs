@@ -107,6 +107,9 @@ fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<CodebookReading
             {if found { suggestion(store.browser, codebooks, result) } else {
                 view! { <p class="suggestion"><span class="word">{store.text("panel_nothing_found")}</span></p> }.into_any()
             }}
+            {(found && result.labels > 0).then(|| view! {
+                <p class="detail taught">{store.count("panel_taught_one", "panel_taught_other", result.labels)}</p>
+            })}
             <ul class="codes" role="list">
                 {result.codes.iter().map(|code| row(card, codebooks, &id, &code.code, Some(code.probability))).collect_view()}
                 {rejected(card, codebooks, result)}

@@ -119,7 +119,7 @@ fn line(
                 {contexts.collect_view()}
                 {evasions.collect_view()}
             </p>
-            {result.support.map(|_| bar(browser, finding.contribution, longest))}
+            {result.support.map(|_| bar(finding.contribution, longest, told(browser, finding.contribution)))}
             {gloss.map(|gloss| view! { <p class="gloss" dir="auto">{gloss}</p> })}
             {ordinary.map(|ordinary| view! {
                 <p class="gloss"><span class="preface">{browser.text("panel_ordinary")}</span> " " <span dir="auto">{ordinary}</span></p>
@@ -129,21 +129,26 @@ fn line(
     .into_any()
 }
 
-fn bar(browser: Browser, contribution: f32, longest: f32) -> AnyView {
+/// What a contribution does, in words.
+fn told(browser: Browser, contribution: f32) -> String {
     let slight = contribution.abs() < SLIGHT;
     let key = match contribution {
         _ if slight => "panel_neither",
         amount if amount > 0.0 => "panel_raises",
         _ => "panel_lowers",
     };
-    let amount = if slight { String::new() } else { words::signed(contribution) };
+    browser.fill(key, &[&if slight { String::new() } else { words::signed(contribution) }])
+}
+
+/// A contribution as a bar to the one side or the other, and in words.
+pub(crate) fn bar(contribution: f32, longest: f32, told: String) -> AnyView {
     let width = format!("{:.0}%", contribution.abs() / longest * 50.0);
     view! {
         <p class="contribution">
             <span class="bar" class:raises={contribution > 0.0} class:lowers={contribution < 0.0} aria-hidden="true">
                 <span class="level" style:inline-size=width></span>
             </span>
-            <span class="amount">{browser.fill(key, &[&amount])}</span>
+            <span class="amount">{told}</span>
         </p>
     }
     .into_any()

@@ -44,7 +44,7 @@ pub(crate) fn percent(browser: Browser, probability: f32) -> String {
 }
 
 /// A contribution, with its sign, kept together where the text runs from right to left.
-pub(super) fn signed(number: f32) -> String {
+pub(crate) fn signed(number: f32) -> String {
     let sign = if number < 0.0 { "−" } else { "+" };
     format!("\u{2066}{sign}{:.1}\u{2069}", number.abs())
 }

@@ -80,6 +80,7 @@ mod tests {
             findings: code.into_iter().map(|(code, _)| finding(code)).collect(),
             cues: Vec::new(),
             other: 0.0,
+            labels: 0,
         };
         UnitReading { results: vec![result], marks: Vec::new(), entities: Vec::new() }
     }

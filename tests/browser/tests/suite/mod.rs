@@ -4,6 +4,7 @@
 
 mod authors;
 mod coding;
+mod learning;
 mod options;
 mod overlay;
 mod quiet;
@@ -15,6 +16,7 @@ use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_und
 use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
+use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
     a_codebook_that_ships_switched_off_is_switched_on, an_export_for_other_tools_holds_the_codes_that_stand,
@@ -89,6 +91,8 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_of_ones_own_finds_its_terms,
         a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
+        what_was_learned_is_shown_saved_and_forgotten,
+        the_most_useful_unit_comes_next,
         frames_are_read_where_they_are_allowed,
         what_comes_in_steps_is_read,
         a_view_with_an_address_is_a_page,
