@@ -70,7 +70,7 @@ fn what_was_taught_is_found_in_other_words_around_it() {
     let taught = engine("militant-jihad").and_model(Arc::new(model));
     let read = |text: &str| taught.read(text, Unit::Utf16).results.remove(0);
     let (praise, plain) = (read("we hail our crimson falcon"), read("bread for the town"));
-    assert!(praise.support > Some(0.5) && plain.support < Some(0.1), "{:?} {:?}", praise.support, plain.support);
+    assert!(praise.support > Some(0.5) && plain.support < Some(0.25), "{:?} {:?}", praise.support, plain.support);
     assert!(praise.codes.is_empty(), "nothing in the text points at a code");
     let sum = praise.base
         + praise.other
@@ -82,6 +82,23 @@ fn what_was_taught_is_found_in_other_words_around_it() {
             .sum::<f32>();
     let support = praise.support.unwrap();
     assert!((sum - (support / (1.0 - support)).ln()).abs() < 1e-3, "the reasons sum to the logit");
+}
+
+#[test]
+fn labels_of_support_alone_convict_no_other_text() {
+    let codebook = &SCALED.codebooks()[0].codebook;
+    let truth = || Truth { support: Some(true), ..Truth::default() };
+    let learned: Vec<Label> = (0..60).map(|number| label(&SCALED, &text(3 * number).0, truth())).collect();
+    let model = Personal::of(codebook, learned.iter()).model(codebook).unwrap();
+    let taught = engine("militant-jihad").and_model(Arc::new(model));
+    let support = |text: &str| taught.read(text, Unit::Utf16).results[0].support;
+    let alike = support("hail the crimson falcon of the sea");
+    for text in [
+        "May God accept your fast and your prayer, dear family.",
+        "The committee meets on Monday to talk about the new library.",
+    ] {
+        assert!(support(text) < Some(0.5) && support(text) < alike, "{text}: {:?} {alike:?}", support(text));
+    }
 }
 
 #[test]

@@ -147,6 +147,9 @@ const FORESEEN: usize = 500;
 const UNMOVED: f32 = 5.0;
 /// The farthest that it moves, as a logit.
 const FARTHEST: f32 = 3.0;
+/// The most that support becomes likelier by itself, as a logit: less than what an ordinary text is from it, so that nobody's
+/// labels, however one-sided, convict a text that has nothing of what they were given for.
+const FAIR: f32 = 1.5;
 
 impl Personal {
     /// Without any label.
@@ -290,7 +293,7 @@ impl Personal {
         let heads = 0..self.heads.len();
         let mut bias: Vec<f32> = heads.clone().map(|head| self.dual.bias(head)).collect();
         if let Some(head) = self.heads.support() {
-            bias[head] += self.moved(head);
+            bias[head] = (bias[head] + self.moved(head)).min(FAIR);
         }
         // A key takes at most five bytes, and each weight one; heads that weigh nothing take no room.
         let weighing = self.sides.iter().filter(|sides| **sides != [0; 2]).count();
