@@ -5,9 +5,10 @@
 
 use crate::codebook::{Compiled, CompiledSet, LoadError};
 use crate::entities::{self, Entity};
+use crate::judgement::features::{self, Feature};
 use crate::judgement::model::Model;
-use crate::judgement::{self, Ground, Judgement, MODEL, PARAMETERS, features};
-use crate::matching::Matcher;
+use crate::judgement::{self, Asked, Ground, Judgement, MODEL, PARAMETERS};
+use crate::matching::{Hit, Matcher};
 use crate::service::protocol::{
     CodeProbability, CodebookReading, Cue, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance,
     UnitReading,
@@ -78,16 +79,11 @@ impl Engine {
         &self.model
     }
 
-    /// What a further model learns from in one unit, under each active codebook.
-    pub fn ground(&self, text: &str) -> Vec<(&Compiled, Ground)> {
-        let entities = entities::find(text);
-        let folded = Folded::new(text);
-        let found = self.matcher.find(text, &folded, &entities);
-        let words = features::of_text(&folded, &entities);
-        let models: Vec<&Model> = self.models.iter().map(Arc::as_ref).collect();
-        let active = self.codebooks().iter().zip(&found).zip(self.matcher.active()).filter(|(_, active)| **active);
-        active
-            .map(|((compiled, hits), _)| (&**compiled, judgement::ground(compiled, text, hits, &words, &models)))
+    /// What a further model learns from in one unit, under each active codebook, on top of these models.
+    pub fn ground<'e>(&'e self, more: &'e [Arc<Model>], text: &str) -> Vec<(&'e Compiled, Ground)> {
+        let seen = self.see(more, text);
+        seen.each()
+            .map(|(compiled, hits, asked)| (compiled, judgement::ground(text, hits, &seen.words, asked)))
             .collect()
     }
 
@@ -106,27 +102,50 @@ impl Engine {
 
     /// The same, with more models on top.
     pub fn read_with(&self, more: &[Arc<Model>], text: &str, unit: Unit) -> UnitReading {
-        let active = self.matcher.active();
+        let seen = self.see(more, text);
+        let results = seen
+            .each()
+            .map(|(compiled, hits, asked)| {
+                reading(compiled, &judgement::judge(text, hits, &seen.words, asked), text, unit)
+            })
+            .collect();
+        UnitReading { results, marks: Vec::new(), entities: findings(seen.entities, text, unit) }
+    }
+
+    /// Looks at a text for every active codebook.
+    fn see<'s, 't>(&'s self, more: &'s [Arc<Model>], text: &'t str) -> Seen<'s, 't> {
+        let models = || self.models.iter().chain(more).map(Arc::as_ref);
+        let active =
+            self.codebooks().iter().zip(self.matcher.active()).map(|(compiled, active)| active.then_some(compiled));
+        let asked: Vec<Option<Asked>> = active.map(|it| it.map(|it| Asked::new(it, models()))).collect();
         let entities = entities::find(text);
+        if asked.iter().all(Option::is_none) {
+            return Seen { asked, hits: Vec::new(), words: Vec::new(), entities };
+        }
         let folded = Folded::new(text);
-        let found = if active.contains(&true) { self.matcher.find(text, &folded, &entities) } else { Vec::new() };
-        let models: Vec<&Model> = self.models.iter().chain(more).map(Arc::as_ref).collect();
-        let asked = |compiled: &Compiled| models.iter().any(|model| model.applies(&compiled.codebook));
-        let words = match self.codebooks().iter().zip(active).any(|(compiled, active)| *active && asked(compiled)) {
+        let hits = self.matcher.find(text, &folded, &entities);
+        let words = match asked.iter().flatten().any(Asked::answered) {
             true => features::of_text(&folded, &entities),
             false => Vec::new(),
         };
-        let results = self
-            .codebooks()
-            .iter()
-            .zip(&found)
-            .zip(active)
-            .filter(|(_, active)| **active)
-            .map(|((compiled, hits), _)| {
-                reading(compiled, &judgement::judge(compiled, text, hits, &words, &models), text, unit)
-            })
-            .collect();
-        UnitReading { results, marks: Vec::new(), entities: findings(entities, text, unit) }
+        Seen { asked, hits, words, entities }
+    }
+}
+
+/// What stands in a text.
+struct Seen<'s, 't> {
+    /// Of each codebook that is active, the models that apply to it.
+    asked: Vec<Option<Asked<'s>>>,
+    hits: Vec<Vec<Hit>>,
+    /// Features of the text, if a model asks for them.
+    words: Vec<Feature>,
+    entities: Vec<Entity<'t>>,
+}
+
+impl<'s> Seen<'s, '_> {
+    fn each(&self) -> impl Iterator<Item = (&'s Compiled, &[Hit], &Asked<'s>)> {
+        let each = self.asked.iter().zip(&self.hits);
+        each.filter_map(|(asked, hits)| asked.as_ref().map(|asked| (asked.compiled, hits.as_slice(), asked)))
     }
 }
 
@@ -176,12 +195,6 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
         })
         .collect();
     let shown = judgement.cues.len().min(MAX_CUES);
-    let cue = |cue: &judgement::Cue| Cue {
-        start: FromBytes::new(text, unit).at(cue.span.start),
-        end: FromBytes::new(text, unit).at(cue.span.end),
-        matched: text[cue.span.clone()].to_owned(),
-        contribution: cue.contribution,
-    };
     CodebookReading {
         codebook: compiled.reference.clone(),
         tier: judgement.tier,
@@ -205,8 +218,23 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
             .map(|&(code, probability)| CodeProbability { code: code.to_owned(), probability })
             .collect(),
         findings,
-        cues: judgement.cues[..shown].iter().map(cue).collect(),
+        cues: cues(&judgement.cues[..shown], text, unit),
         other: judgement.cues[shown..].iter().map(|cue| cue.contribution).sum(),
         labels: 0,
     }
+}
+
+/// Words by weight, with offsets that are reckoned in the order of the text.
+fn cues(heaviest: &[judgement::Cue], text: &str, unit: Unit) -> Vec<Cue> {
+    let mut places: Vec<usize> = (0..heaviest.len()).collect();
+    places.sort_by_key(|&place| (heaviest[place].span.start, heaviest[place].span.end));
+    let (mut starts, mut ends) = (FromBytes::new(text, unit), FromBytes::new(text, unit));
+    let mut cues: Vec<(usize, Cue)> = Vec::with_capacity(places.len());
+    for place in places {
+        let judgement::Cue { span, contribution } = &heaviest[place];
+        let (start, end) = (starts.at(span.start), ends.at(span.end));
+        cues.push((place, Cue { start, end, matched: text[span.clone()].to_owned(), contribution: *contribution }));
+    }
+    cues.sort_by_key(|(place, _)| *place);
+    cues.into_iter().map(|(_, cue)| cue).collect()
 }

@@ -22,7 +22,7 @@ fn engine(id: &str) -> Engine {
 }
 
 fn label(engine: &Engine, text: &str, truth: Truth) -> Label {
-    Label::new(engine.ground(text).swap_remove(0).1, truth, 1.0)
+    Label::new(engine.ground(&[], text).swap_remove(0).1, truth, 1.0)
 }
 
 /// Posts of which every third praises a made-up falcon.
@@ -133,7 +133,7 @@ fn labels_and_models_are_bounded_and_damage_is_refused() {
     let mut personal = Personal::new(codebook);
     for part in long.as_bytes().chunks(300) {
         let text = std::str::from_utf8(part).unwrap();
-        personal.learn(&Label::new(SCALED.ground(text).swap_remove(0).1, truth.clone(), 1.0));
+        personal.learn(&Label::new(SCALED.ground(&[], text).swap_remove(0).1, truth.clone(), 1.0));
     }
     let size = personal.model(codebook).unwrap().to_bytes().unwrap().len();
     assert!(size <= MAX_MODEL, "{size}");

@@ -105,9 +105,12 @@ pub fn in_code_points(text: &str, mut reading: UnitReading) -> UnitReading {
     for (start, end) in findings.chain(entities) {
         (*start, *end) = (starts.code_points(*start), ends.code_points(*end));
     }
-    for cue in reading.results.iter_mut().flat_map(|result| &mut result.cues) {
-        cue.start = FromUtf16::new(text).code_points(cue.start);
-        cue.end = FromUtf16::new(text).code_points(cue.end);
+    for result in &mut reading.results {
+        let mut cues: Vec<&mut Cue> = result.cues.iter_mut().collect();
+        cues.sort_by_key(|cue| (cue.start, cue.end));
+        for Cue { start, end, .. } in cues {
+            (*start, *end) = (starts.code_points(*start), ends.code_points(*end));
+        }
     }
     reading
 }

@@ -19,7 +19,7 @@ mod score;
 #[cfg(feature = "authoring")]
 pub mod shipped;
 
-pub use score::{Cue, Ground, Judgement, Reason, ground, judge};
+pub use score::{Asked, Cue, Ground, Judgement, Reason, ground, judge};
 
 use crate::matching::Hit;
 use crate::service::protocol::Context;

@@ -79,47 +79,55 @@ pub struct Ground {
     pub features: Vec<Feature>,
 }
 
-/// What a further model learns from in one text under one codebook, on top of the models that apply.
-pub fn ground(compiled: &Compiled, text: &str, hits: &[Hit], words: &[Feature], models: &[&Model]) -> Ground {
-    let codebook = &compiled.codebook;
+/// A codebook with the models that apply to it, each of which rests on those before it, and what they answer.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// The codebook.
+    pub compiled: &'a Compiled,
+    models: Vec<(&'a Model, Heads)>,
+}
+
+impl<'a> Asked<'a> {
+    /// A codebook with those of the models that apply to it.
+    pub fn new(compiled: &'a Compiled, models: impl Iterator<Item = &'a Model>) -> Self {
+        let answers = |model: &'a Model| Some((model, model.heads(&compiled.codebook)?));
+        Self { compiled, models: models.filter_map(answers).collect() }
+    }
+
+    /// Whether any model answers.
+    pub fn answered(&self) -> bool {
+        !self.models.is_empty()
+    }
+}
+
+/// What a further model learns from in one text under one codebook; `words` are the features of the text.
+pub fn ground(text: &str, hits: &[Hit], words: &[Feature], asked: &Asked<'_>) -> Ground {
+    let codebook = &asked.compiled.codebook;
     let evidence = gather(codebook, text, hits);
     let scored = Scored::new(codebook, &evidence);
     let mut said = scored.logits();
     let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
-    for (model, heads) in asked(codebook, models) {
-        said.add(&heads, model.content().stretch, &model.answers(&features, |_, _| {}));
+    for (model, heads) in &asked.models {
+        said.add(heads, model.content().stretch, &model.answers(&features, |_, _| {}));
     }
     Ground { said, features }
 }
 
-/// The models that apply to a codebook, with what they answer.
-fn asked<'m>(codebook: &Codebook, models: &[&'m Model]) -> Vec<(&'m Model, Heads)> {
-    models.iter().filter_map(|model| Some((*model, model.heads(codebook)?))).collect()
-}
-
-/// Judges the hits of one codebook in one text. Of the models, each of which rests on those before it, the ones count that
-/// apply to this codebook; `words` are the features of the text.
-pub fn judge<'c>(
-    compiled: &'c Compiled,
-    text: &str,
-    hits: &[Hit],
-    words: &[Feature],
-    models: &[&Model],
-) -> Judgement<'c> {
-    let codebook = &compiled.codebook;
+/// Judges the hits of one codebook in one text; `words` are the features of the text.
+pub fn judge<'c>(text: &str, hits: &[Hit], words: &[Feature], asked: &Asked<'c>) -> Judgement<'c> {
+    let codebook = &asked.compiled.codebook;
     let evidence = gather(codebook, text, hits);
     let scored = Scored::new(codebook, &evidence);
     let mut said = scored.logits();
     let mut contributions = scored.contribution.clone();
     let mut base = P.base;
     let mut cues = BTreeMap::<(usize, usize), f32>::new();
-    let models = asked(codebook, models);
-    let learned = !models.is_empty();
+    let learned = asked.answered();
     if learned {
         let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
-        for (model, heads) in models {
+        for (model, heads) in &asked.models {
             let Some(head) = heads.support() else {
-                said.add(&heads, Stretch::NONE, &model.answers(&features, |_, _| {}));
+                said.add(heads, Stretch::NONE, &model.answers(&features, |_, _| {}));
                 continue;
             };
             let stretch = model.content().stretch;
@@ -129,7 +137,7 @@ pub fn judge<'c>(
                 Source::Text(start, end) => *cues.entry((start, end)).or_default() += adds,
                 Source::Evidence(index) => contributions[index] += adds,
             });
-            said.add(&heads, stretch, &answers);
+            said.add(heads, stretch, &answers);
         }
     }
     let support = codebook.scale.as_ref().map(|_| sigmoid(said.support));

@@ -9,7 +9,7 @@
 //! Must not touch: how is learned (`judgement::personal`), which decisions stand (`standing`).
 
 use super::decisions::{MAX_ID, parse, value};
-use super::protocol::{Action, Event, Failure, Learned, Response, UnitReading};
+use super::protocol::{Action, Event, Failure, Learned, Response};
 use super::standing::{Word, settled, words};
 use super::store::Store;
 use super::{Answer, MAX_TEXT, MAX_UNITS, Service, keys, limit};
@@ -17,12 +17,13 @@ use crate::annotation::LogEntry;
 use crate::codebook::Compiled;
 use crate::codebook::model::{Codebook, StanceRole};
 use crate::engine::Engine;
-use crate::judgement::features::{Feature, Key, Source};
+use crate::judgement::Ground;
+use crate::judgement::features::{Key, Source};
 use crate::judgement::heads::Truth;
 use crate::judgement::lessons::lessons;
+use crate::judgement::logistic::sigmoid;
 use crate::judgement::model::Model;
 use crate::judgement::personal::{ID, Label, Personal, Record};
-use crate::text::offsets::Unit;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -294,9 +295,8 @@ impl<S: Store> Service<S> {
             .iter()
             .enumerate()
             .map(|(place, text)| {
-                let reading = active.engine().read_with(&models, text, Unit::Utf16);
-                let features = active.engine().ground(text).into_iter().next().map(|(_, ground)| ground.features);
-                Candidate::new(place, &reading, &features.unwrap_or_default(), &models)
+                let grounds = active.engine().ground(&models, text);
+                Candidate::new(place, &grounds, &models)
             })
             .collect();
         let mut order = Vec::new();
@@ -323,18 +323,19 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(place: usize, reading: &UnitReading, features: &[Feature], models: &[Arc<Model>]) -> Self {
-        let uncertain = |probability: f32| 1.0 - (2.0 * probability - 1.0).abs();
-        let answers = reading
-            .results
-            .iter()
-            .flat_map(|result| result.support.into_iter().chain(result.codes.iter().map(|code| code.probability)));
+    fn new(place: usize, grounds: &[(&Compiled, Ground)], models: &[Arc<Model>]) -> Self {
+        let uncertain = |logit: f32| 1.0 - (2.0 * sigmoid(logit) - 1.0).abs();
+        let answers = grounds.iter().flat_map(|(compiled, ground)| {
+            let support = compiled.codebook.scale.is_some().then_some(ground.said.support);
+            support.into_iter().chain(ground.said.codes.iter().copied())
+        });
         let margin = answers.map(uncertain).fold(0.0, f32::max);
-        let words: Vec<&Feature> =
-            features.iter().filter(|feature| matches!(feature.source, Source::Text(..))).collect();
-        let new = words.iter().filter(|feature| !models.iter().any(|model| model.knows(feature.key))).count();
+        let features = grounds.iter().flat_map(|(_, ground)| &ground.features);
+        let words: HashSet<Key> =
+            features.filter(|feature| matches!(feature.source, Source::Text(..))).map(|feature| feature.key).collect();
+        let new = words.iter().filter(|word| !models.iter().any(|model| model.knows(**word))).count();
         let open = margin * (1.0 + new as f32 / words.len().max(1) as f32);
-        Self { place, words: words.iter().map(|feature| feature.key).collect(), open, worth: open }
+        Self { place, words, open, worth: open }
     }
 
     /// Is worth the less, the more it shares with one that comes before it.
@@ -348,7 +349,7 @@ impl Candidate {
 /// What a standing decision teaches; nothing, if what it names is not in the codebook.
 fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>) -> Option<Label> {
     let (truth, weight) = truth(&compiled.codebook, word)?;
-    let mut grounds = engine.ground(&word.first.unit.text).into_iter();
+    let mut grounds = engine.ground(&[], &word.first.unit.text).into_iter();
     let (_, ground) = grounds.find(|(it, _)| it.reference.id == compiled.reference.id)?;
     Some(Label::new(ground, truth, weight))
 }

@@ -4,11 +4,13 @@ use super::learner::{Example, Learner, Rates};
 use super::sources::{Row, Sources};
 use crate::codebook::model::Codebook;
 use crate::engine::Engine;
+use crate::entities;
 use crate::evaluation::labelled::Gold;
 use crate::evaluation::yardstick::Yardstick;
-use crate::judgement::features::{Key, Source};
+use crate::judgement::features::{Feature, Key, Source, of_text};
 use crate::judgement::heads::{Heads, Truth};
 use crate::judgement::model::{Model, ModelError};
+use crate::text::fold::Folded;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
@@ -36,8 +38,28 @@ pub struct Prepared {
     example: Example,
     /// Of its features, those that are no statement of support.
     hints: Vec<Key>,
-    /// The smallest keys of its text: a sample of them that is the same for the same text.
+    trace: Trace,
+}
+
+/// By what a text is known again: where it stands, and a sample of its features that is the same for the same text.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    place: (String, usize),
+    /// Its smallest keys.
     sketch: Vec<Key>,
+}
+
+impl Trace {
+    /// Of a text, at its file and its line there from 1.
+    pub fn new(place: (String, usize), text: &str) -> Self {
+        Self::of(place, &of_text(&Folded::new(text), &entities::find(text)))
+    }
+
+    fn of(place: (String, usize), features: &[Feature]) -> Self {
+        let text = features.iter().filter(|feature| matches!(feature.source, Source::Text(..)));
+        let keys: BTreeSet<Key> = text.map(|feature| feature.key).collect();
+        Self { place, sketch: keys.into_iter().take(SKETCH).collect() }
+    }
 }
 
 /// What is learned from each row, under a codebook of the engine by its id.
@@ -54,9 +76,8 @@ pub fn prepare(engine: &Engine, codebook: &Codebook, rows: Vec<Row>) -> Vec<Prep
 }
 
 fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared> {
-    let (_, ground) = engine.ground(&row.text).into_iter().find(|(compiled, _)| compiled.codebook.id == codebook.id)?;
-    let text = ground.features.iter().filter(|feature| matches!(feature.source, Source::Text(..)));
-    let sketch: BTreeSet<Key> = text.map(|feature| feature.key).collect();
+    let (_, ground) =
+        engine.ground(&[], &row.text).into_iter().find(|(compiled, _)| compiled.codebook.id == codebook.id)?;
     let gold = truth(codebook, &row.gold);
     Some(Prepared {
         example: Example {
@@ -66,7 +87,7 @@ fn prepared(engine: &Engine, codebook: &Codebook, row: &Row) -> Option<Prepared>
             weight: row.weight,
         },
         hints: ground.features.iter().filter(|feature| !feature.states).map(|feature| feature.key).collect(),
-        sketch: sketch.into_iter().take(SKETCH).collect(),
+        trace: Trace::of(row.place.clone(), &ground.features),
         row: row.clone(),
     })
 }
@@ -85,20 +106,20 @@ pub fn truth(codebook: &Codebook, gold: &Gold) -> Truth {
 }
 
 /// Of rows, those that neither stand among `held` nor nearly equal one of them.
-pub fn apart<'r>(rows: impl Iterator<Item = &'r Prepared>, held: &[&Prepared]) -> Vec<&'r Prepared> {
-    let places: BTreeSet<_> = held.iter().map(|row| &row.row.place).collect();
+pub fn apart<'r>(rows: impl Iterator<Item = &'r Prepared>, held: &[Trace]) -> Vec<&'r Prepared> {
+    let places: BTreeSet<_> = held.iter().map(|trace| &trace.place).collect();
     let mut sketched = HashMap::<Key, Vec<usize>>::new();
-    for (index, row) in held.iter().enumerate() {
-        row.sketch.iter().for_each(|key| sketched.entry(*key).or_default().push(index));
+    for (index, trace) in held.iter().enumerate() {
+        trace.sketch.iter().for_each(|key| sketched.entry(*key).or_default().push(index));
     }
-    let resembles = |row: &Prepared| {
+    let resembles = |Trace { sketch, .. }: &Trace| {
         let mut shared = BTreeMap::<usize, usize>::new();
-        for index in row.sketch.iter().filter_map(|key| sketched.get(key)).flatten() {
+        for index in sketch.iter().filter_map(|key| sketched.get(key)).flatten() {
             *shared.entry(*index).or_default() += 1;
         }
-        shared.into_iter().any(|(index, shared)| 2 * shared >= row.sketch.len().max(held[index].sketch.len()))
+        shared.into_iter().any(|(index, shared)| 2 * shared >= sketch.len().max(held[index].sketch.len()))
     };
-    rows.filter(|row| !places.contains(&row.row.place) && !resembles(row)).collect()
+    rows.filter(|row| !places.contains(&row.trace.place) && !resembles(&row.trace)).collect()
 }
 
 /// Learns a model from rows.

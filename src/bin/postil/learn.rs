@@ -63,7 +63,7 @@ fn learn(input: &Path, output: &Path, codebook: Option<&str>) -> Result<ExitCode
     let mut personal = Personal::new(codebook);
     for case in &cases {
         let truth = told(codebook, case).map_err(|message| anyhow!("{name}:{}: {message}", case.line))?;
-        if let Some((_, ground)) = engine.ground(&case.text).into_iter().next() {
+        if let Some((_, ground)) = engine.ground(&[], &case.text).into_iter().next() {
             personal.learn(&Label::new(ground, truth, 1.0));
         }
     }

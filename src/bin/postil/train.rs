@@ -5,14 +5,14 @@
 use crate::codebooks;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use postil::codebook::Compiled;
 use postil::engine::Engine;
 use postil::evaluation::labelled::{self, Case, Labels};
 use postil::evaluation::predict::{Prediction, predict};
 use postil::evaluation::report::{Given, Report, Sample};
 use postil::evaluation::yardstick::Yardstick;
 use postil::judgement::heads::Heads;
-use postil::judgement::model::Model;
-use postil::training::fit::{Prepared, apart, fit, prepare};
+use postil::training::fit::{Prepared, Trace, apart, fit, prepare};
 use postil::training::sources::{Check, Sources};
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,48 +57,56 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if !arguments.check {
         return Ok(ExitCode::SUCCESS);
     }
-    let mut reports = String::new();
-    for check in &sources.checks {
-        let cases = cases(&arguments.data, check)?;
+    let with = Learning { sources: &sources, engine: &engine, compiled, heads: &heads, rows: &rows };
+    let reports: Vec<String> =
+        sources.checks.iter().map(|check| with.report(check, &arguments.data)).collect::<Result<_>>()?;
+    codebooks::write(&reports.concat())
+}
+
+/// Everything that a model is made from.
+struct Learning<'l> {
+    sources: &'l Sources,
+    engine: &'l Engine,
+    compiled: &'l Compiled,
+    heads: &'l Heads,
+    rows: &'l [Prepared],
+}
+
+impl Learning<'_> {
+    /// How a part of what is checked is read by models that have not seen it.
+    fn report(&self, check: &Check, data: &Path) -> Result<String> {
+        let codebook = &self.compiled.codebook;
+        let cases = cases(data, check)?;
         let mut predictions: Vec<Option<Prediction>> = vec![None; cases.len()];
         for part in parts(check, &cases)? {
-            let held: Vec<_> = part
-                .iter()
-                .map(|&index| held(&check.file, &sources.stripped(&cases[index].text), cases[index].line))
-                .collect();
-            let held = prepare(&engine, codebook, held);
-            let learned = rows.iter().filter(|row| !check.without.contains(&sources.sources[row.row.source].id));
-            let learned: Vec<&Prepared> = apart(learned, &held.iter().collect::<Vec<_>>());
-            let model: Model = fit(&sources, codebook, &heads, &learned)?;
-            let with = engine.with(Vec::new(), |_| true)?.with_models(vec![Arc::new(model)]);
+            let unseen = self.without(check, &cases, &part)?;
             let texts: Vec<&str> = part.iter().map(|&index| cases[index].text.as_str()).collect();
-            for (index, prediction) in part.iter().zip(predict(&with, &texts, |_| {})) {
+            for (index, prediction) in part.iter().zip(predict(&unseen, &texts, |_| {})) {
                 predictions[*index] = prediction.into_iter().next();
             }
         }
         let predictions: Vec<Prediction> = predictions.into_iter().flatten().collect();
         let yardstick = Yardstick::of(codebook).ok_or_else(|| anyhow!("`{}` has no scale", codebook.id))?;
         let report = Report::new(Given {
-            codebook: &compiled.reference,
+            codebook: &self.compiled.reference,
             yardstick: &yardstick,
             samples: &[Sample { name: check.id.clone(), negatives: check.negatives, cases }],
             predictions: &predictions.iter().collect::<Vec<_>>(),
             keys: &["source", "event"],
             threshold: 0.5,
         });
-        reports += &format!("{report}\n");
+        Ok(format!("{report}\n"))
     }
-    codebooks::write(&reports)
-}
 
-fn held(file: &str, text: &str, line: usize) -> postil::training::sources::Row {
-    postil::training::sources::Row {
-        source: 0,
-        place: (file.to_owned(), line),
-        cluster: String::new(),
-        text: text.to_owned(),
-        gold: labelled::Gold::default(),
-        weight: 0.0,
+    /// An engine with a model that has seen nothing of a part of the cases, nor what nearly equals it.
+    fn without(&self, check: &Check, cases: &[Case], part: &[usize]) -> Result<Engine> {
+        let cases = part.iter().map(|&index| &cases[index]);
+        let place = |case: &Case| (check.file.clone(), case.line);
+        let held: Vec<Trace> = cases.map(|case| Trace::new(place(case), &self.sources.stripped(&case.text))).collect();
+        let learned = self.rows.iter().filter(|row| !check.without.contains(&self.sources.sources[row.row.source].id));
+        let learned: Vec<&Prepared> = apart(learned, &held);
+        let model = fit(self.sources, &self.compiled.codebook, self.heads, &learned)?;
+        Ok(self.engine.with(Vec::new(), |_| true)?.with_models(vec![Arc::new(model)]))
     }
 }
 
