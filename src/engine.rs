@@ -5,9 +5,8 @@
 
 use crate::codebook::{Compiled, CompiledSet, LoadError};
 use crate::entities::{self, Entity};
-use crate::judgement::features::{self, Feature};
 use crate::judgement::model::Model;
-use crate::judgement::{self, Asked, Ground, Judgement, MODEL, PARAMETERS};
+use crate::judgement::{self, Asked, Ground, Judgement, MODEL, PARAMETERS, features};
 use crate::matching::{Hit, Matcher};
 use crate::service::protocol::{
     CodeProbability, CodebookReading, Cue, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance,
@@ -82,9 +81,8 @@ impl Engine {
     /// What a further model learns from in one unit, under each active codebook, on top of these models.
     pub fn ground<'e>(&'e self, more: &'e [Arc<Model>], text: &str) -> Vec<(&'e Compiled, Ground)> {
         let seen = self.see(more, text);
-        seen.each()
-            .map(|(compiled, hits, asked)| (compiled, judgement::ground(text, hits, &seen.words, asked)))
-            .collect()
+        let words = features::of_text(&seen.folded, &seen.entities);
+        seen.each().map(|(compiled, hits, asked)| (compiled, judgement::ground(text, hits, &words, asked))).collect()
     }
 
     /// The model with more models on top, by its exact content.
@@ -103,11 +101,13 @@ impl Engine {
     /// The same, with more models on top.
     pub fn read_with(&self, more: &[Arc<Model>], text: &str, unit: Unit) -> UnitReading {
         let seen = self.see(more, text);
+        let words = match seen.each().any(|(_, _, asked)| asked.answered()) {
+            true => features::of_text(&seen.folded, &seen.entities),
+            false => Vec::new(),
+        };
         let results = seen
             .each()
-            .map(|(compiled, hits, asked)| {
-                reading(compiled, &judgement::judge(text, hits, &seen.words, asked), text, unit)
-            })
+            .map(|(compiled, hits, asked)| reading(compiled, &judgement::judge(text, hits, &words, asked), text, unit))
             .collect();
         UnitReading { results, marks: Vec::new(), entities: findings(seen.entities, text, unit) }
     }
@@ -119,16 +119,12 @@ impl Engine {
             self.codebooks().iter().zip(self.matcher.active()).map(|(compiled, active)| active.then_some(compiled));
         let asked: Vec<Option<Asked>> = active.map(|it| it.map(|it| Asked::new(it, models()))).collect();
         let entities = entities::find(text);
-        if asked.iter().all(Option::is_none) {
-            return Seen { asked, hits: Vec::new(), words: Vec::new(), entities };
-        }
         let folded = Folded::new(text);
-        let hits = self.matcher.find(text, &folded, &entities);
-        let words = match asked.iter().flatten().any(Asked::answered) {
-            true => features::of_text(&folded, &entities),
+        let hits = match asked.iter().any(Option::is_some) {
+            true => self.matcher.find(text, &folded, &entities),
             false => Vec::new(),
         };
-        Seen { asked, hits, words, entities }
+        Seen { asked, folded, hits, entities }
     }
 }
 
@@ -136,9 +132,8 @@ impl Engine {
 struct Seen<'s, 't> {
     /// Of each codebook that is active, the models that apply to it.
     asked: Vec<Option<Asked<'s>>>,
+    folded: Folded,
     hits: Vec<Vec<Hit>>,
-    /// Features of the text, if a model asks for them.
-    words: Vec<Feature>,
     entities: Vec<Entity<'t>>,
 }
 
