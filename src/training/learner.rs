@@ -66,7 +66,7 @@ struct Slope {
 
 /// The most that a feature which is no statement of support may add to its logit: several such features may only complete
 /// what other words say.
-const HINT: f32 = 0.3;
+const HINT: f32 = 0.5;
 
 /// What AdaGrad begins to count from, so that the first steps are not wild.
 const FIRST: f32 = 0.1;

@@ -50,13 +50,13 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
             }
         }
         // A key that is held down acts once.
-        "a" | "r" | "n" | "c" | "e" | "u" if event.repeat() => {}
+        "a" | "r" | "n" | "c" | "e" | "." if event.repeat() => {}
         "a" => store.decide_first(Action::Accepted),
         "r" => store.decide_first(Action::Rejected),
         "n" => store.decide_first(Action::NoneApplies),
         "c" => store.code_selection(),
         "e" => edit(store),
-        "u" => store.most_useful(),
+        "." => store.most_useful(),
         "/" => focus_filter(),
         "?" => open(help),
         _ => return,
@@ -132,7 +132,7 @@ pub(super) fn help(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
             <dl class="keys">
                 {key(&["j", "↓"], "panel_key_next")}
                 {key(&["k", "↑"], "panel_key_previous")}
-                {key(&["u"], "panel_key_useful")}
+                {key(&["."], "panel_key_useful")}
                 {key(&["Enter"], "panel_key_reveal")}
                 {key(&["a"], "panel_key_accept")}
                 {key(&["r"], "panel_key_reject")}

@@ -136,7 +136,7 @@ pub(super) async fn the_most_useful_unit_comes_next(suite: &mut Suite) -> Result
         if number == 0 {
             visit.click(".useful").await?;
         } else {
-            driver.action_chain().send_keys("u").perform().await?;
+            driver.action_chain().send_keys(".").perform().await?;
         }
         let next = until("another unit to be the current one", async || {
             let current: Vec<String> = driver.execute(CURRENT, Vec::new()).await?.convert()?;
