@@ -1,15 +1,13 @@
 //! `postil classify`: JSON Lines in, JSON Lines out, in order.
 
+use crate::lines::next_line;
 use crate::{codebooks, learn};
 use anyhow::{Context, Result};
 use postil::exchange::classified::{self, Bad};
 use postil::text::offsets::Unit;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Longest input line, in bytes; a longer one is an error of its own, not of the run.
-const MAX_LINE: u64 = 16 << 20;
 
 /// Reads to the end of the input; fails at the end if any line was bad.
 pub(crate) fn run(names: &[String], models: &[PathBuf]) -> Result<ExitCode> {
@@ -34,18 +32,4 @@ pub(crate) fn run(names: &[String], models: &[PathBuf]) -> Result<ExitCode> {
     }
     output.flush().context("cannot write to the standard output")?;
     Ok(code)
-}
-
-/// The next line, or why it is none; `None` at the end of the input.
-fn next_line(input: &mut impl BufRead) -> io::Result<Option<Result<String, String>>> {
-    let mut bytes = Vec::new();
-    input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)?;
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
-        input.skip_until(b'\n')?;
-        return Ok(Some(Err(format!("the line is longer than {MAX_LINE} bytes; split it"))));
-    }
-    Ok(Some(String::from_utf8(bytes).map_err(|_| "the line is not UTF-8".into())))
 }
