@@ -107,3 +107,111 @@ fn cases() {
     }
     assert!(wrong.is_empty(), "of {}:\n{}", cases.case.len(), wrong.join("\n"));
 }
+
+/// A text and a span of it.
+fn quoted() -> impl Strategy<Value = (String, Range<usize>)> {
+    (support::text(), 0..64_usize, 1..24_usize).prop_filter_map("no character", |(text, from, length)| {
+        let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let from = from % bytes.len();
+        let span = bytes[from]..bytes[(from + length).min(bytes.len() - 1)];
+        (!span.is_empty()).then_some((text, span))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_an_unchanged_text_every_quote_is_where_it_was((text, span) in quoted()) {
+        let found = find(&text, &wanted(&text, span.clone()));
+        prop_assert_eq!(found, Found::Exact(Place { span, score: 1.0 }));
+    }
+
+    #[test]
+    fn text_put_in_before_moves_a_quote_by_its_length((text, span) in quoted(), before in support::text()) {
+        let wanted = wanted(&text, span.clone());
+        let before = before + "\n";
+        let now = before.clone() + &text;
+        let around = [wanted.prefix.text, wanted.exact, wanted.suffix.text].concat();
+        // Nothing is asked of what stands twice.
+        prop_assume!((0..now.len()).filter(|at| now.as_bytes()[*at..].starts_with(around.as_bytes())).count() == 1);
+        let place = Place { span: span.start + before.len()..span.end + before.len(), score: 1.0 };
+        prop_assert_eq!(find(&now, &wanted), Found::Moved(place));
+    }
+
+    #[test]
+    fn whatever_is_asked_the_answer_is_sound((was, span) in quoted(), now in support::text(), at in 0..9_u32, bare in any::<bool>()) {
+        let mut wanted = wanted(&was, span);
+        if bare {
+            (wanted.prefix, wanted.suffix) = Default::default();
+        }
+        let now = now + wanted.exact + "|" + &was[was.len() / 2..].replace(char::is_alphabetic, "x");
+        wanted.position = Some((at, at + points(wanted.exact)));
+        let found = find(&now, &wanted);
+        let (_, places) = shown(&found);
+        for place in &places {
+            prop_assert!(now.get(place.span.clone()).is_some_and(|text| !text.is_empty()) && (0.0..=1.0).contains(&place.score));
+        }
+        if let Found::Exact(place) | Found::Moved(place) = &found {
+            prop_assert_eq!(&now[place.span.clone()], wanted.exact);
+        }
+        if let Found::Ambiguous(places) = &found {
+            prop_assert!((2..=postil::annotation::anchor::NAMED).contains(&places.len()));
+        }
+    }
+
+    #[test]
+    fn nearness_to_the_old_position_counts_nowhere((was, span) in quoted(), now in support::text(), at in prop::array::uniform2(100_000..200_000_u32)) {
+        let wanted = wanted(&was, span);
+        let now = now + wanted.exact + " - " + wanted.exact + &was;
+        let [one, other] = at.map(|at| find(&now, &Wanted { position: Some((at, at + 1)), ..wanted }));
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn the_order_of_questions_changes_no_answer((a, first) in quoted(), (b, second) in quoted(), now in support::text()) {
+        let text = [&*now, &a, &b].concat();
+        let questions = [wanted(&a, first), wanted(&b, second)];
+        let shared = Anchorer::new(&*text);
+        for question in questions.iter().chain(questions.iter().rev()) {
+            prop_assert_eq!(shared.find(question), find(&text, question));
+        }
+    }
+
+    #[test]
+    fn a_quote_of_which_nothing_is_left_is_an_orphan(before in "[a-m ]{0,80}", quote in "[n-z]{2,6}( [n-z]{1,6}){0,9}", after in "[a-m ]{0,80}") {
+        let was = format!("{before} {quote} {after}");
+        let wanted = wanted(&was, before.len() + 1..before.len() + 1 + quote.len());
+        prop_assert_eq!(find(&format!("{before} {after}"), &wanted), Found::Orphan);
+        prop_assert_eq!(find(&before, &Wanted { prefix: Context::default(), suffix: Context::default(), ..wanted }), Found::Orphan);
+    }
+}
+
+/// Time grows with the text, not with what an attacker makes of text and quote.
+#[test]
+fn hostile_texts_are_answered() {
+    let long = 200_000;
+    let texts = [
+        "a".repeat(long),
+        "a ".repeat(long / 2),
+        "\u{301}".repeat(long / 2),
+        "🏴\u{200D}".repeat(long / 8),
+        format!("{}b", "a".repeat(long)),
+    ];
+    let quotes = ["a", "aa", "a a a a b", "b", "\u{301}", "🏴\u{200D}🏴", " ", "a\u{301}"].map(str::to_owned);
+    let quotes: Vec<String> =
+        quotes.into_iter().chain(["a ".repeat(5_000), "b ".repeat(900), format!("{}c", "a".repeat(9_000))]).collect();
+    for text in &texts {
+        let text = Anchorer::new(&**text);
+        for quote in &quotes {
+            for (prefix, suffix) in [("", ""), ("a", "a"), (" a a a", "a b "), (&*quotes[8], &*quotes[8])] {
+                let side = |text| Context { text, to_edge: false };
+                let wanted =
+                    Wanted { exact: quote, prefix: side(prefix), suffix: side(suffix), position: Some((7, u32::MAX)) };
+                if let Found::Exact(place) | Found::Moved(place) = text.find(&wanted) {
+                    assert_eq!(&text.text()[place.span], quote);
+                }
+            }
+        }
+    }
+}

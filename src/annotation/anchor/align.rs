@@ -181,7 +181,6 @@ mod tests {
             ("abc", "abcx", 0),
             ("abc", "abxc", 1),
             ("abc", "xabc", 1),
-            ("abc", "axc", 1),
             ("abc", "bc", 1),
             ("abc", "xyzabc", 3),
             ("abc", "", 3),

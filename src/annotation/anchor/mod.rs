@@ -42,10 +42,8 @@ const LOOKED_AT: usize = 1_024;
 const CONTEXT_SHARE: f64 = 0.25;
 /// Share of the context from which it speaks for a place.
 const SUPPORT: f64 = 0.5;
-/// Share of the context below which nothing speaks for a single word.
+/// Share of the context below which a place is taken as one in another context.
 const TRACE: f64 = 0.25;
-/// Share of the context from which a place without the quote is where the quote was.
-const VACANT: f64 = 0.75;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,11 +115,45 @@ struct Candidate {
 
 impl Candidate {
     fn score(&self) -> f64 {
-        self.quote * (1.0 - CONTEXT_SHARE * (1.0 - self.context.unwrap_or(1.0)))
+        self.quote * (1.0 - CONTEXT_SHARE * (1.0 - self.share()))
+    }
+
+    /// Share of the context that agrees; what is not known is not missed.
+    fn share(&self) -> f64 {
+        self.context.unwrap_or(1.0)
     }
 
     fn place(&self) -> Place {
         Place { span: self.span.clone(), score: self.score() }
+    }
+}
+
+/// How one context stands beside a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// All of it, and enough to say something.
+    Whole,
+    /// All of it that could stand here: there is none, or little, or the text ends within it.
+    AsMuch,
+    Other,
+}
+
+impl Side {
+    /// Characters of context that say something.
+    const ENOUGH: usize = 8;
+
+    /// Compares a context with what stands in the text, both read away from the quote.
+    fn new(mut context: impl Iterator<Item = char>, mut text: impl Iterator<Item = char>) -> Self {
+        let mut same = 0;
+        loop {
+            match (context.next(), text.next()) {
+                (None, _) if same >= Self::ENOUGH => return Self::Whole,
+                (None, _) => return Self::AsMuch,
+                (Some(_), None) if same >= Self::ENOUGH => return Self::AsMuch,
+                (Some(wanted), Some(found)) if wanted == found => same += 1,
+                _ => return Self::Other,
+            }
+        }
     }
 }
 
@@ -139,10 +171,6 @@ impl Cut {
     fn quote(&self) -> usize {
         self.row.quote.len()
     }
-
-    fn context(&self) -> usize {
-        self.row.ids.len() - self.quote()
-    }
 }
 
 impl<'q> Wanted<'q> {
@@ -150,16 +178,14 @@ impl<'q> Wanted<'q> {
         [self.prefix, self.suffix].iter().any(|side| side.to_edge || !side.text.is_empty())
     }
 
-    /// Letters and digits of the quote, and of its context.
-    fn letters(&self) -> (usize, usize) {
-        let count = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).take(64).count();
-        (count(self.exact), count(self.prefix.text) + count(self.suffix.text))
+    /// Letters and digits of the quote, as far as their number matters.
+    fn letters(&self) -> usize {
+        self.exact.chars().filter(|c| c.is_alphanumeric()).take(64).count()
     }
 
-    /// Whether there is too little to it for standing elsewhere to mean anything: up to three letters.
+    /// Whether there is too little to it for standing elsewhere to mean anything: up to three letters, and nothing around.
     fn is_slight(&self) -> bool {
-        let (quote, context) = self.letters();
-        quote + context <= 3 && !(self.prefix.to_edge || self.suffix.to_edge)
+        !self.has_context() && self.letters() <= 3
     }
 
     /// Whether the quote begins and ends inside a word, as far as its context tells.
@@ -224,7 +250,6 @@ impl<'t> Anchorer<'t> {
         }
         match places.len() {
             0 => None,
-            1 if wanted.is_slight() && wanted.position.is_some() => None,
             1 => places
                 .pop()
                 .map(|place| if wanted.position.is_some() { Found::Moved(place) } else { Found::Exact(place) }),
@@ -247,13 +272,14 @@ impl<'t> Anchorer<'t> {
                 Candidate { span, verbatim: true, quote: 1.0, agreeing: cut.quote(), context }
             })
             .collect();
-        let mut vacant = false;
+        // How well the context agrees best where the quote is not.
+        let mut vacant = 0.0_f64;
         if (1..=MAX_WORDS).contains(&cut.quote()) {
             for fit in search::fits(words, &cut.row) {
                 let context = self.context(&cut, &fit.place);
                 let quote = 2.0 * fit.agreeing as f64 / (cut.quote() + fit.place.len()) as f64;
                 if quote < FLOOR {
-                    vacant |= cut.context() > 1 && context.is_some_and(|context| context >= VACANT);
+                    vacant = vacant.max(context.unwrap_or_default());
                     continue;
                 }
                 let span = self.with_punctuation(wanted.exact, words.bytes(fit.place));
@@ -263,25 +289,45 @@ impl<'t> Anchorer<'t> {
                 }
             }
         }
-        let position = self.position(wanted);
-        let at_position = |candidate: &Candidate| position.as_ref() == Some(&candidate.span);
-        all.retain(|candidate| speaks(candidate, cut.quote()) || candidate.verbatim && at_position(candidate));
+        all.retain(|candidate| speaks(candidate, is_distinctive(wanted, cut.quote())));
         all.sort_by(|a, b| b.score().total_cmp(&a.score()).then(a.span.start.cmp(&b.span.start)));
-        let Some(best) = all.first() else { return Found::Orphan };
-        let near: Vec<&Candidate> = all.iter().take_while(|other| best.score() - other.score() < MARGIN).collect();
-        if near.len() > 1 {
+        let Some((best, others)) = all.split_first() else { return Found::Orphan };
+        // Also the quote itself, unchanged, has to give way where another passage stands in more of its context.
+        let near = |other: &&Candidate| best.score() - other.score() < MARGIN || other.share() > best.share();
+        let mut near: Vec<&Candidate> = others.iter().filter(near).collect();
+        if !near.is_empty() {
+            near.insert(0, best);
             return Found::Ambiguous(near.into_iter().take(NAMED).map(Candidate::place).collect());
         }
-        let sure = match best.context {
-            _ if !best.verbatim || !complete => false,
-            None => !wanted.is_slight() || wanted.position.is_none(),
-            Some(context) => context >= SUPPORT && !vacant || is_distinctive(wanted, cut.quote()),
-        };
-        match (sure, at_position(best)) {
+        let here = self.position(wanted).as_ref() == Some(&best.span);
+        let sure = best.verbatim && complete && self.is_sure(wanted, &cut, best, here, vacant);
+        match (sure, here) {
             (false, _) => Found::Changed(best.place()),
             (true, true) => Found::Exact(best.place()),
             (true, false) => Found::Moved(best.place()),
         }
+    }
+
+    /// Whether nobody has to be asked about the only place of a quote, which does not have all of its context around it.
+    fn is_sure(&self, wanted: &Wanted<'_>, cut: &Cut, place: &Candidate, here: bool, vacant: f64) -> bool {
+        let Some(context) = place.context else { return !wanted.is_slight() || wanted.position.is_none() };
+        let sides = self.sides(wanted, &place.span);
+        let whole = |side: &Side| *side != Side::Other;
+        if context >= TRACE && context <= vacant {
+            return false;
+        }
+        sides.iter().all(whole)
+            || here && sides[0] == Side::Whole
+            || context < TRACE && is_very_distinctive(wanted, cut.quote())
+    }
+
+    /// Both contexts, any run of white space taken as one space.
+    fn sides(&self, wanted: &Wanted<'_>, span: &Range<usize>) -> [Side; 2] {
+        let (before, after) = (&self.text[..span.start], &self.text[span.end..]);
+        [
+            Side::new(spaced(wanted.prefix.text.chars().rev()), spaced(before.chars().rev())),
+            Side::new(spaced(wanted.suffix.text.chars()), spaced(after.chars())),
+        ]
     }
 
     /// Every place of the quote's own text with the same edges of words; nothing if they are too many to look at.
@@ -315,12 +361,18 @@ impl<'t> Anchorer<'t> {
         !split(wanted.prefix, span.start) && !split(wanted.suffix, span.end)
     }
 
-    /// Whether the quote here begins and ends inside a word if, and only if, it did.
+    /// Whether the quote here begins and ends inside a word if, and only if, it did; beside its own context it does.
     fn edges_hold(&self, wanted: &Wanted<'_>, span: &Range<usize>) -> bool {
-        [is_inside(&self.text, span.start), is_inside(&self.text, span.end)] == wanted.inside()
+        let stands = [
+            !wanted.prefix.text.is_empty() && self.text[..span.start].ends_with(wanted.prefix.text),
+            !wanted.suffix.text.is_empty() && self.text[span.end..].starts_with(wanted.suffix.text),
+        ];
+        let here = [span.start, span.end].map(|at| is_inside(&self.text, at));
+        let there = wanted.inside();
+        (0..2).all(|side| stands[side] || here[side] == there[side])
     }
 
-    /// The share of the context's words that stand around some words of the text as they stood around the quote.
+    /// How far the context stands around some words of the text as it stood around the quote.
     fn context(&self, cut: &Cut, place: &Range<usize>) -> Option<f64> {
         let (words, row) = (self.words(), &cut.row);
         let (before, after) = (row.quote.start, row.ids.len() - row.quote.end);
@@ -380,22 +432,34 @@ impl<'t> Anchorer<'t> {
     }
 }
 
-/// Whether enough speaks for a place to show it to anybody. The quote has `words` words.
-fn speaks(candidate: &Candidate, words: usize) -> bool {
-    let supported = candidate.context.is_some_and(|context| context >= SUPPORT);
-    if candidate.verbatim {
-        // One word among none of its neighbours is another mention.
-        return words > 1 || candidate.context.is_none_or(|context| context >= TRACE);
-    }
+/// Whether enough speaks for a place to show it to anybody.
+fn speaks(candidate: &Candidate, distinctive: bool) -> bool {
     match candidate.context {
-        None => candidate.agreeing > 1 || candidate.quote >= 1.0,
-        Some(_) => supported || candidate.quote >= 0.7 && candidate.agreeing >= 5,
+        None => candidate.verbatim || candidate.agreeing > 1 || candidate.quote >= 1.0,
+        // A few everyday words among none of their neighbours are another mention.
+        Some(context) if candidate.verbatim => context >= TRACE || distinctive,
+        Some(context) => context >= SUPPORT || candidate.quote >= 0.7 && candidate.agreeing >= 5,
     }
 }
 
-/// Whether a quote is one that hardly anybody writes twice: three words or more with sixteen letters or more.
+/// Whether a quote is more than a few everyday words.
 fn is_distinctive(wanted: &Wanted<'_>, words: usize) -> bool {
-    words >= 3 && wanted.letters().0 >= 16
+    words >= 3 && wanted.letters() >= 16
+}
+
+/// Whether a quote is one that hardly anybody writes twice.
+fn is_very_distinctive(wanted: &Wanted<'_>, words: usize) -> bool {
+    words >= 8 && wanted.letters() >= 40
+}
+
+/// Characters with any run of white space as one space.
+fn spaced(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut in_space = false;
+    text.filter_map(move |c| {
+        let again = in_space && c.is_whitespace();
+        in_space = c.is_whitespace();
+        (!again).then_some(if in_space { ' ' } else { c })
+    })
 }
 
 fn whole(span: Range<usize>) -> Place {
