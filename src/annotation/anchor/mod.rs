@@ -37,7 +37,7 @@ const CONTEXT_WORDS: usize = 16;
 /// Bytes of a context that are cut into words.
 const CONTEXT_BYTES: usize = 512;
 /// Most places of the quote's own text that are looked at; what stands more often is told apart by its context alone.
-const LOOKED_AT: usize = 1_024;
+const LOOKED_AT: usize = 256;
 /// What is lost of the score where nothing of the context agrees.
 const CONTEXT_SHARE: f64 = 0.25;
 /// Share of the context from which it speaks for a place.
@@ -227,7 +227,7 @@ impl<'t> Anchorer<'t> {
     pub fn certain(&self, wanted: &Wanted<'_>) -> Option<Found> {
         let position = self.position(wanted);
         if let Some(span) = position.filter(|span| self.stands(wanted, span) && self.splits_nothing(wanted, span)) {
-            let elsewhere = || self.verbatim(wanted).is_none_or(|places| places.iter().any(|place| *place != span));
+            let elsewhere = || self.verbatim(wanted).0.iter().any(|place| *place != span);
             return if wanted.is_slight() && elsewhere() { None } else { Some(Found::Exact(whole(span))) };
         }
         if !wanted.has_context() {
@@ -261,12 +261,11 @@ impl<'t> Anchorer<'t> {
     fn weigh(&self, wanted: &Wanted<'_>) -> Found {
         let words = self.words();
         let cut = self.cut(wanted);
-        let verbatim = self.verbatim(wanted);
-        // Where there are too many to look at, none of them is the only one.
-        let complete = verbatim.is_some();
+        // Where there are too many to look at, none of them is the only one, and context alone tells them apart.
+        let (verbatim, complete) = self.verbatim(wanted);
         let mut all: Vec<Candidate> = verbatim
-            .unwrap_or_default()
             .into_iter()
+            .filter(|_| complete || !wanted.has_context())
             .map(|span| {
                 let context = self.context(&cut, &words.within(&span));
                 Candidate { span, verbatim: true, quote: 1.0, agreeing: cut.quote(), context }
@@ -330,11 +329,11 @@ impl<'t> Anchorer<'t> {
         ]
     }
 
-    /// Every place of the quote's own text with the same edges of words; nothing if they are too many to look at.
-    fn verbatim(&self, wanted: &Wanted<'_>) -> Option<Vec<Range<usize>>> {
+    /// The places of the quote's own text with the same edges of words, and whether these are all.
+    fn verbatim(&self, wanted: &Wanted<'_>) -> (Vec<Range<usize>>, bool) {
         let mut spans = occurrences(&self.text, wanted.exact).map(|at| at..at + wanted.exact.len());
-        let looked_at: Vec<_> = spans.by_ref().take(LOOKED_AT).collect();
-        spans.next().is_none().then(|| looked_at.into_iter().filter(|span| self.edges_hold(wanted, span)).collect())
+        let looked_at = spans.by_ref().take(LOOKED_AT).filter(|span| self.edges_hold(wanted, span)).collect();
+        (looked_at, spans.next().is_none())
     }
 
     /// The bytes of the old position, if the quote stands there.

@@ -9,7 +9,7 @@ use super::words::{Id, UNKNOWN, Words};
 use std::ops::Range;
 
 /// Most places of words that are looked at.
-const PLACES: usize = 4096;
+const PLACES: usize = 1_024;
 /// Most stretches that are read.
 const STRETCHES: usize = 8;
 /// Most fits.
@@ -79,14 +79,14 @@ fn stretches(words: &Words, row: &Row) -> Vec<Range<usize>> {
         hits.iter().map(|(place, _)| place / width).flat_map(|at| [at.saturating_sub(1), at]).collect();
     numbers.sort_unstable();
     numbers.dedup();
+    // The block in which a word was counted last.
+    let mut counted = vec![usize::MAX; rarest.len()];
     let mut blocks: Vec<(u64, usize)> = Vec::new();
     for block in numbers {
         let from = hits.partition_point(|(place, _)| *place < block * width);
-        let to = hits.partition_point(|(place, _)| *place < (block + 2) * width);
-        let mut here: Vec<usize> = hits[from..to].iter().map(|(_, number)| *number).collect();
-        here.sort_unstable();
-        here.dedup();
-        blocks.push((here.into_iter().map(weight).sum(), block));
+        let here = hits[from..].iter().take_while(|(place, _)| *place < (block + 2) * width);
+        let new = here.filter(|(_, number)| std::mem::replace(&mut counted[*number], block) != block);
+        blocks.push((new.map(|(_, number)| weight(*number)).sum(), block));
     }
     blocks.sort_by(|(a, first), (b, second)| b.cmp(a).then(first.cmp(second)));
     let mut stretches: Vec<Range<usize>> = Vec::new();
