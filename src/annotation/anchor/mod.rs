@@ -45,6 +45,9 @@ const SUPPORT: f64 = 0.5;
 /// Share of the context below which a place is taken as one in another context.
 const TRACE: f64 = 0.25;
 
+/// Letters up to which a quote without context says nothing by itself.
+const SLIGHT: usize = 3;
+
 /// What is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted<'q> {
@@ -128,6 +131,15 @@ impl Candidate {
     }
 }
 
+/// All places that something speaks for.
+struct Candidates {
+    all: Vec<Candidate>,
+    /// Whether the quote's own text stands nowhere else; otherwise none of its places is the only one.
+    complete: bool,
+    /// How far the context agrees where it agrees best around something else than the quote.
+    vacant: f64,
+}
+
 /// How one context stands beside a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
@@ -183,18 +195,16 @@ impl<'q> Wanted<'q> {
         self.exact.chars().filter(|c| c.is_alphanumeric()).take(64).count()
     }
 
-    /// Whether there is too little to it for standing elsewhere to mean anything: up to three letters, and nothing around.
+    /// Whether there is too little to it for standing somewhere to mean anything.
     fn is_slight(&self) -> bool {
-        !self.has_context() && self.letters() <= 3
+        !self.has_context() && self.letters() <= SLIGHT
     }
 
     /// Whether the quote begins and ends inside a word, as far as its context tells.
     fn inside(&self) -> [bool; 2] {
         let (before, after) = (tail(self.prefix.text), head(self.suffix.text));
-        [is_inside(&[before, head(self.exact)].concat(), before.len()), {
-            let end = tail(self.exact);
-            is_inside(&[end, after].concat(), end.len())
-        }]
+        let (first, last) = (head(self.exact), tail(self.exact));
+        [is_inside(&[before, first].concat(), before.len()), is_inside(&[last, after].concat(), last.len())]
     }
 }
 
@@ -259,35 +269,8 @@ impl<'t> Anchorer<'t> {
 
     /// Weighs every place where the quote or something like it stands.
     fn weigh(&self, wanted: &Wanted<'_>) -> Found {
-        let words = self.words();
         let cut = self.cut(wanted);
-        // Where there are too many to look at, none of them is the only one, and context alone tells them apart.
-        let (verbatim, complete) = self.verbatim(wanted);
-        let mut all: Vec<Candidate> = verbatim
-            .into_iter()
-            .filter(|_| complete || !wanted.has_context())
-            .map(|span| {
-                let context = self.context(&cut, &words.within(&span));
-                Candidate { span, verbatim: true, quote: 1.0, agreeing: cut.quote(), context }
-            })
-            .collect();
-        // How well the context agrees best where the quote is not.
-        let mut vacant = 0.0_f64;
-        if (1..=MAX_WORDS).contains(&cut.quote()) {
-            for fit in search::fits(words, &cut.row) {
-                let context = self.context(&cut, &fit.place);
-                let quote = 2.0 * fit.agreeing as f64 / (cut.quote() + fit.place.len()) as f64;
-                if quote < FLOOR {
-                    vacant = vacant.max(context.unwrap_or_default());
-                    continue;
-                }
-                let span = self.with_punctuation(wanted.exact, words.bytes(fit.place));
-                if all.iter().all(|other| other.span.end <= span.start || span.end <= other.span.start) {
-                    let verbatim = self.text[span.clone()] == *wanted.exact && self.edges_hold(wanted, &span);
-                    all.push(Candidate { span, verbatim, quote, agreeing: fit.agreeing, context });
-                }
-            }
-        }
+        let Candidates { mut all, complete, vacant } = self.candidates(wanted, &cut);
         all.retain(|candidate| speaks(candidate, is_distinctive(wanted, cut.quote())));
         all.sort_by(|a, b| b.score().total_cmp(&a.score()).then(a.span.start.cmp(&b.span.start)));
         let Some((best, others)) = all.split_first() else { return Found::Orphan };
@@ -307,9 +290,43 @@ impl<'t> Anchorer<'t> {
         }
     }
 
+    /// Every place of the quote, and of passages that have enough words in common with it.
+    fn candidates(&self, wanted: &Wanted<'_>, cut: &Cut) -> Candidates {
+        let words = self.words();
+        let (verbatim, complete) = self.verbatim(wanted);
+        // Of too many to look at, context alone tells one.
+        let verbatim = verbatim.into_iter().filter(|_| complete || !wanted.has_context());
+        let mut all: Vec<Candidate> = verbatim
+            .map(|span| {
+                let context = self.context(cut, &words.within(&span));
+                Candidate { span, verbatim: true, quote: 1.0, agreeing: cut.quote(), context }
+            })
+            .collect();
+        let mut vacant = 0.0_f64;
+        if !(1..=MAX_WORDS).contains(&cut.quote()) {
+            return Candidates { all, complete, vacant };
+        }
+        for fit in search::fits(words, &cut.row) {
+            let context = self.context(cut, &fit.place);
+            let quote = 2.0 * fit.agreeing as f64 / (cut.quote() + fit.place.len()) as f64;
+            if quote < FLOOR {
+                vacant = vacant.max(context.unwrap_or_default());
+                continue;
+            }
+            let span = self.with_punctuation(wanted.exact, words.bytes(fit.place));
+            if all.iter().all(|other| other.span.end <= span.start || span.end <= other.span.start) {
+                let verbatim = self.text[span.clone()] == *wanted.exact && self.edges_hold(wanted, &span);
+                all.push(Candidate { span, verbatim, quote, agreeing: fit.agreeing, context });
+            }
+        }
+        Candidates { all, complete, vacant }
+    }
+
     /// Whether nobody has to be asked about the only place of a quote, which does not have all of its context around it.
     fn is_sure(&self, wanted: &Wanted<'_>, cut: &Cut, place: &Candidate, here: bool, vacant: f64) -> bool {
-        let Some(context) = place.context else { return !wanted.is_slight() || wanted.position.is_none() };
+        let Some(context) = place.context else {
+            return wanted.letters() > SLIGHT || wanted.position.is_none() && !wanted.has_context();
+        };
         let sides = self.sides(wanted, &place.span);
         let whole = |side: &Side| *side != Side::Other;
         if context >= TRACE && context <= vacant {

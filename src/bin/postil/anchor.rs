@@ -1,13 +1,12 @@
-//! `postil anchor`: JSON Lines in, JSON Lines out, in order.
+//! `postil anchor`: quotes in, what became of them out.
 
-use crate::lines::next_line;
+use crate::lines;
 use anyhow::{Context, Result};
 use postil::annotation::anchor::Anchorer;
-use postil::exchange::anchored::{self, Input};
-use postil::exchange::classified::{self, Bad};
+use postil::exchange::anchored;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What it is asked.
@@ -19,45 +18,23 @@ pub(crate) struct Arguments {
 
 /// Reads to the end of the input; fails at the end if any line was bad.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    match &arguments.file {
-        Some(file) => answer(BufReader::new(open(file)?), &file.display().to_string()),
-        None => answer(io::stdin().lock(), "the standard input"),
-    }
+    let Some(file) = &arguments.file else { return answer(io::stdin().lock(), "the standard input") };
+    let name = file.display().to_string();
+    answer(BufReader::new(File::open(file).with_context(|| format!("cannot read {name}"))?), &name)
 }
 
-fn answer(mut input: impl BufRead, name: &str) -> Result<ExitCode> {
-    let mut output = BufWriter::new(io::stdout().lock());
-    let mut code = ExitCode::SUCCESS;
+fn answer(input: impl BufRead, name: &str) -> Result<ExitCode> {
     // Many quotes of one text come one after the other.
     let mut text = Anchorer::new("");
-    for number in 1.. {
-        let Some(line) = next_line(&mut input).with_context(|| format!("cannot read {name}"))? else {
-            break;
+    lines::answer(input, name, |line, number| {
+        let input = match anchored::parse(line, number) {
+            Ok(Some(input)) => input,
+            Ok(None) => return Ok(Ok(None)),
+            Err(bad) => return Ok(Err(bad)),
         };
-        let unread = |error| Bad { id: None, error, line: number };
-        let line = match line.map_err(unread).and_then(|line| anchored::parse(&line, number)) {
-            Ok(None) => continue,
-            Ok(Some(input)) => {
-                if input.text != text.text() {
-                    text = Anchorer::new(input.text.clone());
-                }
-                found(&input, &text)?
-            }
-            Err(bad) => {
-                code = ExitCode::FAILURE;
-                classified::bad_line(&bad)?
-            }
-        };
-        output.write_all(line.as_bytes()).context("cannot write to the standard output")?;
-    }
-    output.flush().context("cannot write to the standard output")?;
-    Ok(code)
-}
-
-fn found(input: &Input, text: &Anchorer<'_>) -> Result<String> {
-    Ok(anchored::line(input.id.as_ref(), text, &text.find(&input.wanted()))?)
-}
-
-fn open(file: &Path) -> Result<File> {
-    File::open(file).with_context(|| format!("cannot read {}", file.display()))
+        if input.text != text.text() {
+            text = Anchorer::new(input.text.clone());
+        }
+        Ok(Ok(Some(anchored::line(input.id.as_ref(), &text, &text.find(&input.wanted()))?)))
+    })
 }
