@@ -47,12 +47,14 @@ fn apart(a: &Range<usize>, b: &Range<usize>) -> bool {
     a != b && (a.end <= b.start || b.end <= a.start)
 }
 
-/// Whether so many words of the quote stand in a part of the text that it may have half its words in common with the quote.
+/// Whether so many words stand in a part of the text that it may have half its words in common with the quote, or most of
+/// them with its context.
 fn may_hold(words: &Words, row: &Row, part: &Range<usize>) -> bool {
     let here = &words.ids()[part.clone()];
-    let quote = &row.ids[row.quote.clone()];
-    let needed = quote.len().div_ceil(3);
-    quote.iter().filter(|id| here.contains(id)).take(needed).count() == needed
+    let stand = |ids: &[Id]| ids.iter().filter(|id| here.contains(id)).count();
+    let (quote, context) = (&row.ids[row.quote.clone()], row.ids.len() - row.quote.len());
+    let around = || stand(&row.ids[..row.quote.start]) + stand(&row.ids[row.quote.end..]);
+    stand(quote) >= quote.len().div_ceil(3) || context > 0 && 3 * around() > 2 * context
 }
 
 /// The stretches of text where most of the row's rare words stand, the most promising first, the earlier of equal ones first.
