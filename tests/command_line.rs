@@ -81,6 +81,53 @@ fn a_bad_line_is_answered_in_its_place_and_the_run_goes_on() {
 }
 
 #[test]
+fn quotes_are_found_again_in_code_points() {
+    let quote = r#"{"exact":"Team Alpha reported","prefix":"late. ","suffix":" it."}"#;
+    let ask =
+        |id: u32, text: &str, rest: &str| format!("{{\"id\":{id},\"text\":\"{text}\",\"quote\":{quote}{rest}}}\n");
+    let input = [
+        ask(1, "🚢 late. Team Alpha reported it.", r#","position":{"start":8,"end":27}"#),
+        ask(2, "👩‍👩‍👧🚢 late. Team Alpha reported it.", r#","position":{"start":8,"end":27}"#),
+        ask(3, "🚢 late. Team Beta reported it.", ""),
+        ask(4, "late. Team Alpha reported it. late. Team Alpha reported it.", ""),
+        ask(5, "🚢", ""),
+        ask(6, "🚢", r#","position":{"start":9,"end":8}"#),
+        "{\"id\":7,\"text\":\"\"}\n".to_owned(),
+        "nonsense\n".to_owned(),
+        ask(9, "🚢 late. Team Alpha reported it.", ""),
+    ]
+    .concat();
+    let output = postil(&["anchor"], input.as_bytes());
+    assert_eq!(output.status.code(), Some(1), "some lines were bad");
+    let lines = lines(&output);
+    let shape = |line: &Value| ["id", "outcome", "start", "end", "score", "line"].map(|member| line[member].clone());
+    let null = || Value::Null;
+    assert_eq!(
+        lines.iter().map(shape).collect::<Vec<_>>(),
+        [
+            [1.into(), "exact".into(), 8.into(), 27.into(), 1.0.into(), null()],
+            [2.into(), "moved".into(), 13.into(), 32.into(), 1.0.into(), null()],
+            [3.into(), "changed".into(), 8.into(), 26.into(), 0.6667.into(), null()],
+            [4.into(), "ambiguous".into(), null(), null(), 1.0.into(), null()],
+            [5.into(), "orphan".into(), null(), null(), 0.0.into(), null()],
+            [6.into(), null(), null(), null(), null(), 6.into()],
+            [7.into(), null(), null(), null(), null(), 7.into()],
+            [null(), null(), null(), null(), null(), 8.into()],
+            [9.into(), "exact".into(), 8.into(), 27.into(), 1.0.into(), null()],
+        ]
+    );
+    assert_eq!(lines[3]["candidates"][1], serde_json::json!({ "start": 36, "end": 55, "score": 1.0 }));
+    assert!(lines[5]["error"].as_str().unwrap().contains("exchange"), "{}", lines[5]);
+    assert!(lines[6]["error"].as_str().unwrap().contains("`quote`"), "{}", lines[6]);
+
+    let file = std::env::temp_dir().join(format!("postil-anchor-{}.jsonl", std::process::id()));
+    std::fs::write(&file, &input).unwrap();
+    assert_eq!(postil(&["anchor", file.to_str().unwrap()], b"").stdout, output.stdout);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(postil(&["anchor", file.to_str().unwrap()], b"").status.code(), Some(2));
+}
+
+#[test]
 fn an_unknown_codebook_names_those_that_ship() {
     let output = postil(&["classify", "--codebook", "nonsense"], b"");
     assert_eq!(output.status.code(), Some(2));

@@ -73,7 +73,7 @@ pub fn parse(line: &str, number: usize) -> Result<Option<Input>, Bad> {
 }
 
 /// What is wrong with a line, without the parser's count of lines, which would stand beside our own.
-fn in_line(error: &serde_json::Error) -> String {
+pub(super) fn in_line(error: &serde_json::Error) -> String {
     let (message, column) = (error.to_string(), error.column());
     let bare = message.strip_suffix(&format!(" at line {} column {column}", error.line())).unwrap_or(&message);
     if error.is_data() { bare.into() } else { format!("{bare} at byte {column}") }
@@ -136,7 +136,8 @@ fn result_line(reading: &CodebookReading) -> ResultLine<'_> {
     }
 }
 
-fn ended(value: &impl Serialize) -> Result<String, serde_json::Error> {
+/// A value as a line with its line break.
+pub(super) fn ended(value: &impl Serialize) -> Result<String, serde_json::Error> {
     serde_json::to_string(value).map(|mut line| {
         line.push('\n');
         line

@@ -2,6 +2,7 @@
 //!
 //! Invariants: writes what is stored and judges nothing.
 
+pub mod anchored;
 pub mod classified;
 pub mod jsonl;
 pub mod jsonld;

@@ -20,7 +20,7 @@ pub mod store;
 pub mod tab;
 
 use crate::annotation::LogEntry;
-use crate::annotation::anchor::anchor;
+use crate::annotation::anchor::{Anchorer, anchor};
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
@@ -158,8 +158,9 @@ impl From<Response> for Answer {
 /// The decisions that stand again in a unit.
 fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
     let mut marks = Vec::new();
+    let unit = Anchorer::new(text);
     for word in words {
-        let Some(found) = anchor(text, &word.first.selector, &word.first.unit) else {
+        let Some(found) = anchor(&unit, &word.first.selector, &word.first.unit) else {
             continue;
         };
         let span = found.span.map(|span| {

@@ -85,6 +85,42 @@ impl<'t> FromUtf16<'t> {
     }
 }
 
+/// Where the code points of one text stand, asked for in any order: each answer reads at most [`CodePoints::STEP`] of them.
+#[derive(Debug)]
+pub struct CodePoints {
+    /// The byte of every so many-th code point.
+    marks: Vec<usize>,
+}
+
+impl CodePoints {
+    /// Code points from one mark to the next.
+    const STEP: usize = 256;
+
+    /// Reads a text once.
+    pub fn new(text: &str) -> Self {
+        Self { marks: text.char_indices().step_by(Self::STEP).map(|(byte, _)| byte).collect() }
+    }
+
+    /// The byte at which a code point of that text stands, or its length for the one past the last; nothing beyond.
+    pub fn byte(&self, text: &str, point: u32) -> Option<usize> {
+        let (mark, rest) = (point as usize / Self::STEP, point as usize % Self::STEP);
+        // The end of the text has no mark of its own where it would fall on one.
+        let Some(&start) = self.marks.get(mark) else {
+            let last = mark.checked_sub(1).map_or(0, |last| self.marks.get(last).copied().unwrap_or(text.len()));
+            let full = text[last..].chars().count() == if mark == 0 { 0 } else { Self::STEP };
+            return (rest == 0 && full).then_some(text.len());
+        };
+        text[start..].char_indices().map(|(byte, _)| start + byte).chain([text.len()]).nth(rest)
+    }
+
+    /// The number of code points before a byte of that text on a character boundary.
+    pub fn point(&self, text: &str, byte: usize) -> u32 {
+        let mark = self.marks.partition_point(|mark| *mark <= byte).saturating_sub(1);
+        let start = self.marks.get(mark).copied().unwrap_or_default();
+        (mark * Self::STEP + text[start..byte].chars().count()) as u32
+    }
+}
+
 /// The byte at which an offset stands; an offset inside a character gives that character's first byte, one past the end
 /// the text's length.
 pub fn to_byte(text: &str, unit: Unit, offset: u32) -> usize {
@@ -101,6 +137,21 @@ pub fn to_byte(text: &str, unit: Unit, offset: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_points_in_any_order_agree_with_counting() {
+        for length in [0, 1, 255, 256, 257, 511, 512, 513, 1_000] {
+            let text: String = "a🕌بe\u{301}".chars().cycle().take(length).collect();
+            let points = CodePoints::new(&text);
+            let bytes = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);
+            for (point, byte) in (0..).zip(bytes).collect::<Vec<_>>().into_iter().rev() {
+                assert_eq!((points.byte(&text, point), points.point(&text, byte)), (Some(byte), point), "of {length}");
+            }
+            for beyond in [1, 255, 256, 257, 600, u32::MAX - length as u32] {
+                assert_eq!(points.byte(&text, length as u32 + beyond), None, "{beyond} beyond {length}");
+            }
+        }
+    }
 
     #[test]
     fn utf16_offsets_become_code_points_in_any_order() {

@@ -117,6 +117,21 @@ fn a_quote_that_moved_within_its_unit_is_found_once_or_not() {
 }
 
 #[test]
+fn of_two_equal_places_the_one_decided_about_is_found_in_the_unchanged_unit_alone() {
+    let service = service(Memory::default());
+    let padding = "Sentence of padding that goes on for a while. ";
+    let text = format!("{padding}The word khilafah stands here. {padding}");
+    let twice = text.repeat(2);
+    let start = twice.rfind("khilafah").unwrap() as u32;
+    let made = Decision { text: twice.clone(), span: Some([start, start + 8]), ..decision(1, Action::Accepted) };
+    ask(&service, Request::Decide { decision: made.into() });
+    let found = |text: &str| marks(&service, text).iter().map(|mark| (mark.outcome, mark.start)).collect::<Vec<_>>();
+    assert_eq!(found(&twice), [(Outcome::Exact, Some(start))]);
+    assert_eq!(found(&format!("{twice}More.")), [], "the old position may hold the other one by now");
+    assert_eq!(found(&text), [], "the one that is left may be the other one");
+}
+
+#[test]
 fn another_page_has_no_marks() {
     let service = service(Memory::default());
     ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });

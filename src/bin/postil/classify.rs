@@ -1,51 +1,24 @@
 //! `postil classify`: JSON Lines in, JSON Lines out, in order.
 
-use crate::{codebooks, learn};
-use anyhow::{Context, Result};
-use postil::exchange::classified::{self, Bad};
+use crate::{codebooks, learn, lines};
+use anyhow::Result;
+use postil::exchange::classified;
 use postil::text::offsets::Unit;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Longest input line, in bytes; a longer one is an error of its own, not of the run.
-const MAX_LINE: u64 = 16 << 20;
 
 /// Reads to the end of the input; fails at the end if any line was bad.
 pub(crate) fn run(names: &[String], models: &[PathBuf]) -> Result<ExitCode> {
     let engine = learn::with(codebooks::engine(names)?, models)?;
-    let mut input = io::stdin().lock();
-    let mut output = BufWriter::new(io::stdout().lock());
-    let mut code = ExitCode::SUCCESS;
-    for number in 1.. {
-        let Some(line) = next_line(&mut input).context("cannot read the standard input")? else {
-            break;
-        };
-        let unread = |error| Bad { id: None, error, line: number };
-        let line = match line.map_err(unread).and_then(|line| classified::parse(&line, number)) {
-            Ok(None) => continue,
-            Ok(Some(unit)) => classified::line(&unit.id, &engine.read(&unit.text, Unit::CodePoints), engine.model())?,
-            Err(bad) => {
-                code = ExitCode::FAILURE;
-                classified::bad_line(&bad)?
+    lines::answer(io::stdin().lock(), "the standard input", |line, number| {
+        Ok(match classified::parse(line, number) {
+            Ok(Some(unit)) => {
+                let reading = engine.read(&unit.text, Unit::CodePoints);
+                Ok(Some(classified::line(&unit.id, &reading, engine.model())?))
             }
-        };
-        output.write_all(line.as_bytes()).context("cannot write to the standard output")?;
-    }
-    output.flush().context("cannot write to the standard output")?;
-    Ok(code)
-}
-
-/// The next line, or why it is none; `None` at the end of the input.
-fn next_line(input: &mut impl BufRead) -> io::Result<Option<Result<String, String>>> {
-    let mut bytes = Vec::new();
-    input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)?;
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
-        input.skip_until(b'\n')?;
-        return Ok(Some(Err(format!("the line is longer than {MAX_LINE} bytes; split it"))));
-    }
-    Ok(Some(String::from_utf8(bytes).map_err(|_| "the line is not UTF-8".into())))
+            Ok(None) => Ok(None),
+            Err(bad) => Err(bad),
+        })
+    })
 }

@@ -5,10 +5,12 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod anchor;
 mod classify;
 mod codebooks;
 mod evaluate;
 mod learn;
+mod lines;
 mod show;
 mod train;
 
@@ -35,6 +37,8 @@ enum Verb {
         #[arg(long, value_name = "FILE")]
         model: Vec<PathBuf>,
     },
+    /// Read JSON Lines `{"text","quote","position"}` and write for each what became of the quote in the text.
+    Anchor(anchor::Arguments),
     /// Measure the engine on texts whose reading is known.
     Evaluate(evaluate::Arguments),
     /// Learn from labelled texts of one's own.
@@ -71,6 +75,7 @@ enum CodebookVerb {
 fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Classify { codebook, model } => classify::run(&codebook, &model),
+        Verb::Anchor(arguments) => anchor::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Learn(arguments) => learn::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments),

@@ -50,6 +50,28 @@ const PLAIN: [&str; 12] = [
     "The museum shows maps of rivers that have since changed their beds twice.",
     "اشتريت كتاباً عن النجوم وقرأته لأختي الصغيرة حتى نامت",
 ];
+/// The same numbers on every machine: Knuth's generator, of which the high bits are random enough to shuffle sentences.
+#[derive(Debug)]
+pub struct Random(u64);
+
+impl Default for Random {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 >> 33
+    }
+
+    /// A number below another one, which is not 0.
+    pub fn below(&mut self, end: usize) -> usize {
+        self.next() as usize % end
+    }
+}
+
 /// How many plain sentences stand between two that a codebook knows.
 const BETWEEN: u64 = 6;
 
@@ -57,14 +79,12 @@ const BETWEEN: u64 = 6;
 pub fn prose(codebook: &Codebook, bytes: usize) -> String {
     let sentences = sentences(codebook);
     let mut text = String::with_capacity(bytes + 1_000);
-    let mut state = 1_u64;
+    let mut state = Random::default();
     while text.len() < bytes {
-        // Knuth's multiplier; the high bits are random enough to shuffle sentences.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let random = state >> 33;
+        let random = state.next();
         let from = if random.is_multiple_of(BETWEEN + 1) { sentences.as_slice() } else { &PLAIN };
         text.push_str(from[(random / (BETWEEN + 1)) as usize % from.len()]);
-        text.push_str(if (state >> 60) == 0 { "\n\n" } else { " " });
+        text.push_str(if (state.0 >> 60) == 0 { "\n\n" } else { " " });
     }
     text
 }
