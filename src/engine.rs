@@ -8,6 +8,7 @@ use crate::entities::{self, Entity};
 use crate::judgement::model::Model;
 use crate::judgement::{self, Asked, Ground, Judgement, MODEL, PARAMETERS, features};
 use crate::matching::{Hit, Matcher};
+use crate::order::Order;
 use crate::service::protocol::{
     CodeProbability, CodebookReading, Cue, EntityFinding, Finding, ModelRef, StanceProbability, TargetStance,
     UnitReading,
@@ -222,7 +223,7 @@ fn reading(compiled: &Compiled, judgement: &Judgement<'_>, text: &str, unit: Uni
 /// Words by weight, with offsets that are reckoned in the order of the text.
 fn cues(heaviest: &[judgement::Cue], text: &str, unit: Unit) -> Vec<Cue> {
     let mut places: Vec<usize> = (0..heaviest.len()).collect();
-    places.sort_by_key(|&place| (heaviest[place].span.start, heaviest[place].span.end));
+    places.order_by_key(|&place| (heaviest[place].span.start, heaviest[place].span.end));
     let (mut starts, mut ends) = (FromBytes::new(text, unit), FromBytes::new(text, unit));
     let mut cues: Vec<(usize, Cue)> = Vec::with_capacity(places.len());
     for place in places {
@@ -230,6 +231,6 @@ fn cues(heaviest: &[judgement::Cue], text: &str, unit: Unit) -> Vec<Cue> {
         let (start, end) = (starts.at(span.start), ends.at(span.end));
         cues.push((place, Cue { start, end, matched: text[span.clone()].to_owned(), contribution: *contribution }));
     }
-    cues.sort_by_key(|(place, _)| *place);
+    cues.order_by_key(|(place, _)| *place);
     cues.into_iter().map(|(_, cue)| cue).collect()
 }

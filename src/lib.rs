@@ -15,6 +15,7 @@
 //! | [`matching`] | one automaton over folded text, patterns near their anchors, boundaries, overlapping spans |
 //! | [`entities`] | addresses with their checksums, links of some classes, money, tags, read from the original text |
 //! | [`codebook`] | the model, its TOML format, validation and compilation; the codebooks that ship |
+//! | `order` | one sort for all, for its size |
 //! | [`text`] | folding with an offset map, readings of disguised words, sentences, offset conversion |
 //!
 //! Offsets are bytes inside this crate, UTF-16 units on the wire to a page, code points in records and on the command line;
@@ -34,6 +35,7 @@ pub mod evaluation;
 pub mod exchange;
 pub mod judgement;
 pub mod matching;
+mod order;
 pub mod service;
 pub mod text;
 #[cfg(feature = "evaluation")]

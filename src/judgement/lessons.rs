@@ -8,6 +8,7 @@
 use super::features::{Source, of_text};
 use super::model::Model;
 use crate::entities;
+use crate::order::Order;
 use crate::text::fold::Folded;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,7 +58,7 @@ pub fn lessons<'t>(model: &Model, texts: impl Iterator<Item = &'t str>) -> Vec<L
         }
     }
     let mut heaviest: Vec<_> = sums.into_iter().collect();
-    heaviest.sort_by(|a, b| b.1.0.abs().total_cmp(&a.1.0.abs()).then_with(|| a.0.cmp(&b.0)));
+    heaviest.order_by(|a, b| b.1.0.abs().total_cmp(&a.1.0.abs()).then_with(|| a.0.cmp(&b.0)));
     heaviest.truncate(MAX_LESSONS);
     let lesson = |((head, words), (sum, texts)): ((usize, String), (f32, u32))| Lesson {
         about: model.content().heads[head].clone(),

@@ -11,6 +11,7 @@ use super::features::{Feature, Key};
 use super::heads::{Heads, Stretch};
 use super::lessons::Lesson;
 use crate::codebook::model::Codebook;
+use crate::order::Order;
 use crate::service::protocol::ModelRef;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -134,7 +135,7 @@ impl Model {
             (0..heads.len()).map(|head| largest(head).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
         rows.iter_mut().for_each(|(_, row)| row.iter_mut().zip(&step).for_each(|(weight, step)| *weight /= step));
         rows.retain(|(_, row)| row.iter().any(|steps| steps.round() != 0.0));
-        rows.sort_by_key(|(key, _)| *key);
+        rows.order_by_key(|(key, _)| *key);
         let of_head = |head: usize| {
             let weights: Vec<i8> = rows.iter().map(|(_, row)| row[head].round() as i8).collect();
             if weights.iter().all(|steps| *steps == 0) { Vec::new() } else { weights }

@@ -15,6 +15,7 @@ use super::logistic::{against, sigmoid};
 use super::model::{Frame, Model, ModelError};
 use super::score::Ground;
 use crate::codebook::model::Codebook;
+use crate::order::Order;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -59,7 +60,7 @@ impl Label {
     /// What was said of a unit, and what a person says of it; `weight` 1 is a decision about all of it.
     pub fn new(ground: Ground, truth: Truth, weight: f32) -> Self {
         let mut features = ground.features;
-        features.sort_by_key(|feature| (BLOCKS.iter().position(|block| *block == feature.block), feature.key));
+        features.order_by_key(|feature| (BLOCKS.iter().position(|block| *block == feature.block), feature.key));
         features.truncate(MAX_FEATURES);
         let sketch = |block| Sketch::of(features.iter().filter(|feature| feature.block == block));
         Self { blocks: BLOCKS.map(sketch).into(), beneath: ground.said, truth, weight }
@@ -307,7 +308,7 @@ impl Personal {
                 (largest * (labels as f32).sqrt(), key, weights)
             })
             .collect();
-        rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        rows.order_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         rows.truncate(most);
         let frame = Frame {
             id: ID.into(),

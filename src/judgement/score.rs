@@ -13,6 +13,7 @@ use crate::codebook::Compiled;
 use crate::codebook::compile::Place;
 use crate::codebook::model::{Code, Codebook, Indicator, Stance, StanceRole, Target};
 use crate::matching::Hit;
+use crate::order::Order;
 use crate::service::protocol::Context;
 use crate::text::evasion::Evasions;
 use crate::text::sentences::{sentence_at, sentences};
@@ -161,7 +162,7 @@ pub fn judge<'c>(text: &str, hits: &[Hit], words: &[Feature], asked: &Asked<'c>)
 fn heaviest(cues: BTreeMap<(usize, usize), f32>) -> Vec<Cue> {
     let cues = cues.into_iter().filter(|(_, contribution)| *contribution != 0.0);
     let mut cues: Vec<Cue> = cues.map(|((start, end), contribution)| Cue { span: start..end, contribution }).collect();
-    cues.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+    cues.order_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
     cues
 }
 
@@ -432,7 +433,7 @@ impl<'c, 'e> Scored<'c, 'e> {
         let all = self.codebook.codes.iter().zip(said);
         let mut codes: Vec<(&'c str, f32)> =
             all.map(|(code, logit)| (code.id.as_str(), sigmoid(*logit))).filter(|(id, _)| found.contains(id)).collect();
-        codes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        codes.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         codes
     }
 

@@ -17,6 +17,7 @@ use crate::codebook::compile::{Place, Use};
 use crate::codebook::model::{Codebook, EntityClass, StanceRole};
 use crate::codebook::scope::Scope;
 use crate::entities::Entity;
+use crate::order::Order;
 use crate::text::evasion::{Evasions, Reading, Vocabulary, hidden, readings};
 use crate::text::fold::Folded;
 use crate::text::language::Languages;
@@ -158,7 +159,7 @@ impl<'t> Spoken<'t> {
 
 /// Adds what is found only with disguised words put back. What the text says openly is no disguise.
 fn add_disguised(found: &mut Vec<Hit>, disguised: Vec<Hit>, reading: &Reading) {
-    found.sort_by_key(|hit| (hit.place, hit.span.start));
+    found.order_by_key(|hit| (hit.place, hit.span.start));
     let open = found.len();
     for mut hit in disguised {
         let first = reading.repairs.partition_point(|repair| repair.span.end <= hit.span.start);
@@ -208,7 +209,7 @@ fn classes(codebook: &Codebook) -> Vec<(EntityClass, Place)> {
 /// Orders hits and drops those that a longer one explains: one of the same code, or one that gives the words a sense which
 /// is not support ("inner jihad" is no mention of war).
 fn resolve(hits: &mut Vec<Hit>, codebook: &Codebook) {
-    hits.sort_by(|a, b| (a.span.start, b.span.end, a.place).cmp(&(b.span.start, a.span.end, b.place)));
+    hits.order_by(|a, b| (a.span.start, b.span.end, a.place).cmp(&(b.span.start, a.span.end, b.place)));
     hits.dedup();
     let mut keep = vec![true; hits.len()];
     // Hits that reach over the present one, in order of their starts.

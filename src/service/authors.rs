@@ -12,6 +12,7 @@ use super::store::Store;
 use super::{Service, address, decisions::parse, decisions::value, keys, limit};
 use crate::annotation::LogEntry;
 use crate::annotation::pseudonym::{AuthorKey, Pseudonym};
+use crate::order::Order;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -158,7 +159,7 @@ fn count<'l>(logs: impl Iterator<Item = &'l Rc<Vec<LogEntry>>>, author: Pseudony
 
 fn most_first<K: Ord>(counts: BTreeMap<K, u32>) -> impl Iterator<Item = (K, u32)> {
     let mut counts: Vec<(K, u32)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, units)| std::cmp::Reverse(*units));
+    counts.order_by_key(|(_, units)| std::cmp::Reverse(*units));
     counts.into_iter()
 }
 

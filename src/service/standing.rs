@@ -10,6 +10,7 @@
 use super::protocol::{Action, Decision, Mark, Outcome};
 use crate::annotation::LogEntry;
 use crate::annotation::selector::Selector;
+use crate::order::Order;
 use crate::text::offsets::{FromBytes, Unit, to_byte};
 use std::collections::HashMap;
 
@@ -123,7 +124,7 @@ pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
     }
     let mut all: Vec<(usize, Word<'_>)> =
         units.into_values().flat_map(|unit| settled(unit, |(_, word)| word)).collect();
-    all.sort_unstable_by_key(|(index, _)| *index);
+    all.order_by_key(|(index, _)| *index);
     all.into_iter().map(|(_, word)| word).collect()
 }
 

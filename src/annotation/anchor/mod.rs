@@ -15,6 +15,7 @@ mod words;
 
 pub use record::{Anchor, anchor};
 
+use crate::order::Order;
 use crate::text::offsets::CodePoints;
 use align::Row;
 use memchr::memmem::Finder;
@@ -272,7 +273,7 @@ impl<'t> Anchorer<'t> {
         let cut = self.cut(wanted);
         let Candidates { mut all, complete, vacant } = self.candidates(wanted, &cut);
         all.retain(|candidate| speaks(candidate, is_distinctive(wanted, cut.quote())));
-        all.sort_by(|a, b| b.score().total_cmp(&a.score()).then(a.span.start.cmp(&b.span.start)));
+        all.order_by(|a, b| b.score().total_cmp(&a.score()).then(a.span.start.cmp(&b.span.start)));
         let Some((best, others)) = all.split_first() else { return Found::Orphan };
         // Also the quote itself, unchanged, has to give way where another passage stands in more of its context.
         let near = |other: &&Candidate| best.score() - other.score() < MARGIN || other.share() > best.share();

@@ -6,6 +6,7 @@
 
 use super::align::{Fit, Row, cost, fit};
 use super::words::{Id, UNKNOWN, Words};
+use crate::order::Order;
 use std::ops::Range;
 
 /// Most places of words that are looked at.
@@ -90,7 +91,7 @@ fn stretches(words: &Words, row: &Row) -> Vec<Range<usize>> {
         let new = here.filter(|(_, number)| std::mem::replace(&mut counted[*number], block) != block);
         blocks.push((new.map(|(_, number)| weight(*number)).sum(), block));
     }
-    blocks.sort_by(|(a, first), (b, second)| b.cmp(a).then(first.cmp(second)));
+    blocks.order_by(|(a, first), (b, second)| b.cmp(a).then(first.cmp(second)));
     let mut stretches: Vec<Range<usize>> = Vec::new();
     for (_, block) in blocks.into_iter().take(STRETCHES) {
         let start = (block * width).saturating_sub(row.ids.len());

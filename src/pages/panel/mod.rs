@@ -94,7 +94,12 @@ fn list(store: Store) -> impl IntoView {
     let empty = Memo::new(move |_| items.with(Vec::is_empty));
     let complete = Memo::new(move |_| store.complete.get());
     view! {
-        <ul class="units" role="list" aria-label=store.text("panel_units")>
+        <ul
+            class="units"
+            role="list"
+            aria-label=store.text("panel_units")
+            aria-busy=move || (built.get() < items.with(Vec::len)).to_string()
+        >
             <For
                 each=move || items.with(|items| items[..built.get().min(items.len())].to_vec())
                 key=Item::clone

@@ -8,6 +8,7 @@ use super::lookalikes::{self, is_picture};
 use super::plain;
 use super::tokens::Token;
 use super::{Edit, Evasion, Evasions, Proof, Vocabulary};
+use crate::order::Order;
 use crate::text::fold::is_latin;
 
 /// Most spellings of one token that are looked up.
@@ -62,7 +63,7 @@ pub(super) fn edits(text: &str, tokens: &[Token], digits: Digits, vocabulary: &V
         }
     }
     edits.extend(near);
-    edits.sort_by_key(|edit| edit.range.start);
+    edits.order_by_key(|edit| edit.range.start);
     edits
 }
 

@@ -101,9 +101,9 @@ const PANEL_UNITS: &str = "
 const UNFOLD: &str =
     "for (const button of document.querySelectorAll('.quiet button[aria-expanded=false]')) button.click();";
 
-/// Whether the panel says that it has read the whole page.
-const COMPLETE: &str =
-    "return document.querySelector('.counts') !== null && document.querySelector('.waiting') === null;";
+/// Whether the panel says that it has read the whole page, and shows all of it.
+const COMPLETE: &str = "return document.querySelector('.counts') !== null
+    && document.querySelector('.waiting, [aria-busy=true]') === null;";
 
 const HIGHLIGHTS: &str = "
     return [...CSS.highlights.entries()].map(([name, ranges]) => ({
