@@ -35,8 +35,7 @@ pub struct Lesson {
 /// What weighs most in these texts, heaviest first.
 pub fn lessons<'t>(model: &Model, texts: impl Iterator<Item = &'t str>) -> Vec<Lesson> {
     let asked = |name: &String| name == "support" || name.starts_with("code ");
-    let heads: Vec<usize> =
-        (0..model.content().heads.len()).filter(|head| asked(&model.content().heads[*head])).collect();
+    let heads: Vec<usize> = (0..model.frame().heads.len()).filter(|head| asked(&model.frame().heads[*head])).collect();
     let mut sums = BTreeMap::<(usize, String), (f32, u32)>::new();
     for text in texts {
         let mut here = BTreeMap::<(usize, usize), Vec<f32>>::new();
@@ -61,7 +60,7 @@ pub fn lessons<'t>(model: &Model, texts: impl Iterator<Item = &'t str>) -> Vec<L
     heaviest.order_by(|a, b| b.1.0.abs().total_cmp(&a.1.0.abs()).then_with(|| a.0.cmp(&b.0)));
     heaviest.truncate(MAX_LESSONS);
     let lesson = |((head, words), (sum, texts)): ((usize, String), (f32, u32))| Lesson {
-        about: model.content().heads[head].clone(),
+        about: model.frame().heads[head].clone(),
         words,
         weight: sum / texts as f32,
         texts,

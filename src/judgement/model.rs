@@ -27,16 +27,8 @@ const INDEX_BITS: u32 = 14;
 /// What a model file holds after its head.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Content {
-    /// Name with version.
-    pub id: String,
-    /// Id of the codebook that it was trained under.
-    pub codebook: String,
-    /// Names of its heads ([`Heads::names`]).
-    pub heads: Vec<String>,
-    /// Factors on the evidence.
-    pub stretch: Stretch,
-    /// Of each head, before any feature.
-    pub bias: Vec<f32>,
+    /// What it is besides its weights.
+    pub frame: Frame,
     /// Of each head, what one step of its weights is worth.
     pub step: Vec<f32>,
     /// The features, each once, ascending.
@@ -47,7 +39,7 @@ pub struct Content {
 }
 
 /// What a model is besides its weights.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     /// Name with version.
     pub id: String,
@@ -103,20 +95,21 @@ impl Model {
     /// # Errors
     /// [`ModelError::Content`] if its parts do not fit each other.
     pub fn new(content: Content) -> Result<Self, ModelError> {
-        let heads = content.heads.len();
+        let frame = &content.frame;
+        let heads = frame.heads.len();
         let sound = heads > 0
-            && [content.bias.len(), content.step.len(), content.weights.len()] == [heads; 3]
+            && [frame.bias.len(), content.step.len(), content.weights.len()] == [heads; 3]
             && content.weights.iter().all(|weights| weights.is_empty() || weights.len() == content.keys.len())
             && content.keys.is_sorted_by(|a, b| a < b)
-            && content.bias.iter().chain(&content.step).all(|number| number.is_finite())
-            && [content.stretch.support, content.stretch.stances, content.stretch.tiers].iter().all(|f| f.is_finite());
+            && frame.bias.iter().chain(&content.step).all(|number| number.is_finite())
+            && [frame.stretch.support, frame.stretch.stances, frame.stretch.tiers].iter().all(|f| f.is_finite());
         if !sound {
             return Err(ModelError::Content);
         }
         let starts = (0..=1_u64 << INDEX_BITS).map(|slot| slot << (Key::BITS - INDEX_BITS));
         let index = starts.map(|key| content.keys.partition_point(|&k| u64::from(k) < key) as u32).collect();
         let bytes = encode(&content).ok_or(ModelError::Content)?;
-        let reference = ModelRef { id: content.id.clone(), hash: hex::encode(Sha256::digest(&bytes)) };
+        let reference = ModelRef { id: frame.id.clone(), hash: hex::encode(Sha256::digest(&bytes)) };
         Ok(Self { reference, content, index, lessons: Vec::new() })
     }
 
@@ -126,13 +119,13 @@ impl Model {
     /// # Errors
     /// [`ModelError::Content`] if a number is none, or the parts do not fit each other.
     pub fn rounded(frame: Frame, mut rows: Vec<(Key, Vec<f32>)>) -> Result<Self, ModelError> {
-        let Frame { id, codebook, heads, stretch, bias } = frame;
+        let heads = 0..frame.heads.len();
         let largest = |head: usize| {
             let weights = rows.iter().filter_map(|(_, weights)| weights.get(head));
             weights.fold(0.0_f32, |largest, weight| largest.max(weight.abs()))
         };
         let step: Vec<f32> =
-            (0..heads.len()).map(|head| largest(head).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
+            heads.clone().map(|head| largest(head).max(f32::MIN_POSITIVE) / f32::from(i8::MAX)).collect();
         rows.iter_mut().for_each(|(_, row)| row.iter_mut().zip(&step).for_each(|(weight, step)| *weight /= step));
         rows.retain(|(_, row)| row.iter().any(|steps| steps.round() != 0.0));
         rows.order_by_key(|(key, _)| *key);
@@ -140,9 +133,9 @@ impl Model {
             let weights: Vec<i8> = rows.iter().map(|(_, row)| row[head].round() as i8).collect();
             if weights.iter().all(|steps| *steps == 0) { Vec::new() } else { weights }
         };
-        let weights = (0..heads.len()).map(of_head).collect();
+        let weights = heads.map(of_head).collect();
         let keys = rows.into_iter().map(|(key, _)| key).collect();
-        Self::new(Content { id, codebook, heads, stretch, bias, step, keys, weights })
+        Self::new(Content { frame, step, keys, weights })
     }
 
     /// Reads a file.
@@ -199,10 +192,15 @@ impl Model {
         &self.content
     }
 
+    /// What it is besides its weights.
+    pub fn frame(&self) -> &Frame {
+        &self.content.frame
+    }
+
     /// What it answers under a codebook; none if it is of another, or the codebook asks other questions by now.
     pub(crate) fn heads(&self, codebook: &Codebook) -> Option<Heads> {
-        let heads = Heads::named(codebook, &self.content.heads)?;
-        (codebook.id == self.content.codebook && !heads.is_empty()).then_some(heads)
+        let heads = Heads::named(codebook, &self.content.frame.heads)?;
+        (codebook.id == self.content.frame.codebook && !heads.is_empty()).then_some(heads)
     }
 
     /// Whether it answers the questions of this codebook.
@@ -222,7 +220,7 @@ impl Model {
 
     /// Adds up the answers of all heads; `each` is told what every feature that is known adds to the first.
     pub(crate) fn answers(&self, features: &[Feature], mut each: impl FnMut(&Feature, f32)) -> Vec<f32> {
-        let mut answers = self.content.bias.clone();
+        let mut answers = self.content.frame.bias.clone();
         for feature in features {
             let Some(row) = self.row(feature.key) else {
                 continue;

@@ -109,7 +109,7 @@ pub fn ground(text: &str, hits: &[Hit], words: &[Feature], asked: &Asked<'_>) ->
     let mut said = scored.logits();
     let features: Vec<Feature> = words.iter().copied().chain(scored.features()).collect();
     for (model, heads) in &asked.models {
-        said.add(heads, model.content().stretch, &model.answers(&features, |_, _| {}));
+        said.add(heads, model.frame().stretch, &model.answers(&features, |_, _| {}));
     }
     Ground { said, features }
 }
@@ -131,8 +131,8 @@ pub fn judge<'c>(text: &str, hits: &[Hit], words: &[Feature], asked: &Asked<'c>)
                 said.add(heads, Stretch::NONE, &model.answers(&features, |_, _| {}));
                 continue;
             };
-            let stretch = model.content().stretch;
-            base = base * stretch.support + model.content().bias[head];
+            let stretch = model.frame().stretch;
+            base = base * stretch.support + model.frame().bias[head];
             contributions.iter_mut().chain(cues.values_mut()).for_each(|part| *part *= stretch.support);
             let answers = model.answers(&features, |feature, adds| match feature.source {
                 Source::Text(start, end) => *cues.entry((start, end)).or_default() += adds,

@@ -135,7 +135,7 @@ impl<S: Store> Service<S> {
             .map(|text| {
                 let mut reading = engine.read_with(&models, text, Unit::Utf16);
                 for result in &mut reading.results {
-                    let own = models.iter().zip(&labels).find(|(it, _)| it.content().codebook == result.codebook.id);
+                    let own = models.iter().zip(&labels).find(|(it, _)| it.frame().codebook == result.codebook.id);
                     result.labels = own.map_or(0, |(_, labels)| *labels);
                 }
                 UnitReading { marks: marks(text, &words), ..reading }

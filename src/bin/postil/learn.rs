@@ -113,7 +113,7 @@ pub(crate) fn with(engine: Engine, models: &[PathBuf]) -> Result<Engine> {
             bail!(
                 "{} was learned under `{}`, which is not read with, or asks other questions by now",
                 file.display(),
-                model.content().codebook
+                model.frame().codebook
             );
         }
         Ok(engine.and_model(Arc::new(model)))
