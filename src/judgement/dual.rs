@@ -124,23 +124,31 @@ impl Dual {
 
     /// What is said of an example with what is learned so far.
     pub(super) fn says(&self, example: usize, answer: &Answer) -> f32 {
-        let regression = &self.regressions[answer.question];
-        let mut said = answer.beneath + BIAS * BIAS * regression.bias;
-        for part in &self.examples[example].blocks {
-            said += part.rows.iter().map(|&row| self.weight(answer.question, row as usize)).sum::<f32>() * part.value;
+        self.measured(example, answer).0
+    }
+
+    /// What is said of an example, and the square of its length, by one look at each of its features.
+    fn measured(&self, example: usize, answer: &Answer) -> (f32, f32) {
+        let Regression { sums, bias, .. } = &self.regressions[answer.question];
+        let (mut said, mut length) = (answer.beneath + BIAS * BIAS * bias, BIAS * BIAS);
+        for Part { value, rows } in &self.examples[example].blocks {
+            let (mut weights, mut squares) = (0.0, 0.0);
+            for row in rows.iter().map(|&row| row as usize) {
+                let scale = self.scale(row);
+                weights += sums[row] * scale;
+                squares += scale;
+            }
+            said += weights * value;
+            length += squares * value * value;
         }
-        said
+        (said, length)
     }
 
     /// Learns from an example once more.
     pub(super) fn visit(&mut self, example: usize, answer: &Answer) {
         let sign = if answer.yes { 1.0 } else { -1.0 };
-        let margin = sign * self.says(example, answer);
-        let mut length = BIAS * BIAS;
-        for part in &self.examples[example].blocks {
-            let squares: f32 = part.rows.iter().map(|&row| self.scale(row as usize)).sum();
-            length += squares * part.value * part.value;
-        }
+        let (said, length) = self.measured(example, answer);
+        let margin = sign * said;
         let regression = &mut self.regressions[answer.question];
         let before = regression.multipliers[example];
         let after = multiplier(answer.cost, length, before, margin);

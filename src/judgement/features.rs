@@ -1,9 +1,10 @@
 //! What a linear model looks at in a unit: its words, pairs of words and runs of letters, and the evidence of the codebook.
 //!
 //! Purpose: one way from text to features for every model, shipped or personal, in training and in reading.
-//! Invariants: the text's features come from folded words of letters alone, so links, handles, mail addresses, numbers, signs
-//! and emoji are none; each feature counts once; a block of features is brought to one length, so that a long text weighs no more than a
-//! short one, nor one word more than many; every feature says where it stands, so that its weight can be shown.
+//! Invariants: the text's features come from folded words of letters alone, disguised ones as they are meant, so links,
+//! handles, mail addresses, numbers, signs and emoji are none; each feature counts once; a block of features is brought to
+//! one length, so that a long text weighs no more than a short one, nor one word more than many; every feature says where it
+//! stands, so that its weight can be shown.
 //! Must not touch: what a feature speaks for.
 
 use super::Evidence;
