@@ -6,8 +6,9 @@
 
 use super::pseudonym::Pseudonym;
 use super::selector::Selector;
-use crate::service::protocol::{Action, CodebookRef, ModelRef, Page, Proposal, UnitKind};
+use crate::service::protocol::{Action, CodebookRef, FoundVia, ModelRef, Page, Proposal, UnitKind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// The JSON-LD context of the standard.
 pub const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
@@ -161,18 +162,36 @@ pub struct Captured {
     /// SHA-256 of the text in UTF-8, hexadecimal.
     #[serde(rename = "postil:sha256")]
     pub sha256: String,
-    /// Whole visible text of the unit.
-    #[serde(rename = "postil:text")]
-    pub text: String,
+    /// Whole visible text of the unit; absent where its project keeps no such evidence. The hash tells units apart.
+    #[serde(rename = "postil:text", default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// What the unit is.
     #[serde(rename = "postil:unit")]
     pub unit: UnitKind,
     /// Who wrote it; absent where the page names nobody, and in records from before authors were kept.
     #[serde(rename = "postil:author", default)]
     pub author: Option<Pseudonym>,
-    /// Title of the page.
+    /// Title of the page; empty where its project keeps no such evidence.
     #[serde(rename = "postil:title")]
     pub title: String,
+    /// How the coder came upon the page, where that was said.
+    #[serde(rename = "postil:foundVia", default, skip_serializing_if = "Option::is_none")]
+    pub found_via: Option<FoundVia>,
+}
+
+impl Captured {
+    /// Whether this is what was captured, code point for code point.
+    pub fn is_of(&self, text: &str) -> bool {
+        match &self.text {
+            Some(kept) => kept == text,
+            None => self.sha256 == sha256(text),
+        }
+    }
+}
+
+/// SHA-256 of a text in UTF-8, hexadecimal.
+pub fn sha256(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
 }
 
 /// One decision. Never changed, never deleted.

@@ -1,6 +1,7 @@
 //! How a target is described so that it can be found again.
 //!
-//! Source: W3C Web Annotation Data Model, §4.2 (TextQuoteSelector, TextPositionSelector) and §4.3 (State).
+//! Source: W3C Web Annotation Data Model, §4.2 (TextQuoteSelector, TextPositionSelector, RangeSelector, XPathSelector) and
+//! §4.3 (State).
 //! Offsets are code points over the projection [`PROJECTION`]: the unit's visible text as the content script reads it.
 
 use crate::text::offsets::{FromBytes, Unit};
@@ -34,6 +35,44 @@ pub struct Position {
     pub end: u32,
 }
 
+/// What lies between two ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Stretch {
+    /// Where it begins.
+    #[serde(rename = "startSelector")]
+    pub start: End,
+    /// Where it ends.
+    #[serde(rename = "endSelector")]
+    pub end: End,
+}
+
+/// One end of a stretch: an element, and a place in its visible text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type")]
+pub enum End {
+    /// By the element's path from the root of its document.
+    #[serde(rename = "XPathSelector")]
+    XPath {
+        /// The path, in XPath.
+        value: String,
+        /// The place: an empty stretch of the element's text, in code points.
+        #[serde(rename = "refinedBy")]
+        refined_by: PlaceInElement,
+    },
+}
+
+/// A place in an element's visible text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type")]
+pub enum PlaceInElement {
+    /// By its position.
+    #[serde(rename = "TextPositionSelector")]
+    TextPosition(Position),
+}
+
 /// One way to find the target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -45,6 +84,27 @@ pub enum Selector {
     /// By its place.
     #[serde(rename = "TextPositionSelector")]
     TextPosition(Position),
+    /// By the elements of the document that its ends stand in.
+    #[serde(rename = "RangeSelector")]
+    Range(Stretch),
+}
+
+impl Selector {
+    /// The quote, if that is what it is.
+    pub fn quote(&self) -> Option<&Quote> {
+        match self {
+            Self::TextQuote(quote) => Some(quote),
+            Self::TextPosition(_) | Self::Range(_) => None,
+        }
+    }
+
+    /// The position, if that is what it is.
+    pub fn position(&self) -> Option<&Position> {
+        match self {
+            Self::TextPosition(position) => Some(position),
+            Self::TextQuote(_) | Self::Range(_) => None,
+        }
+    }
 }
 
 /// The selectors of a byte range of a unit's text.

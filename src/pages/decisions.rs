@@ -193,7 +193,7 @@ fn kept(word: &Word<'_>) -> Missing {
         action: word.action(),
         codebook: word.first.codebook.id.clone(),
         code: word.last.code.clone(),
-        text: word.first.unit.text.clone(),
+        text: word.first.unit.text.clone().unwrap_or_default(),
     }
 }
 
@@ -338,11 +338,12 @@ mod tests {
                 kind: String::new(),
                 source_date: String::new(),
                 projection: String::new(),
-                sha256: String::new(),
-                text: text.to_owned(),
+                sha256: text.to_owned(),
+                text: Some(text.to_owned()),
                 unit: UnitKind::Post,
                 author: None,
                 title: String::new(),
+                found_via: None,
             },
             suggestion_visible: false,
             proposed: None,

@@ -10,13 +10,12 @@ use super::standing::assigns;
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
 use crate::annotation::pseudonym::{Pseudonym, identity};
-use crate::annotation::record::{Captured, LogEntry, urn};
+use crate::annotation::record::{Captured, LogEntry, sha256, urn};
 use crate::annotation::selector::{PROJECTION, describe};
 use crate::text::offsets::{Unit, to_byte};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::rc::Rc;
 
 /// Version of everything under every key. A newer one is not touched.
@@ -80,7 +79,9 @@ impl<S: Store> Service<S> {
         })?;
         let unit: Vec<LogEntry> = log
             .iter()
-            .filter(|it| it.codebook.id == entry.codebook.id && it.unit.text == entry.unit.text)
+            .filter(|it| {
+                it.codebook.id == entry.codebook.id && it.unit.sha256 == entry.unit.sha256 && it.coder == entry.coder
+            })
             .cloned()
             .collect();
         let mut entries = changes(&unit, &entry)?;
@@ -135,11 +136,12 @@ impl<S: Store> Service<S> {
             kind: "TimeState".into(),
             source_date: decision.at.clone(),
             projection: PROJECTION.into(),
-            sha256: hex::encode(Sha256::digest(&text)),
-            text,
+            sha256: sha256(&text),
+            text: Some(text),
             unit: decision.kind,
             author,
             title: page.title.clone(),
+            found_via: None,
         };
         Ok(LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),

@@ -250,7 +250,7 @@ impl<S: Store> Service<S> {
         };
         let logs = full.kept.values().map(|kept| keys::log(&kept.decision)).collect();
         let logs = self.store.get(logs).await?.into_iter().flatten();
-        let texts: Vec<String> = logs.filter_map(|log| Some(parse::<LogEntry>(log).ok()?.unit.text)).collect();
+        let texts: Vec<String> = logs.filter_map(|log| parse::<LogEntry>(log).ok()?.unit.text).collect();
         let told = model.as_ref().map(|model| {
             let lessons = lessons(model, texts.iter().map(String::as_str));
             Model::clone(model).with_lessons(lessons)
@@ -346,10 +346,10 @@ impl Candidate {
     }
 }
 
-/// What a standing decision teaches; nothing, if what it names is not in the codebook.
+/// What a standing decision teaches; nothing, if what it names is not in the codebook or its text was not kept.
 fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>) -> Option<Label> {
     let (truth, weight) = truth(&compiled.codebook, word)?;
-    let mut grounds = engine.ground(&[], &word.first.unit.text).into_iter();
+    let mut grounds = engine.ground(&[], word.first.unit.text.as_deref()?).into_iter();
     let (_, ground) = grounds.find(|(it, _)| it.reference.id == compiled.reference.id)?;
     Some(Label::new(ground, truth, weight))
 }

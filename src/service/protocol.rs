@@ -294,6 +294,25 @@ pub struct Decision {
     pub proposed: Option<Proposal>,
 }
 
+/// How a coder came upon a page: discovery by recommendation is itself a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum FoundVia {
+    /// By searching for a hashtag.
+    Hashtag,
+    /// By any other search.
+    Search,
+    /// In a list of followers or friends.
+    Followers,
+    /// The site recommended it.
+    Recommendation,
+    /// By following a link.
+    Link,
+    /// In another way.
+    Other,
+}
+
 /// What a coder saw when deciding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -11,7 +11,6 @@ use super::protocol::{Action, Decision, Mark, Outcome};
 use crate::annotation::LogEntry;
 use crate::annotation::selector::Selector;
 use crate::order::Order;
-use crate::text::offsets::{FromBytes, Unit, to_byte};
 use std::collections::HashMap;
 
 /// A decision of the log with what an edit made of it.
@@ -56,7 +55,7 @@ pub struct Claim<'w> {
     pub action: Action,
     /// Code id; none with `noneApplies`.
     pub code: Option<&'w str>,
-    /// UTF-16 offsets into the unit's text; absent: the whole unit.
+    /// Offsets into the unit's text, in whatever unit both of two claims count; absent: the whole unit.
     pub span: Option<[u32; 2]>,
 }
 
@@ -116,11 +115,11 @@ pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
 }
 
 /// The decisions of a page's log that stand, each once, in the order of their last words. Words are about the same unit if
-/// they were said about the same text.
+/// they were said about the same text, which its hash tells; no coder's word takes back another's.
 pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
-    let mut units: HashMap<&str, Vec<(usize, Word<'_>)>> = HashMap::new();
+    let mut units: HashMap<(&str, &str), Vec<(usize, Word<'_>)>> = HashMap::new();
     for (index, word) in words(log).into_iter().enumerate() {
-        units.entry(&word.first.unit.text).or_default().push((index, word));
+        units.entry((&word.first.coder, &word.first.unit.sha256)).or_default().push((index, word));
     }
     let mut all: Vec<(usize, Word<'_>)> =
         units.into_values().flat_map(|unit| settled(unit, |(_, word)| word)).collect();
@@ -191,14 +190,8 @@ pub fn assigns(action: Action) -> bool {
     matches!(action, Action::Accepted | Action::Assigned)
 }
 
-/// Where in its text an entry's words stand, in UTF-16.
+/// Where in its text an entry's words stand, in code points.
 fn span(entry: &LogEntry) -> Option<[u32; 2]> {
-    let position = entry.selector.iter().find_map(|selector| match selector {
-        Selector::TextPosition(position) => Some(position),
-        Selector::TextQuote(_) => None,
-    })?;
-    let text = &entry.unit.text;
-    let mut units = FromBytes::new(text, Unit::Utf16);
-    let mut at = |offset| units.at(to_byte(text, Unit::CodePoints, offset));
-    Some([at(position.start), at(position.end)])
+    let position = entry.selector.iter().find_map(Selector::position)?;
+    Some([position.start, position.end])
 }

@@ -34,6 +34,8 @@ pub trait Store {
     fn get(&self, keys: Vec<String>) -> impl Future<Output = Result<Vec<Option<Value>>, StoreError>>;
     /// Writes all entries or none, and returns when they are safe.
     fn set(&self, entries: BTreeMap<String, Value>) -> impl Future<Output = Result<(), StoreError>>;
+    /// Removes all of these, or none; keys of nothing are passed over.
+    fn remove(&self, keys: Vec<String>) -> impl Future<Output = Result<(), StoreError>>;
     /// All keys, in no order.
     fn keys(&self) -> impl Future<Output = Result<Vec<String>, StoreError>>;
 }
@@ -50,6 +52,11 @@ impl Store for Memory {
 
     async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
         self.0.borrow_mut().extend(entries);
+        Ok(())
+    }
+
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        self.0.borrow_mut().retain(|key, _| !keys.contains(key));
         Ok(())
     }
 

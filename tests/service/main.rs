@@ -141,6 +141,10 @@ impl Store for Shared {
         give_way().await;
         self.0.set(entries).await
     }
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        give_way().await;
+        self.0.remove(keys).await
+    }
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.0.keys().await
     }
@@ -188,6 +192,9 @@ impl Store for Full {
         }
         self.0.writes.borrow_mut().push(entries.clone());
         self.0.inner.set(entries).await
+    }
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        self.0.inner.remove(keys).await
     }
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.0.inner.keys().await

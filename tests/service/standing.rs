@@ -97,8 +97,11 @@ fn which_decisions_stand() {
             .map(|word| {
                 let claim = word.claim();
                 let code = claim.code.map(str::to_owned);
-                let said = (claim.decision.into(), claim.action, claim.codebook.into(), code, claim.span);
-                (word.first.unit.text.clone(), said)
+                let text = word.first.unit.text.clone().unwrap();
+                // The log counts in code points, the face in UTF-16.
+                let utf16 = |at: u32| text.chars().take(at as usize).map(char::len_utf16).sum::<usize>() as u32;
+                let span = claim.span.map(|span| span.map(utf16));
+                (text, (claim.decision.into(), claim.action, claim.codebook.into(), code, span))
             })
             .collect();
         assert_eq!(by_log, wanted, "{name}: by the log");

@@ -7,7 +7,8 @@
 
 use super::{Anchorer, Context, Found, Wanted};
 use crate::annotation::record::Captured;
-use crate::annotation::selector::{CONTEXT, Position, Quote, Selector};
+use crate::annotation::selector::{CONTEXT, Selector};
+
 use crate::service::protocol::Outcome;
 use std::ops::Range;
 
@@ -22,16 +23,17 @@ pub struct Anchor {
 
 /// Looks for one decision in one unit.
 pub fn anchor(unit: &Anchorer<'_>, selectors: &[Selector], captured: &Captured) -> Option<Anchor> {
-    let unchanged = unit.text() == captured.text;
-    let Some(quote) = selectors.iter().find_map(quote) else {
+    let unchanged = captured.is_of(unit.text());
+    let Some(quote) = selectors.iter().find_map(Selector::quote) else {
         return unchanged.then_some(Anchor { outcome: Outcome::Exact, span: None });
     };
-    let position = selectors.iter().find_map(position).map(|position| (position.start, position.end));
+    let position = selectors.iter().find_map(Selector::position).map(|position| (position.start, position.end));
     let anywhere =
         Wanted { exact: &quote.exact, prefix: side(&quote.prefix), suffix: side(&quote.suffix), position: None };
     let found = if unchanged { unit.certain(&Wanted { position, ..anywhere }) } else { unit.certain(&anywhere) };
     let (Found::Exact(place) | Found::Moved(place)) = found? else { return None };
-    let twice = || matches!(Anchorer::new(&*captured.text).certain(&anywhere), Some(Found::Ambiguous(_)));
+    let kept = captured.text.as_deref();
+    let twice = || kept.is_some_and(|text| matches!(Anchorer::new(text).certain(&anywhere), Some(Found::Ambiguous(_))));
     if !unchanged && twice() {
         return None;
     }
@@ -43,18 +45,4 @@ pub fn anchor(unit: &Anchorer<'_>, selectors: &[Selector], captured: &Captured) 
 /// the same two words in a sentence.
 fn side(text: &str) -> Context<'_> {
     Context { text, to_edge: text.chars().count() < CONTEXT }
-}
-
-fn quote(selector: &Selector) -> Option<&Quote> {
-    match selector {
-        Selector::TextQuote(quote) => Some(quote),
-        Selector::TextPosition(_) => None,
-    }
-}
-
-fn position(selector: &Selector) -> Option<&Position> {
-    match selector {
-        Selector::TextPosition(position) => Some(position),
-        Selector::TextQuote(_) => None,
-    }
 }

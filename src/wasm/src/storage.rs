@@ -18,6 +18,8 @@ extern "C" {
     fn get(this: &StorageArea, keys: &Array) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn set(this: &StorageArea, items: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn remove(this: &StorageArea, keys: &Array) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch, js_name = getKeys)]
     fn get_keys(this: &StorageArea) -> Result<Promise, JsValue>;
 }
@@ -34,8 +36,7 @@ impl StorageAreaStore {
 
 impl Store for StorageAreaStore {
     async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        let names: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
-        let items = settled(self.0.get(&names)).await.map_err(error)?;
+        let items = settled(self.0.get(&names(&keys))).await.map_err(error)?;
         keys.iter()
             .map(|key| {
                 let item = Reflect::get(&items, &key.as_str().into()).map_err(error)?;
@@ -55,10 +56,18 @@ impl Store for StorageAreaStore {
         settled(self.0.set(&Object::from(items))).await.map(drop).map_err(error)
     }
 
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        settled(self.0.remove(&names(&keys))).await.map(drop).map_err(error)
+    }
+
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
         let keys = Array::from(&settled(self.0.get_keys()).await.map_err(error)?);
         Ok(keys.iter().filter_map(|key| key.as_string()).collect())
     }
+}
+
+fn names(keys: &[String]) -> Array {
+    keys.iter().map(|key| JsValue::from_str(key)).collect()
 }
 
 /// What a call of the browser comes to.
