@@ -4,6 +4,8 @@
 //! Invariants: what was read and is written again is the same, byte for byte; a line is bounded, a file is not.
 
 use super::classified::{ended, in_line};
+use super::redaction::{Redaction, Redactor};
+use super::writer::{Failed, failed};
 use crate::service::protocol::Record;
 use std::fmt;
 use std::io::{self, BufRead, Read};
@@ -93,4 +95,34 @@ impl<R: BufRead> Lines<R> {
 
 fn unread(error: io::Error) -> String {
     format!("cannot be read: {error}")
+}
+
+/// Writes the lines of records; holds nothing.
+#[derive(Debug)]
+pub struct Writer(Redactor);
+
+impl Writer {
+    /// Of records without what is taken out.
+    pub fn new(redaction: Redaction) -> Self {
+        Self(Redactor::new(redaction))
+    }
+}
+
+impl super::writer::Writer for Writer {
+    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
+        Ok(Vec::new())
+    }
+
+    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
+        let lines = records.iter().map(|record| line(&self.0.record(record)).map_err(failed));
+        Ok(lines.collect::<Result<String, _>>()?.into_bytes())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
+        Ok(Vec::new())
+    }
+
+    fn held(&self) -> usize {
+        0
+    }
 }

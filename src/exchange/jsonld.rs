@@ -1,60 +1,140 @@
-//! W3C JSON-LD: every annotation that stands, in one AnnotationCollection.
+//! W3C JSON-LD: every annotation that stands, in one AnnotationCollection, and with them the log.
 //!
 //! Source: W3C Web Annotation Data Model, 2017, §5 (Annotation Collection, Annotation Page).
 //! Shape: the collection embeds its one page, whose items are the annotations as they are stored, each with its own context.
-//! `total` comes last, so that a writer holds a slice at a time: [`Writer::header`], [`Writer::items`] for each slice,
-//! [`Writer::footer`]; joined, they are one JSON document in UTF-8.
+//! Annotations lack what else a record holds: which suggestion was shown, rejections, `none applies`, edits and withdrawals.
+//! So each item has a member `postil:log` of its own: the entries since the item before it, the last of which made the
+//! annotation; the page has one for the entries after the last item. Readers that do not know it see annotations; read in
+//! order they are all records, byte for byte.
+//! `id` and `total` come last: the id follows from the content, so that the same records are the same collection.
+//! Holds the entries that wait for an annotation.
 
-use crate::annotation::record::CONTEXT;
+use super::redaction::{Redaction, Redactor};
+use super::writer::{Failed, failed};
+use crate::annotation::record::{CONTEXT, urn};
+use crate::annotation::{Annotation, LogEntry};
 use crate::service::protocol::Record;
+use serde::Deserialize;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// Names that the standard's context lacks.
 const NAMESPACE: &str = "urn:postil:ns:";
 
 /// Writes one collection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Writer {
+    redactor: Redactor,
+    content: Sha256,
     total: usize,
+    /// Entries without an annotation since the last item, as JSON.
+    waiting: Vec<String>,
 }
 
 impl Writer {
-    /// The beginning of a collection with this name; its id is a new UUID.
-    pub fn header(&self, uuid: &str, label: &str) -> String {
-        let id = format!("urn:uuid:{uuid}");
-        let context = json!([CONTEXT, {
-            "postil": NAMESPACE,
-            "version": "postil:version",
-            "hash": "postil:hash",
-        }]);
-        let (context, page, id, label) = (context, json!(format!("{id}#page")), json!(id), json!(label));
-        format!(
-            "{{\"@context\":{context},\"id\":{id},\"type\":\"AnnotationCollection\",\"label\":{label},\"last\":{page},\n\
-             \"first\":{{\"id\":{page},\"type\":\"AnnotationPage\",\"startIndex\":0,\"items\":["
-        )
-    }
-
-    /// The annotations of some records; records without one add nothing.
-    ///
-    /// # Errors
-    /// If a number in an annotation cannot be written as JSON.
-    pub fn items(&mut self, records: &[Record]) -> Result<String, serde_json::Error> {
-        let mut text = String::new();
-        for annotation in records.iter().filter_map(|record| record.annotation.as_ref()) {
-            text.push_str(if self.total == 0 { "\n" } else { ",\n" });
-            text.push_str(&serde_json::to_string(annotation)?);
-            self.total += 1;
-        }
-        Ok(text)
-    }
-
-    /// The end of the collection.
-    pub fn footer(self) -> String {
-        format!("\n]}},\"total\":{}}}\n", self.total)
+    /// Of records without what is taken out.
+    pub fn new(redaction: Redaction) -> Self {
+        Self { redactor: Redactor::new(redaction), content: Sha256::new(), total: 0, waiting: Vec::new() }
     }
 
     /// How many annotations were written.
     pub fn total(&self) -> usize {
         self.total
     }
+
+    /// The entries that wait, as an array; none waits any more.
+    fn log(&mut self) -> String {
+        format!("[{}]", std::mem::take(&mut self.waiting).join(","))
+    }
+}
+
+impl super::writer::Writer for Writer {
+    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
+        let context = json!([CONTEXT, {
+            "@version": 1.1,
+            "postil": { "@id": NAMESPACE, "@prefix": true },
+            "version": "postil:version",
+            "hash": "postil:hash",
+            "postil:log": { "@id": "postil:log", "@type": "@json" },
+        }]);
+        Ok(format!(
+            "{{\"@context\":{context},\"type\":\"AnnotationCollection\",\"label\":\"Annotations made with Postil\",\n\
+             \"first\":{{\"type\":\"AnnotationPage\",\"startIndex\":0,\"items\":["
+        )
+        .into_bytes())
+    }
+
+    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
+        let mut text = String::new();
+        for record in records {
+            let Record { log, annotation } = self.redactor.record(record);
+            let log = serde_json::to_string(&log).map_err(failed)?;
+            self.content.update(&log);
+            self.waiting.push(log);
+            if let Some(annotation) = annotation {
+                let mut item = serde_json::to_string(&annotation).map_err(failed)?;
+                self.content.update(&item);
+                item.pop();
+                let log = self.log();
+                text += &format!("{}{item},\"postil:log\":{log}}}", if self.total == 0 { "\n" } else { ",\n" });
+                self.total += 1;
+            }
+        }
+        Ok(text.into_bytes())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<u8>, Failed> {
+        let log = self.log();
+        let id = urn(&super::refi::uuid(self.content.finalize().as_slice()));
+        let (total, page) = (self.total, json!(format!("{id}#page")));
+        let id = json!(id);
+        Ok(format!(
+            "\n],\"postil:log\":{log},\"id\":{page},\"partOf\":{id}}},\"last\":{page},\"total\":{total},\"id\":{id}}}\n"
+        )
+        .into_bytes())
+    }
+
+    fn held(&self) -> usize {
+        self.waiting.iter().map(String::len).sum()
+    }
+}
+
+/// A collection as it was written here.
+#[derive(Deserialize)]
+struct Collection {
+    first: Page,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Item>,
+    #[serde(rename = "postil:log")]
+    rest: Vec<LogEntry>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    #[serde(flatten)]
+    annotation: Annotation,
+    #[serde(rename = "postil:log")]
+    log: Vec<LogEntry>,
+}
+
+/// All records of a collection that was written here, in order.
+///
+/// # Errors
+/// If it is no such collection, or an item's log is empty.
+pub fn read(text: &str) -> Result<Vec<Record>, Failed> {
+    let Collection { first: Page { items, rest } } = serde_json::from_str(text).map_err(failed)?;
+    let bare = |log| Record { log, annotation: None };
+    let mut records = Vec::new();
+    for Item { annotation, mut log } in items {
+        let made = log.pop().ok_or_else(|| {
+            Failed(format!("`postil:log` of {} is empty; export the collection again", annotation.id))
+        })?;
+        records.extend(log.into_iter().map(bare));
+        records.push(Record { log: made, annotation: Some(annotation) });
+    }
+    records.extend(rest.into_iter().map(bare));
+    Ok(records)
 }

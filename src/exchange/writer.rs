@@ -1,0 +1,124 @@
+//! What every format has in common: it is written a slice of records at a time.
+//!
+//! Invariants: the pieces, joined in order, are the file; how the records were sliced does not show in it; what a writer holds
+//! until the end is told by [`Writer::held`].
+
+use super::redaction::Redaction;
+use super::{conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
+use crate::codebook::Codebook;
+use crate::service::protocol::Record;
+use std::fmt;
+
+/// Why there is no file.
+#[derive(Debug)]
+pub struct Failed(pub(super) String);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// Other libraries' errors; writing to memory, they say that a value does not fit the format.
+pub(super) fn failed(error: impl fmt::Display) -> Failed {
+    Failed(error.to_string())
+}
+
+/// One file as it grows.
+pub trait Writer {
+    /// What stands before every record.
+    ///
+    /// # Errors
+    /// If the format cannot hold a value.
+    fn begin(&mut self) -> Result<Vec<u8>, Failed>;
+
+    /// What is known of the file once these records have come.
+    ///
+    /// # Errors
+    /// If the format cannot hold a value.
+    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed>;
+
+    /// The rest of the file.
+    ///
+    /// # Errors
+    /// If the format cannot hold a value.
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed>;
+
+    /// Bytes of records that are held for what is still to be written, as they stand in them.
+    fn held(&self) -> usize;
+}
+
+/// A format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Records as they are.
+    JsonLines,
+    /// W3C annotations with the log.
+    JsonLd,
+    /// A row for each decision that stands.
+    Csv,
+    /// The same for `datasets`.
+    Dataset,
+    /// Units by coders.
+    Matrix,
+    /// The same, a row for each value.
+    Ratings,
+    /// Tokens with tags.
+    Conll,
+    /// REFI-QDA codebook.
+    Qdc,
+    /// REFI-QDA project.
+    Qdpx,
+    /// What was captured where and when.
+    Evidence,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::JsonLines,
+        Self::JsonLd,
+        Self::Csv,
+        Self::Dataset,
+        Self::Matrix,
+        Self::Ratings,
+        Self::Conll,
+        Self::Qdc,
+        Self::Qdpx,
+        Self::Evidence,
+    ];
+
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::JsonLines => "jsonl",
+            Self::JsonLd => "jsonld",
+            Self::Csv => "csv",
+            Self::Dataset => "dataset",
+            Self::Matrix => "matrix",
+            Self::Ratings => "ratings",
+            Self::Conll => "conll",
+            Self::Qdc => "qdc",
+            Self::Qdpx => "qdpx",
+            Self::Evidence => "evidence",
+        }
+    }
+
+    /// A writer of it. The codebooks give REFI-QDA the names and definitions of codes; other formats keep their ids.
+    pub fn writer(self, redaction: Redaction, codebooks: &[Codebook]) -> Box<dyn Writer> {
+        match self {
+            Self::JsonLines => Box::new(jsonl::Writer::new(redaction)),
+            Self::JsonLd => Box::new(jsonld::Writer::new(redaction)),
+            Self::Csv => Box::new(csv::Writer::new(redaction)),
+            Self::Dataset => Box::new(dataset::Writer::new(redaction)),
+            Self::Matrix => Box::new(matrix::Writer::new(redaction, matrix::Form::Wide)),
+            Self::Ratings => Box::new(matrix::Writer::new(redaction, matrix::Form::Long)),
+            Self::Conll => Box::new(conll::Writer::new(redaction)),
+            Self::Qdc => Box::new(qdc::Writer::new(codebooks)),
+            Self::Qdpx => Box::new(qdpx::Writer::new(redaction, codebooks)),
+            Self::Evidence => Box::new(evidence::Writer::new(redaction)),
+        }
+    }
+}
