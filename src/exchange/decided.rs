@@ -103,33 +103,34 @@ impl Collector {
         let Self { mut redactor, pages, texts, .. } = self;
         let mut decided = Decided::default();
         for (url, mut log) in pages {
+            let first = decided.units.len();
             log.sort_by(|a, b| (&a.at, &a.id).cmp(&(&b.at, &b.id)));
-            let mut units: Vec<(&str, Vec<Decision>)> = Vec::new();
+            // By hash: the index of the unit among those of this page.
+            let mut places: HashMap<&str, usize> = HashMap::new();
+            let mut units: Vec<Vec<Decision>> = Vec::new();
             for word in standing(&log) {
-                let action = word.action();
+                let hash = word.first.unit.sha256.as_str();
                 let mut entry = word.first.clone();
-                entry.unit.text = texts.get(&entry.unit.sha256).cloned();
                 (entry.code, entry.stance) = (word.last.code.clone(), word.last.stance.clone());
                 (entry.tier, entry.memo) = (word.last.tier, word.last.memo.clone());
                 entry.codebook = word.last.codebook.clone();
+                // A quote is cut out of its text again where that changes.
+                entry.unit.text = texts.get(hash).cloned();
                 redactor.entry(&mut entry);
-                let hash = word.first.unit.sha256.as_str();
-                let at = units.iter().position(|(of, _)| *of == hash).unwrap_or_else(|| {
-                    units.push((hash, Vec::new()));
-                    units.len() - 1
-                });
-                units[at].1.push(Decision { entry, action, unit: decided.units.len() + at });
+                let at = *places.entry(hash).or_insert(units.len());
+                if at == units.len() {
+                    units.push(Vec::new());
+                    let key = if redactor.what().hides() {
+                        format!("unit-{}", decided.units.len() + 1)
+                    } else {
+                        sha256(&format!("{url}\n{hash}")).chars().take(16).collect()
+                    };
+                    decided.units.push(Unit { key, url: entry.page.url.clone(), captured: entry.unit.clone() });
+                }
+                entry.unit.text = None;
+                units[at].push(Decision { entry, action: word.action(), unit: first + at });
             }
-            for (hash, decisions) in units {
-                let Some(Decision { entry, .. }) = decisions.first() else { continue };
-                let key = if redactor.what().hides() {
-                    format!("unit-{}", decided.units.len() + 1)
-                } else {
-                    sha256(&format!("{url}\n{hash}")).chars().take(16).collect()
-                };
-                decided.units.push(Unit { key, url: entry.page.url.clone(), captured: entry.unit.clone() });
-                decided.decisions.extend(decisions);
-            }
+            decided.decisions.extend(units.into_iter().flatten());
         }
         decided
     }

@@ -1,0 +1,108 @@
+//! JSON Lines for `datasets` and pandas: a flat line for each decision that stands.
+//!
+//! Invariants: every line has every member, and each has one type, so that a reader that looks at the first lines alone is
+//! right about the rest: what is not known is `""`, or -1 for a number. [`CARD`] declares the types.
+//! Holds what stands ([`super::decided`]).
+
+use super::classified::ended;
+use super::decided::{Collector, Decided, Decision, found_via, name};
+use super::redaction::Redaction;
+use super::writer::{Failed, failed};
+use crate::service::protocol::Record;
+use serde::Serialize;
+
+/// The head of the `README.md` that stands beside the file as `data.jsonl` in a repository of datasets.
+pub const CARD: &str = include_str!("dataset.md");
+
+#[derive(Serialize)]
+struct Row<'d> {
+    id: &'d str,
+    text: &'d str,
+    label: &'d str,
+    /// Code points of `text`; -1 where the decision is about the whole unit.
+    start: i64,
+    end: i64,
+    quote: &'d str,
+    action: String,
+    stance: &'d str,
+    tier: i64,
+    coder: &'d str,
+    codebook: &'d str,
+    codebook_version: &'d str,
+    codebook_hash: &'d str,
+    suggestion_visible: bool,
+    memo: &'d str,
+    at: &'d str,
+    unit: &'d str,
+    unit_kind: String,
+    sha256: &'d str,
+    author: String,
+    url: &'d str,
+    title: &'d str,
+    captured_at: &'d str,
+    found_via: String,
+}
+
+/// Writes the lines.
+#[derive(Debug)]
+pub struct Writer(Collector);
+
+impl Writer {
+    /// Of records without what is taken out.
+    pub fn new(redaction: Redaction) -> Self {
+        Self(Collector::new(redaction))
+    }
+}
+
+impl super::writer::Writer for Writer {
+    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
+        Ok(Vec::new())
+    }
+
+    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
+        self.0.push(records);
+        Ok(Vec::new())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
+        let decided = self.0.finish();
+        let lines = decided.decisions.iter().map(|decision| ended(&row(&decided, decision)).map_err(failed));
+        Ok(lines.collect::<Result<String, _>>()?.into_bytes())
+    }
+
+    fn held(&self) -> usize {
+        self.0.held()
+    }
+}
+
+fn row<'d>(decided: &'d Decided, decision: &'d Decision) -> Row<'d> {
+    let (entry, unit) = (&decision.entry, &decided.units[decision.unit]);
+    let captured = &unit.captured;
+    let offset = |at: usize| decision.span().map_or(-1, |span| i64::from(span[at]));
+    Row {
+        id: &entry.id,
+        text: captured.text.as_deref().unwrap_or_default(),
+        label: entry.code.as_deref().unwrap_or_default(),
+        start: offset(0),
+        end: offset(1),
+        quote: decision.quote().unwrap_or_default(),
+        action: name(decision.action),
+        stance: entry.stance.as_deref().unwrap_or_default(),
+        tier: entry.tier.map_or(-1, i64::from),
+        coder: &entry.coder,
+        codebook: &entry.codebook.id,
+        codebook_version: &entry.codebook.version,
+        codebook_hash: &entry.codebook.hash,
+        suggestion_visible: entry.suggestion_visible,
+        memo: entry.memo.as_deref().unwrap_or_default(),
+        at: &entry.at,
+        unit: &unit.key,
+        unit_kind: name(captured.unit),
+        sha256: &captured.sha256,
+        author: captured.author.map_or(String::new(), |author| author.to_string()),
+        url: &unit.url,
+        title: &captured.title,
+        captured_at: &captured.source_date,
+        found_via: found_via(captured),
+    }
+}
