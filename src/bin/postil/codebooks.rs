@@ -106,7 +106,8 @@ pub(crate) fn write(text: &str) -> Result<ExitCode> {
     }
 }
 
-fn one(name: &str) -> Result<Codebook> {
+/// A codebook by the id of one that ships, or by its file.
+pub(crate) fn one(name: &str) -> Result<Codebook> {
     let shipped = builtin::all().find(|(id, _)| *id == name);
     let source = match shipped {
         Some((_, source)) => source.to_owned(),

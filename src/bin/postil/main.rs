@@ -9,6 +9,7 @@ mod anchor;
 mod classify;
 mod codebooks;
 mod evaluate;
+mod export;
 mod learn;
 mod lines;
 mod show;
@@ -39,6 +40,8 @@ enum Verb {
     },
     /// Read JSON Lines `{"text","quote","position"}` and write for each what became of the quote in the text.
     Anchor(anchor::Arguments),
+    /// Write records for another tool: JSON-LD, CSV, CoNLL, REFI-QDA and others.
+    Export(export::Arguments),
     /// Measure the engine on texts whose reading is known.
     Evaluate(evaluate::Arguments),
     /// Learn from labelled texts of one's own.
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Classify { codebook, model } => classify::run(&codebook, &model),
         Verb::Anchor(arguments) => anchor::run(&arguments),
+        Verb::Export(arguments) => export::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Learn(arguments) => learn::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments),
