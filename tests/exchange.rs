@@ -1,5 +1,7 @@
 //! Records in the formats of other tools: nothing is lost where nothing may be, and nothing breaks on hostile values.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use postil::exchange::preview::Preview;
 use postil::exchange::redaction::{MASK, Redaction};
 use postil::exchange::writer::Format;
