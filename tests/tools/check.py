@@ -133,15 +133,17 @@ def tables(export, records):
 
 def data(export, records):
     """datasets loads the lines with the types of the card."""
-    folder = export("dataset").parent
+    folder = export("dataset").parent / "repository"
+    folder.mkdir()
     card = folder / "README.md"
-    path = export("dataset", "--card", card).rename(folder / "data.jsonl")
-    loaded = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=str(folder / "cache"))
+    export("dataset", "--card", card).rename(folder / "data.jsonl")
+    loaded = datasets.load_dataset(str(folder), split="train", cache_dir=str(folder.parent / "cache"))
     assert len(loaded) == len(records) and set(loaded["text"]) == set(TEXTS)
     assert all(row["text"][row["start"]:row["end"]] == row["quote"] for row in loaded)
     declared = dict(zip(*[iter(line.split(": ")[1] for line in card.read_text().splitlines() if ": " in line and
                               line.strip().startswith(("- name", "dtype")))] * 2))
-    assert {name: feature.dtype for name, feature in loaded.features.items()} == declared, "the card is of another file"
+    found = {name: feature.dtype for name, feature in loaded.features.items()}
+    assert found == declared, set(found.items()) ^ set(declared.items())
 
 
 def linked(export, records):
