@@ -3,6 +3,7 @@
 //! Invariants: writes what is stored and judges nothing; the same records give the same bytes.
 
 pub mod anchored;
+pub mod backup;
 pub mod classified;
 pub mod conll;
 pub mod csv;

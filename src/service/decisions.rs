@@ -5,7 +5,8 @@
 
 use super::annotations::changes;
 use super::authors::Beside;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, ModelRef, Page, Record, Response};
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response};
+use super::purge::kept;
 use super::standing::assigns;
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
@@ -18,27 +19,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::rc::Rc;
 
-/// Version of everything under every key. A newer one is not touched.
-const SCHEMA: u32 = 1;
-/// Pseudonym of the coder, until projects give them names.
-const CODER: &str = "coder-1";
+/// Version of everything under every key. A newer one is not touched; all earlier ones are read as they are:
+/// 1: a page's index is one value. 2: it goes on in shards; a unit's text may be absent.
+const SCHEMA: u32 = 2;
 /// Longest id of a code, a stance or a codebook, in bytes.
 pub(super) const MAX_ID: usize = 80;
 /// Longest memo, in bytes.
 const MAX_MEMO: usize = 10_000;
-/// Most records in one slice.
-const MAX_SLICE: u32 = 500;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Meta {
     schema: u32,
-}
-
-/// Ids of the decisions about a page, oldest first.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct PageIndex {
-    address: String,
-    decisions: Vec<String>,
 }
 
 impl<S: Store> Service<S> {
@@ -51,12 +42,13 @@ impl<S: Store> Service<S> {
         let [meta, already, first] = found.as_slice() else {
             return Err(incomplete());
         };
-        self.check_schema(meta.as_ref())?;
+        check_schema(meta.as_ref())?;
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
         let model = self.active().await?.engine().model_with(&self.personal().await?.0);
         let mut beside = Beside::new();
+        let said = decision.text.clone();
         let entry = match &decision.revises {
             None => {
                 let mut author = None;
@@ -64,13 +56,14 @@ impl<S: Store> Service<S> {
                     let (pseudonym, more) = self.named(&address(&decision.page.url)?, &shown).await?;
                     (author, beside) = (Some(pseudonym), more);
                 }
-                self.original(decision, author, model)?
+                self.original(decision, author, model).await?
             }
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
                 self.revision(parse(first)?, decision, model)?
             }
         };
+        let entry = kept(entry, self.project.evidence);
         let url = entry.page.url.clone();
         let log = self.decisions(&url).await?;
         let withdrawn = |it: &LogEntry| it.action == Action::Withdrawn && it.revises == entry.revises;
@@ -87,27 +80,16 @@ impl<S: Store> Service<S> {
         let mut entries = changes(&unit, &entry)?;
         entries.extend(beside);
         entries.insert(log_key, value(&entry)?);
-        entries.insert(keys::page(&url), value(&self.index(&url, &entry.id).await?)?);
+        entries.extend(self.indexed(&url, &entry.id).await?);
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }
-        let taught = self.lesson(&unit, &entry, &mut entries).await?;
+        let taught = self.lesson(&unit, &entry, &said, &mut entries).await?;
         self.store.set(entries).await?;
         self.learned(&entry.codebook.id, taught).await;
         let answer = stored(entry.id.clone(), url.clone());
         self.remember(&url, entry).await;
         Ok(answer)
-    }
-
-    /// The page's index with one more decision.
-    async fn index(&self, url: &str, id: &str) -> Result<PageIndex, Failure> {
-        let found = self.store.get(vec![keys::page(url)]).await?;
-        let mut index: PageIndex = match found.into_iter().next().flatten() {
-            Some(value) => parse(value)?,
-            None => PageIndex { address: url.to_owned(), decisions: Vec::new() },
-        };
-        index.decisions.push(id.to_owned());
-        Ok(index)
     }
 
     /// Adds what was stored to the log that is kept, if it is this page's.
@@ -121,7 +103,12 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision about something on a page.
-    fn original(&self, decision: Decision, author: Option<Pseudonym>, model: ModelRef) -> Result<LogEntry, Failure> {
+    async fn original(
+        &self,
+        decision: Decision,
+        author: Option<Pseudonym>,
+        model: ModelRef,
+    ) -> Result<LogEntry, Failure> {
         let text = decision.text;
         let selector = match decision.span {
             None => Vec::new(),
@@ -132,6 +119,7 @@ impl<S: Store> Service<S> {
             }
         };
         let page = Page { url: address(&decision.page.url)?, title: decision.page.title };
+        let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
         let unit = Captured {
             kind: "TimeState".into(),
             source_date: decision.at.clone(),
@@ -141,13 +129,13 @@ impl<S: Store> Service<S> {
             unit: decision.kind,
             author,
             title: page.title.clone(),
-            found_via: None,
+            found_via: found_via.and_then(|value| parse(value).ok()),
         };
-        Ok(LogEntry {
+        let entry = LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
             id: decision.id,
             at: decision.at,
-            coder: CODER.into(),
+            coder: self.project.coder.clone(),
             action: decision.action,
             page,
             codebook: decision.codebook,
@@ -161,7 +149,15 @@ impl<S: Store> Service<S> {
             unit,
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-        })
+        };
+        Ok(entry)
+    }
+
+    /// How a page was come upon goes with what is decided about it from now on.
+    pub(super) async fn set_found_via(&self, url: &str, found_via: Option<FoundVia>) -> Result<Response, Failure> {
+        let _turn = self.writing.lock().await;
+        self.store.set([(keys::via(&address(url)?), value(&found_via)?)].into()).await?;
+        Ok(Response::FoundVia)
     }
 
     /// The entry of a decision that edits or withdraws another. Where it stands and on what text is the first one's matter.
@@ -179,7 +175,7 @@ impl<S: Store> Service<S> {
         Ok(LogEntry {
             id: decision.id,
             at: decision.at,
-            coder: CODER.into(),
+            coder: self.project.coder.clone(),
             action: decision.action,
             codebook: if edited { decision.codebook } else { first.codebook },
             model,
@@ -209,54 +205,6 @@ impl<S: Store> Service<S> {
 
     async fn stored_decisions(&self, address: &str) -> Result<Vec<LogEntry>, Failure> {
         self.log_of_page(&keys::page(address)).await
-    }
-
-    /// The log of the page whose index has this key.
-    pub(super) async fn log_of_page(&self, page: &str) -> Result<Vec<LogEntry>, Failure> {
-        let found = self.store.get(vec![keys::META.into(), page.to_owned()]).await?;
-        let [meta, index] = found.as_slice() else { return Err(incomplete()) };
-        self.check_schema(meta.as_ref())?;
-        let Some(index) = index else { return Ok(Vec::new()) };
-        let index: PageIndex = parse(index.clone())?;
-        let values = self.store.get(index.decisions.iter().map(|id| keys::log(id)).collect()).await?;
-        Ok(values.into_iter().flatten().filter_map(|value| parse(value).ok()).collect())
-    }
-
-    /// A slice of all records, in the order of their keys.
-    pub(super) async fn records(&self, after: Option<String>, limit: u32) -> Result<Response, Failure> {
-        let mut logs = self.store.keys().await?;
-        logs.retain(|key| key.starts_with(keys::LOG) && after.as_ref().is_none_or(|after| key > after));
-        logs.sort_unstable();
-        let more = logs.len() > limit.clamp(1, MAX_SLICE) as usize;
-        logs.truncate(limit.clamp(1, MAX_SLICE) as usize);
-        let next = more.then(|| logs.last().cloned()).flatten();
-        let annotations: Vec<String> =
-            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
-        let logs = self.store.get(logs).await?;
-        let annotations = self.store.get(annotations).await?;
-        let records = logs
-            .into_iter()
-            .zip(annotations)
-            .filter_map(|(log, annotation)| {
-                Some(Record { log: parse(log?).ok()?, annotation: annotation.and_then(|value| parse(value).ok()) })
-            })
-            .collect();
-        Ok(Response::Records { records, next })
-    }
-
-    pub(super) fn check_schema(&self, meta: Option<&Value>) -> Result<(), Failure> {
-        let Some(meta) = meta else { return Ok(()) };
-        let meta: Meta = parse(meta.clone())?;
-        if meta.schema > SCHEMA {
-            return Err(Failure {
-                kind: FailureKind::Newer,
-                message: format!(
-                    "these annotations were written by a newer Postil (schema {} against {SCHEMA}); update the extension to go on",
-                    meta.schema
-                ),
-            });
-        }
-        Ok(())
     }
 }
 
@@ -318,4 +266,21 @@ impl From<StoreError> for Failure {
         };
         Self { kind, message: error.to_string() }
     }
+}
+
+/// Whether this is storage of this version or an earlier one.
+pub(super) fn check_schema(meta: Option<&Value>) -> Result<(), Failure> {
+    let Some(meta) = meta else { return Ok(()) };
+    // What does not say what it is was written by none that came after this one.
+    let Ok(meta) = parse::<Meta>(meta.clone()) else { return Ok(()) };
+    if meta.schema > SCHEMA {
+        return Err(Failure {
+            kind: FailureKind::Newer,
+            message: format!(
+                "these annotations were written by a newer Postil (schema {} against {SCHEMA}); update the extension to go on",
+                meta.schema
+            ),
+        });
+    }
+    Ok(())
 }

@@ -18,6 +18,14 @@ pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
 pub const LOG: &str = "log:";
 
+/// Beginning of the key of how a page was come upon.
+pub const VIA: &str = "via:";
+
+/// Key of how a page was come upon.
+pub fn via(address: &str) -> String {
+    page(address).replacen("page:", VIA, 1)
+}
+
 /// The key of all pseudonyms, as hexadecimal digits.
 pub const AUTHOR_KEY: &str = "author-key";
 
@@ -54,6 +62,11 @@ pub fn log(id: &str) -> String {
 /// Key of a codebook of the coder's own.
 pub fn codebook(id: &str) -> String {
     format!("{CODEBOOK}{id}")
+}
+
+/// Key of a further shard of the index with this key, counted from 1.
+pub fn shard(page: &str, number: u32) -> String {
+    format!("{page}:{number}")
 }
 
 /// Key of a page's index of decisions.

@@ -157,7 +157,9 @@ impl<S: Store> Service<S> {
                     let logs: Vec<LogEntry> =
                         self.store.get(logs).await?.into_iter().flatten().filter_map(|log| parse(log).ok()).collect();
                     let [first, last] = logs.as_slice() else { continue };
-                    let Some(label) = label(compiled, engine, &Word { first, last }) else { continue };
+                    let Some(label) = label(compiled, engine, &Word { first, last }, first.unit.text.as_deref()) else {
+                        continue;
+                    };
                     kept = Kept { ground: ground.to_owned(), label: hex::encode(label.to_bytes()), ..kept };
                     label
                 }
@@ -168,12 +170,14 @@ impl<S: Store> Service<S> {
         Ok(full)
     }
 
-    /// What to write when `entry` is said after `before`, the log of its unit, and what is learned by then. To be put into
+    /// What to write when `entry` is said after `before`, the log of its unit, and what is learned by then; `said` is
+    /// the unit's text, which need not be kept. To be put into
     /// place once it is written ([`Service::learned`]).
     pub(super) async fn lesson(
         &self,
         before: &[LogEntry],
         entry: &LogEntry,
+        said: &str,
         entries: &mut BTreeMap<String, Value>,
     ) -> Result<Option<Taught>, Failure> {
         let id = &entry.codebook.id;
@@ -211,7 +215,7 @@ impl<S: Store> Service<S> {
             if full.kept.len() >= MAX_LABELS || full.kept.values().any(|kept| kept.word == word.last.id) {
                 continue;
             }
-            let Some(label) = label(compiled, engine, &word) else { continue };
+            let Some(label) = label(compiled, engine, &word, Some(said)) else { continue };
             let last = full.kept.keys().next_back().copied().max(gone.iter().max().copied());
             let number = last.map_or(0, |last| last + 1);
             let kept = Kept {
@@ -347,9 +351,9 @@ impl Candidate {
 }
 
 /// What a standing decision teaches; nothing, if what it names is not in the codebook or its text was not kept.
-fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>) -> Option<Label> {
+fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>, text: Option<&str>) -> Option<Label> {
     let (truth, weight) = truth(&compiled.codebook, word)?;
-    let mut grounds = engine.ground(&[], word.first.unit.text.as_deref()?).into_iter();
+    let mut grounds = engine.ground(&[], text?).into_iter();
     let (_, ground) = grounds.find(|(it, _)| it.reference.id == compiled.reference.id)?;
     Some(Label::new(ground, truth, weight))
 }
