@@ -822,6 +822,7 @@ impl Store {
             Action::NoneApplies => self.text("panel_none_applies"),
             Action::Assigned => self.fill("panel_did_assign", &[&label]),
             Action::Edited => self.fill("panel_did_edit", &[&label]),
+            Action::Reattached => self.text("panel_did_reattach"),
             Action::Withdrawn => self.text("panel_did_withdraw"),
         }
     }

@@ -10,7 +10,7 @@
 
 use super::decisions::{MAX_ID, parse, value};
 use super::protocol::{Action, Event, Failure, Learned, Response};
-use super::standing::{Word, settled, words};
+use super::standing::{Word, standing};
 use super::store::Store;
 use super::{Answer, MAX_TEXT, MAX_UNITS, Service, keys, limit};
 use crate::annotation::LogEntry;
@@ -168,7 +168,8 @@ impl<S: Store> Service<S> {
         Ok(full)
     }
 
-    /// What to write when `entry` is said after `before`, the log of its unit, and what is learned by then. To be put into
+    /// What to write when `entry` is said after `before`, the part of the log that it may bear on, and what is
+    /// learned by then. To be put into
     /// place once it is written ([`Service::learned`]).
     pub(super) async fn lesson(
         &self,
@@ -183,7 +184,7 @@ impl<S: Store> Service<S> {
             return Ok(None);
         };
         let unit: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
-        let stand = settled(words(&unit), |word| word);
+        let stand = standing(&unit);
         let taught = self.taught(compiled, engine, true).await?;
         // Taken out of memory while it changes: if it is not written, it is read from the store again.
         self.learning.lock().await.remove(id);
@@ -248,7 +249,7 @@ impl<S: Store> Service<S> {
         let Taught { head, model, full: Some(full) } = &*taught else {
             return Err(super::decisions::incomplete());
         };
-        let logs = full.kept.values().map(|kept| keys::log(&kept.decision)).collect();
+        let logs = full.kept.values().map(|kept| keys::log(&kept.word)).collect();
         let logs = self.store.get(logs).await?.into_iter().flatten();
         let texts: Vec<String> = logs.filter_map(|log| parse::<LogEntry>(log).ok()?.unit.text).collect();
         let told = model.as_ref().map(|model| {
@@ -349,7 +350,7 @@ impl Candidate {
 /// What a standing decision teaches; nothing, if what it names is not in the codebook or its text was not kept.
 fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>) -> Option<Label> {
     let (truth, weight) = truth(&compiled.codebook, word)?;
-    let mut grounds = engine.ground(&[], word.first.unit.text.as_deref()?).into_iter();
+    let mut grounds = engine.ground(&[], word.last.unit.text.as_deref()?).into_iter();
     let (_, ground) = grounds.find(|(it, _)| it.reference.id == compiled.reference.id)?;
     Some(Label::new(ground, truth, weight))
 }
@@ -389,7 +390,7 @@ fn truth(codebook: &Codebook, word: &Word<'_>) -> Option<(Truth, f32)> {
                 weight = REJECTED;
             }
         }
-        Action::Edited | Action::Withdrawn => return None,
+        Action::Edited | Action::Reattached | Action::Withdrawn => return None,
     }
     if let Some(from) = from {
         let by_tier = truth.tier.map(|tier| tier >= from);
