@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod authors;
+mod changes;
 mod codebooks;
 mod decisions;
 mod drafts;
@@ -21,6 +22,7 @@ mod options;
 mod panel;
 mod popup;
 mod store;
+mod unfound;
 mod useful;
 #[cfg(feature = "workbench")]
 mod workbench;

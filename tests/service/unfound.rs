@@ -38,10 +38,11 @@ fn what_is_gone_is_looked_for_in_all_units() {
     let beta = was.replace("Alpha", "Beta");
     let cases: [(Option<&str>, &[&str], &[(usize, &str)]); 7] = [
         (Some("Team Alpha reported"), &["Other words.", &beta], &[(1, "Team Beta reported")]),
-        (Some("Team Alpha reported"), &[&beta, "Other words.", &beta], &[
-            (0, "Team Beta reported"),
-            (2, "Team Beta reported"),
-        ]),
+        (
+            Some("Team Alpha reported"),
+            &[&beta, "Other words.", &beta],
+            &[(0, "Team Beta reported"), (2, "Team Beta reported")],
+        ),
         (Some("Team Alpha reported"), &["Nothing of the kind stands here.", ""], &[]),
         // The quote does not reach from one unit into the next.
         (Some("Team Alpha reported"), &["Late in the day. Team Alpha", "reported a delay of the train."], &[]),
@@ -80,13 +81,19 @@ fn a_decision_is_tied_to_other_words_and_back() {
     decide(&service, Decision { at: "2026-11-23T08:00:00Z".into(), ..tied(2, 1, is, Some("Team Beta")) });
     assert_eq!(marks(&service, was), [], "the old words are no longer what it is about");
     let [mark] = &*marks(&service, is) else { panic!() };
-    assert_eq!((mark.decision.clone(), mark.action, mark.start, mark.end), (id(1), Action::Assigned, Some(3), Some(12)));
+    assert_eq!(
+        (mark.decision.clone(), mark.action, mark.start, mark.end),
+        (id(1), Action::Assigned, Some(3), Some(12))
+    );
     assert_eq!((mark.stance.as_deref(), mark.memo.as_deref()), (Some("opposes"), Some("A note.")));
 
     let annotation = |service: &Service<_>| records(service, 9).remove(0).annotation.unwrap();
     let tied_to = annotation(&service);
     assert_eq!(tied_to.target.selector.iter().find_map(Selector::quote).unwrap().exact, "Team Beta");
-    assert_eq!((tied_to.target.state.text.as_deref(), tied_to.modified.as_deref()), (Some(is), Some("2026-11-23T08:00:00Z")));
+    assert_eq!(
+        (tied_to.target.state.text.as_deref(), tied_to.modified.as_deref()),
+        (Some(is), Some("2026-11-23T08:00:00Z"))
+    );
 
     // An edit keeps the words, and so the tying cannot be taken back any more.
     decide(&service, Decision { code: Some("symbols".into()), text: is.into(), ..revision(3, Action::Edited, 1) });
@@ -121,7 +128,8 @@ fn what_is_tied_to_a_unit_is_the_later_word_there() {
     decide(&service, tied(3, 1, two, None));
     let ids = |text| marks(&service, text).into_iter().map(|mark| mark.decision).collect::<Vec<_>>();
     assert_eq!((ids(one), ids(two)), (vec![], vec![id(1)]));
-    let live = || records(&service, 9).into_iter().filter_map(|it| it.annotation.map(|_| it.log.id)).collect::<Vec<_>>();
+    let live =
+        || records(&service, 9).into_iter().filter_map(|it| it.annotation.map(|_| it.log.id)).collect::<Vec<_>>();
     assert_eq!(live(), [id(1)]);
     decide(&service, revision(4, Action::Withdrawn, 3));
     assert_eq!((ids(one), ids(two), live()), (vec![id(1)], vec![id(2)], vec![id(1), id(2)]));
