@@ -32,11 +32,14 @@ fn found<S: Store>(service: &Service<S>, number: u32, units: &[&str]) -> Vec<(us
     all.iter().map(|it| (it.unit, words(it.unit, it.start, it.end))).collect()
 }
 
+/// Words or the whole unit; the units now; the passages: unit and words.
+type Case<'a> = (Option<&'a str>, &'a [&'a str], &'a [(usize, &'a str)]);
+
 #[test]
 fn what_is_gone_is_looked_for_in_all_units() {
     let was = "👩‍👩‍👧 Late in the day. Team Alpha reported a delay of the train.";
     let beta = was.replace("Alpha", "Beta");
-    let cases: [(Option<&str>, &[&str], &[(usize, &str)]); 7] = [
+    let cases: [Case<'_>; 7] = [
         (Some("Team Alpha reported"), &["Other words.", &beta], &[(1, "Team Beta reported")]),
         (
             Some("Team Alpha reported"),

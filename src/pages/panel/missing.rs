@@ -43,21 +43,21 @@ pub(super) fn missing(store: Store) -> impl IntoView {
                         {store.count("panel_missing_one", "panel_missing_other", missing.len())}
                     </h2>
                     <p class="hint">{move || store.text(hint())}</p>
-                    {group(store, "changed", changed)}
-                    {group(store, "ambiguous", several)}
-                    {group(store, "orphan", orphans)}
+                    {group(store, "changed", "panel_missing_changed", "panel_missing_changed_hint", changed)}
+                    {group(store, "ambiguous", "panel_missing_ambiguous", "panel_missing_ambiguous_hint", several)}
+                    {group(store, "orphan", "panel_missing_orphan", "panel_missing_orphan_hint", orphans)}
                 </section>
             }
         })
     }
 }
 
-fn group(store: Store, name: &'static str, lines: Vec<AnyView>) -> Option<AnyView> {
+fn group(store: Store, name: &'static str, title: &str, hint: &str, lines: Vec<AnyView>) -> Option<AnyView> {
     let id = format!("missing-{name}");
     (!lines.is_empty()).then(|| {
         view! {
-            <h3 id=id.clone()>{store.text(&format!("panel_missing_{name}"))}</h3>
-            <p class="hint">{store.text(&format!("panel_missing_{name}_hint"))}</p>
+            <h3 id=id.clone()>{store.text(title)}</h3>
+            <p class="hint">{store.text(hint)}</p>
             <ul role="list" class=name aria-labelledby=id>{lines}</ul>
         }
         .into_any()
