@@ -5,7 +5,8 @@
 
 use super::annotations::changes;
 use super::authors::Beside;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, ModelRef, Page, Response};
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response};
+use super::purge::kept;
 use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
@@ -21,8 +22,6 @@ use std::rc::Rc;
 /// Version of everything under every key. A newer one is not touched; all earlier ones are read as they are:
 /// 1: a page's index is one value. 2: it goes on in shards; a unit's text may be absent.
 const SCHEMA: u32 = 2;
-/// Pseudonym of the coder, until projects give them names.
-const CODER: &str = "coder-1";
 /// Longest id of a code, a stance or a codebook, in bytes.
 pub(super) const MAX_ID: usize = 80;
 /// Longest memo, in bytes.
@@ -43,12 +42,13 @@ impl<S: Store> Service<S> {
         let [meta, already, first] = found.as_slice() else {
             return Err(incomplete());
         };
-        self.check_schema(meta.as_ref())?;
+        check_schema(meta.as_ref())?;
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
         let model = self.active().await?.engine().model_with(&self.personal().await?.0);
         let mut beside = Beside::new();
+        let said = decision.text.clone();
         let entry = match &decision.revises {
             None => {
                 let mut author = None;
@@ -56,7 +56,7 @@ impl<S: Store> Service<S> {
                     let (pseudonym, more) = self.named(&address(&decision.page.url)?, &shown).await?;
                     (author, beside) = (Some(pseudonym), more);
                 }
-                self.original(decision, author, model)?
+                self.original(decision, author, model).await?
             }
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
@@ -65,6 +65,7 @@ impl<S: Store> Service<S> {
                 self.revision(first, &log, decision, model)?
             }
         };
+        let entry = kept(entry, self.project.evidence);
         let url = entry.page.url.clone();
         let log = self.decisions(&url).await?;
         let withdrawn = |it: &LogEntry| it.action == Action::Withdrawn && it.revises == entry.revises;
@@ -79,7 +80,7 @@ impl<S: Store> Service<S> {
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }
-        let taught = self.lesson(&unit, &entry, &mut entries).await?;
+        let taught = self.lesson(&unit, &entry, &said, &mut entries).await?;
         self.store.set(entries).await?;
         self.learned(&entry.codebook.id, taught).await;
         let answer = stored(entry.id.clone(), url.clone());
@@ -98,14 +99,21 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision about something on a page.
-    fn original(&self, decision: Decision, author: Option<Pseudonym>, model: ModelRef) -> Result<LogEntry, Failure> {
+    async fn original(
+        &self,
+        decision: Decision,
+        author: Option<Pseudonym>,
+        model: ModelRef,
+    ) -> Result<LogEntry, Failure> {
         let page = Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
-        let (selector, unit) = place(&decision, author)?;
-        Ok(LogEntry {
+        let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
+        let found_via = found_via.and_then(|value| parse(value).ok());
+        let (selector, unit) = place(&decision, author, found_via)?;
+        let entry = LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
             id: decision.id,
             at: decision.at,
-            coder: CODER.into(),
+            coder: self.project.coder.clone(),
             action: decision.action,
             page,
             codebook: decision.codebook,
@@ -119,7 +127,15 @@ impl<S: Store> Service<S> {
             unit,
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-        })
+        };
+        Ok(entry)
+    }
+
+    /// How a page was come upon goes with what is decided about it from now on.
+    pub(super) async fn set_found_via(&self, url: &str, found_via: Option<FoundVia>) -> Result<Response, Failure> {
+        let _turn = self.writing.lock().await;
+        self.store.set([(keys::via(&address(url)?), value(&found_via)?)].into()).await?;
+        Ok(Response::FoundVia)
     }
 
     /// The entry of a decision that changes another, `first`. Where it stands and on what text is said by what stands of that,
@@ -148,7 +164,7 @@ impl<S: Store> Service<S> {
             limit(address(&decision.page.url)? == first.page.url, || {
                 "a decision stays on its page; decide anew on this one".into()
             })?;
-            (now.selector, now.unit) = place(&decision, now.unit.author)?;
+            (now.selector, now.unit) = place(&decision, now.unit.author, now.unit.found_via)?;
         }
         let edited = decision.action == Action::Edited;
         limit(!edited || assigns(first.action), || {
@@ -160,7 +176,7 @@ impl<S: Store> Service<S> {
         Ok(LogEntry {
             id: decision.id,
             at: decision.at,
-            coder: CODER.into(),
+            coder: self.project.coder.clone(),
             action: decision.action,
             codebook: if edited { decision.codebook } else { now.codebook },
             model,
@@ -191,26 +207,14 @@ impl<S: Store> Service<S> {
     async fn stored_decisions(&self, address: &str) -> Result<Vec<LogEntry>, Failure> {
         self.log_of_page(&keys::page(address)).await
     }
-
-    pub(super) fn check_schema(&self, meta: Option<&Value>) -> Result<(), Failure> {
-        let Some(meta) = meta else { return Ok(()) };
-        // What does not say what it is was written by none that came after this one.
-        let Ok(meta) = parse::<Meta>(meta.clone()) else { return Ok(()) };
-        if meta.schema > SCHEMA {
-            return Err(Failure {
-                kind: FailureKind::Newer,
-                message: format!(
-                    "these annotations were written by a newer Postil (schema {} against {SCHEMA}); update the extension to go on",
-                    meta.schema
-                ),
-            });
-        }
-        Ok(())
-    }
 }
 
 /// The selectors of what a decision is about, and its unit as it is now.
-fn place(decision: &Decision, author: Option<Pseudonym>) -> Result<(Vec<Selector>, Captured), Failure> {
+fn place(
+    decision: &Decision,
+    author: Option<Pseudonym>,
+    found_via: Option<FoundVia>,
+) -> Result<(Vec<Selector>, Captured), Failure> {
     let text = &decision.text;
     let selector = match decision.span {
         None => Vec::new(),
@@ -229,7 +233,7 @@ fn place(decision: &Decision, author: Option<Pseudonym>) -> Result<(Vec<Selector
         unit: decision.kind,
         author,
         title: decision.page.title.clone(),
-        found_via: None,
+        found_via,
     };
     Ok((selector, unit))
 }
@@ -292,4 +296,21 @@ impl From<StoreError> for Failure {
         };
         Self { kind, message: error.to_string() }
     }
+}
+
+/// Whether this is storage of this version or an earlier one.
+pub(super) fn check_schema(meta: Option<&Value>) -> Result<(), Failure> {
+    let Some(meta) = meta else { return Ok(()) };
+    // What does not say what it is was written by none that came after this one.
+    let Ok(meta) = parse::<Meta>(meta.clone()) else { return Ok(()) };
+    if meta.schema > SCHEMA {
+        return Err(Failure {
+            kind: FailureKind::Newer,
+            message: format!(
+                "these annotations were written by a newer Postil (schema {} against {SCHEMA}); update the extension to go on",
+                meta.schema
+            ),
+        });
+    }
+    Ok(())
 }

@@ -441,6 +441,59 @@ pub enum Request {
         /// The units that are not decided yet, in any order.
         units: Vec<String>,
     },
+    /// Say how the coder came upon a page, before its units are decided about; nothing takes it back.
+    SetFoundVia {
+        /// Address.
+        url: String,
+        /// How; absent: not said.
+        found_via: Option<FoundVia>,
+    },
+    /// Take captured texts, titles and quotes out of the records of the open project, a slice at a time. Nothing brings them
+    /// back; the decisions stay.
+    Purge {
+        /// Key after which to go on; absent: from the start.
+        after: Option<String>,
+        /// Those captured before this time alone, RFC 3339 in UTC; absent: all.
+        before: Option<String>,
+    },
+    /// All projects.
+    Projects,
+    /// Keep a project, in place of the one with its id.
+    SaveProject {
+        /// The project; a new one has a new UUID.
+        project: Box<Project>,
+    },
+    /// Go on with another project.
+    OpenProject {
+        /// Its id.
+        id: String,
+    },
+    /// Delete a project with all it holds.
+    DeleteProject {
+        /// Its id.
+        id: String,
+    },
+    /// Everything that a project holds, in order of its keys, a slice at a time.
+    Dump {
+        /// Its id.
+        project: String,
+        /// Key after which to go on; absent: from the start.
+        after: Option<String>,
+        /// How many at the most.
+        limit: u32,
+    },
+    /// Put a slice of a dump where a new project is to be.
+    Restore {
+        /// The new project's id, a new UUID.
+        project: String,
+        /// The slice.
+        entries: Vec<Stored>,
+    },
+    /// List projects whose dumps were restored in whole, and open the last of them.
+    Adopt {
+        /// The projects.
+        projects: Vec<Project>,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -520,6 +573,31 @@ pub enum Response {
         /// The counts.
         authors: Vec<AuthorCounts>,
     },
+    /// To `SetFoundVia`.
+    FoundVia,
+    /// To `Purge`.
+    Purged {
+        /// How many records of the slice changed.
+        changed: u32,
+        /// Give this as `after` to go on; absent at the end.
+        next: Option<String>,
+    },
+    /// To `Projects`, `SaveProject`, `OpenProject`, `DeleteProject` and `Adopt`.
+    Projects {
+        /// All projects.
+        projects: Vec<Project>,
+        /// Id of the one that is open.
+        open: String,
+    },
+    /// To `Dump`.
+    Dump {
+        /// What is stored.
+        entries: Vec<Stored>,
+        /// Give this as `after` to go on; absent at the end.
+        next: Option<String>,
+    },
+    /// To `Restore`.
+    Restored,
     /// To `Records`.
     Records {
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
@@ -629,6 +707,65 @@ pub struct Record {
     pub log: LogEntry,
     /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
+}
+
+/// A body of work: its codebooks, settings and records are its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Project {
+    /// [`Project::FIRST`] or a UUID.
+    pub id: String,
+    /// What the coder calls it.
+    pub name: String,
+    /// Pseudonym of who codes in it.
+    pub coder: String,
+    /// What is kept of a unit beside the decision.
+    pub evidence: Evidence,
+    /// Last day on which texts and quotes may be kept, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub keep_until: Option<String>,
+}
+
+impl Project {
+    /// Id of the project that is there from the start.
+    pub const FIRST: &str = "first";
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Self {
+            id: Self::FIRST.into(),
+            name: "My project".into(),
+            coder: "coder-1".into(),
+            evidence: Evidence::Full,
+            keep_until: None,
+        }
+    }
+}
+
+/// What is kept of a unit beside the decision. Its hash always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Evidence {
+    /// Its whole text, and the page's title.
+    Full,
+    /// The words decided about, with a little around them.
+    Quote,
+    /// No words.
+    None,
+}
+
+/// An entry of the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Stored {
+    /// Its key within the project.
+    pub key: String,
+    /// What it holds.
+    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    pub value: serde_json::Value,
 }
 
 /// Something stored that cannot be read. It stays where it is and blocks nothing.

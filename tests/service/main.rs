@@ -7,6 +7,7 @@ mod authors;
 mod decisions;
 mod export;
 mod learning;
+mod projects;
 mod settings;
 mod standing;
 mod storage;
