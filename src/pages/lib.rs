@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod authors;
+mod backup;
 mod changes;
 mod codebooks;
 mod decisions;
