@@ -21,6 +21,7 @@ pub mod shelf;
 pub mod standing;
 pub mod store;
 pub mod tab;
+pub mod unfound;
 
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchorer, anchor};
@@ -131,6 +132,7 @@ impl<S: Store> Service<S> {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
+            Request::Unfound { url, decisions, units } => self.unfound(&url, &decisions, &units).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
@@ -200,7 +202,7 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let unit = Anchorer::new(text);
     for word in words {
-        let Some(found) = anchor(&unit, &word.first.selector, &word.first.unit) else {
+        let Some(found) = anchor(&unit, &word.last.selector, &word.last.unit) else {
             continue;
         };
         let span = found.span.map(|span| {

@@ -11,6 +11,7 @@ mod projects;
 mod settings;
 mod standing;
 mod storage;
+mod unfound;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
