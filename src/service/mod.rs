@@ -18,6 +18,7 @@ pub mod shelf;
 pub mod standing;
 pub mod store;
 pub mod tab;
+pub mod vault;
 
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchorer, anchor};
@@ -94,8 +95,18 @@ impl<S: Store> Service<S> {
         Self { chance: Chance::new(draw), ..self }
     }
 
+    /// The store, for what is asked of it beside records, such as its encryption.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
+        if let Err(error) = self.store.ready().await {
+            // What is locked is not read from memory either.
+            self.forget_all().await;
+            return Response::Failed { failure: error.into() }.into();
+        }
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
@@ -113,6 +124,13 @@ impl<S: Store> Service<S> {
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
+    }
+
+    /// Forgets what was read from the store; it is read again when it is needed.
+    async fn forget_all(&self) {
+        *self.recent.lock().await = None;
+        *self.active.lock().await = None;
+        self.learning.lock().await.clear();
     }
 
     async fn read(&self, page: &Page, units: &[String]) -> Result<Response, Failure> {

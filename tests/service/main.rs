@@ -9,6 +9,7 @@ mod export;
 mod learning;
 mod settings;
 mod standing;
+mod vault;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
