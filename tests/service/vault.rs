@@ -103,7 +103,8 @@ impl Profile {
 
 /// Entries of the project without a name, and of another.
 fn contents() -> impl Iterator<Item = (String, Value)> {
-    let names = [PAGE, "log:1", "log:2", "annotation:1", "project:p-1:settings", "project:p-1:page:00ff"];
+    let names =
+        [PAGE, "log:1", "log:2", "annotation:1", "project:p-1:settings", "project:p-1:page:00ff", "page:0011:1"];
     names.into_iter().enumerate().map(|(index, key)| (key.to_owned(), json!({"text": format!("plum{index}")})))
 }
 
@@ -160,7 +161,7 @@ fn nothing_sealed_is_readable_in_the_store_and_all_of_it_through_the_vault() {
     let profile = sealed();
     holds_everything(&profile.vault(), "after sealing");
     let raw = profile.raw();
-    for word in ["plum", "Ada", PAGE, "page:00ff", "11111111", "09090909"] {
+    for word in ["plum", "Ada", PAGE, "page:00ff", "page:0011:1", "11111111", "09090909"] {
         assert!(!raw.contains(word), "{word} in\n{raw}");
     }
     let vault = profile.vault();
@@ -335,7 +336,7 @@ fn the_service_works_over_a_vault_and_gives_nothing_from_memory_once_it_is_locke
     decide(&service, decision(3, Action::Rejected));
     assert_eq!(marks(&service, TEXT).len(), 1);
     assert_eq!(records(&service, 2).len(), 3);
-    for word in ["khilafah", "example.org", "caliphate", "accepted", "schema\":\""] {
+    for word in ["khilafah", "example.org", "caliphate", "accepted"] {
         assert!(!profile.raw().contains(word), "{word}");
     }
     say(vault, VaultRequest::Lock).unwrap();
