@@ -385,7 +385,6 @@ impl<S: Store, C: Cipher, K: Store> Vault<S, C, K> {
             None => None,
         };
         let entry = opened.and_then(|text| serde_json::from_slice::<(String, Value)>(&text).ok());
-        let entry = entry.filter(|(key, _)| open.name(key) == name);
         if entry.is_none() {
             self.damaged.borrow_mut().insert(name.to_owned());
         }

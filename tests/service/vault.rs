@@ -323,6 +323,19 @@ fn a_step_does_not_bring_back_what_was_written_over() {
     assert!(reads("quince"));
 }
 
+/// Turned off before turning on was done, with an entry written over that no step had come to.
+#[test]
+fn turning_off_half_way_keeps_what_was_written_last() {
+    let profile = Profile::new();
+    let vault = profile.vault();
+    say(&vault, begin()).unwrap();
+    pollster::block_on(vault.set(BTreeMap::from([(PAGE.into(), json!("medlar"))]))).unwrap();
+    say(&vault, VaultRequest::End).unwrap();
+    assert_eq!(read(&vault, PAGE), Some(json!("medlar")));
+    assert_eq!(finish(&vault).unwrap(), VaultState::Off);
+    assert_eq!(read(&vault, PAGE), Some(json!("medlar")));
+}
+
 #[test]
 fn the_service_works_over_a_vault_and_gives_nothing_from_memory_once_it_is_locked() {
     let profile = Profile(Rc::default(), Rc::default());
