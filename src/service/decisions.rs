@@ -292,6 +292,8 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
             StoreError::Quota(_) => FailureKind::Quota,
+            StoreError::Locked => FailureKind::Locked,
+            StoreError::Damaged(_) => FailureKind::Damaged,
             StoreError::Other(_) => FailureKind::Storage,
         };
         Self { kind, message: error.to_string() }

@@ -854,6 +854,12 @@ pub enum FailureKind {
     Storage,
     /// A newer Postil wrote this storage.
     Newer,
+    /// The storage is encrypted and locked.
+    Locked,
+    /// The passphrase is not that of the storage or file, which is sound.
+    WrongPassphrase,
+    /// What is encrypted is damaged; no passphrase mends it.
+    Damaged,
 }
 
 /// Something wrong with a codebook.

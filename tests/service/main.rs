@@ -12,6 +12,7 @@ mod settings;
 mod standing;
 mod storage;
 mod unfound;
+mod vault;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
