@@ -14,8 +14,28 @@ use crate::service::protocol::Record;
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 23] = [
-    "decision", "at", "coder", "action", "codebook", "codebook_version", "label", "stance", "tier", "memo", "unit",
-    "unit_kind", "url", "title", "author", "found_via", "captured_at", "sha256", "text", "quote", "start", "end",
+    "decision",
+    "at",
+    "coder",
+    "action",
+    "codebook",
+    "codebook_version",
+    "label",
+    "stance",
+    "tier",
+    "memo",
+    "unit",
+    "unit_kind",
+    "url",
+    "title",
+    "author",
+    "found_via",
+    "captured_at",
+    "sha256",
+    "text",
+    "quote",
+    "start",
+    "end",
     "suggestion_visible",
 ];
 
@@ -90,7 +110,9 @@ where
     R: IntoIterator<Item = String>,
 {
     let mut bytes = "\u{feff}".as_bytes().to_vec();
-    bytes.extend(lines(std::iter::once(columns.into_iter().collect()).chain(rows.map(|row| row.into_iter().collect())))?);
+    bytes.extend(lines(
+        std::iter::once(columns.into_iter().collect()).chain(rows.map(|row| row.into_iter().collect())),
+    )?);
     Ok(bytes)
 }
 

@@ -90,7 +90,8 @@ impl Collector {
                 self.texts.insert(entry.unit.sha256.clone(), text);
             }
             self.held += size_of::<LogEntry>() + entry.memo.as_ref().map_or(0, String::len);
-            self.held += entry.selector.iter().filter_map(Selector::quote).map(|quote| quote.exact.len()).sum::<usize>();
+            self.held +=
+                entry.selector.iter().filter_map(Selector::quote).map(|quote| quote.exact.len()).sum::<usize>();
             self.pages.entry(entry.page.url.clone()).or_default().push(entry);
         }
     }

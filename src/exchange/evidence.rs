@@ -14,7 +14,17 @@ use crate::service::protocol::Record;
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 12] = [
-    "decision", "url", "title", "captured_at", "unit_kind", "sha256", "text_kept", "quote", "start", "end", "found_via",
+    "decision",
+    "url",
+    "title",
+    "captured_at",
+    "unit_kind",
+    "sha256",
+    "text_kept",
+    "quote",
+    "start",
+    "end",
+    "found_via",
     "picture",
 ];
 

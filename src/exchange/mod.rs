@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod jsonl;
 pub mod jsonld;
 pub mod matrix;
+pub mod merge;
 pub mod preview;
 pub mod qdc;
 pub mod qdpx;

@@ -86,7 +86,8 @@ impl Preview {
             for (field, value) in fields {
                 if let Some(value) = value.filter(|value| !value.is_empty() && holds(self.format, field)) {
                     let example = || value.chars().take(EXAMPLE).collect();
-                    let entry = self.fields.entry(field).or_insert_with(|| Field { field, records: 0, example: example() });
+                    let entry =
+                        self.fields.entry(field).or_insert_with(|| Field { field, records: 0, example: example() });
                     entry.records += 1;
                 }
             }

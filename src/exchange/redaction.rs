@@ -50,7 +50,9 @@ impl Redaction {
             link && (self.urls || self.handles && word.contains('@'))
         };
         let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
-        spans.extend(text.split_whitespace().filter(|word| link(word)).map(|word| start(word)..start(word) + word.len()));
+        spans.extend(
+            text.split_whitespace().filter(|word| link(word)).map(|word| start(word)..start(word) + word.len()),
+        );
         spans.sort_by_key(|span| span.start);
         if !self.hides() || spans.is_empty() {
             return None;

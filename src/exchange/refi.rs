@@ -110,8 +110,12 @@ impl Codes {
     /// The element `Codes`: a code that cannot be given for each codebook, and in it the codebook's codes as a tree.
     pub(super) fn write(&self, xml: &mut Xml) -> Result<(), Failed> {
         open(xml, "Codes", &[])?;
-        let ids: BTreeSet<&str> =
-            self.codebooks.iter().map(|codebook| codebook.id.as_str()).chain(self.used.keys().map(String::as_str)).collect();
+        let ids: BTreeSet<&str> = self
+            .codebooks
+            .iter()
+            .map(|codebook| codebook.id.as_str())
+            .chain(self.used.keys().map(String::as_str))
+            .collect();
         for id in ids {
             let codebook = self.codebooks.iter().find(|codebook| codebook.id == id);
             let title = codebook.map_or(id, |codebook| codebook.title.as_str());
@@ -142,9 +146,8 @@ fn children(xml: &mut Xml, codebook: &Codebook, parent: Option<&str>) -> Result<
         let attributes =
             [("guid", guid.as_str()), ("name", &code.label), ("isCodable", "true"), ("color", &code.colour)];
         open(xml, "Code", &attributes)?;
-        let rules = |title: &str, rules: &[String]| {
-            rules.iter().map(|rule| format!("\n{title}: {rule}")).collect::<String>()
-        };
+        let rules =
+            |title: &str, rules: &[String]| rules.iter().map(|rule| format!("\n{title}: {rule}")).collect::<String>();
         let description = code.definition.clone() + &rules("Include", &code.include) + &rules("Exclude", &code.exclude);
         text(xml, "Description", &description)?;
         children(xml, codebook, Some(&code.id))?;

@@ -81,8 +81,7 @@ enum Drop {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Arguments { input, to: To(format), output, codebook, drop, preview, card } = arguments;
     let takes = |what| drop.contains(&what);
-    let redaction =
-        Redaction { handles: takes(Drop::Handles), urls: takes(Drop::Urls), memo: takes(Drop::Memo) };
+    let redaction = Redaction { handles: takes(Drop::Handles), urls: takes(Drop::Urls), memo: takes(Drop::Memo) };
     if *preview {
         let mut preview = Preview::new(*format, redaction);
         slices(input, |records| {
@@ -100,7 +99,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             let part = path.with_file_name(format!(".{name}.part"));
             let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
             let done = write(*format, redaction, &codebooks, input, file);
-            let done = done.and_then(|()| fs::rename(&part, path).with_context(|| format!("cannot write {}", path.display())));
+            let done =
+                done.and_then(|()| fs::rename(&part, path).with_context(|| format!("cannot write {}", path.display())));
             if done.is_err() {
                 let _ = fs::remove_file(&part);
             }
