@@ -120,7 +120,7 @@ impl Exporter {
         loop {
             let answer = host.request(&Request::Records { after, limit: SLICE }).await;
             let answer = answer.map_err(|failure| Ended::Failed(failure.message))?;
-            let Response::Records { records, next } = answer else { break };
+            let Response::Records { records, next, .. } = answer else { break };
             if self.progress.get_untracked() == Progress::Stopping {
                 return Err(Ended::Stopped);
             }

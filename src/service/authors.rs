@@ -67,7 +67,7 @@ impl<S: Store> Service<S> {
         };
         let author = Pseudonym::new(&key, url, shown);
         let (at, page) = (keys::author(&author), keys::page(url));
-        let mut index = self.author_index(&at).await?;
+        let mut index = self.author_index(&at, author).await?;
         if !index.pages.contains(&page) {
             index.pages.push(page);
             beside.insert(at, value(&index)?);
@@ -91,7 +91,7 @@ impl<S: Store> Service<S> {
         for name in names {
             limit(name.len() <= MAX_AUTHOR, || format!("an author's name is at most {MAX_AUTHOR} bytes"))?;
             let author = Pseudonym::new(&key, &url, name);
-            let index = self.author_index(&keys::author(&author)).await?;
+            let index = self.author_index(&keys::author(&author), author).await?;
             for page in &index.pages {
                 if !logs.contains_key(page) {
                     logs.insert(page.clone(), Rc::new(self.log_of_page(page).await?));
@@ -119,9 +119,16 @@ impl<S: Store> Service<S> {
         })
     }
 
-    async fn author_index(&self, key: &str) -> Result<AuthorIndex, Failure> {
+    /// An author's index; one that is damaged is made again from the log.
+    async fn author_index(&self, key: &str, author: Pseudonym) -> Result<AuthorIndex, Failure> {
         let found = self.store.get(vec![key.to_owned()]).await?;
-        found.into_iter().next().flatten().map_or(Ok(AuthorIndex::default()), parse)
+        let Some(stored) = found.into_iter().next().flatten() else { return Ok(AuthorIndex::default()) };
+        if let Ok(index) = parse(stored) {
+            return Ok(index);
+        }
+        let log = self.whole_log(|entry| entry.unit.author == Some(author)).await?;
+        let pages: BTreeSet<String> = log.iter().map(|entry| keys::page(&entry.page.url)).collect();
+        Ok(AuthorIndex { pages: pages.into_iter().collect() })
     }
 }
 

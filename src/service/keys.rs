@@ -56,6 +56,11 @@ pub fn codebook(id: &str) -> String {
     format!("{CODEBOOK}{id}")
 }
 
+/// Key of a further shard of the index with this key, counted from 1.
+pub fn shard(page: &str, number: u32) -> String {
+    format!("{page}:{number}")
+}
+
 /// Key of a page's index of decisions.
 pub fn page(address: &str) -> String {
     format!("page:{}", hex::encode(&Sha256::digest(address)[..16]))

@@ -12,6 +12,7 @@ mod cards;
 mod decisions;
 pub mod keys;
 pub mod learning;
+mod log;
 pub mod protocol;
 pub mod settings;
 pub mod shelf;
@@ -52,6 +53,8 @@ pub struct Service<S> {
     writing: Mutex<()>,
     /// The log of the page asked for last.
     recent: Mutex<Option<(String, Rc<Vec<LogEntry>>)>>,
+    /// The keys of all log entries, while slices of records are asked for.
+    listing: Mutex<Option<Rc<Vec<String>>>>,
     /// Settings, codebooks of the coder's own, and the engine that reads with what is switched on.
     active: Mutex<Option<Rc<Active>>>,
     /// What was learned under each codebook that was asked for.
@@ -77,6 +80,7 @@ impl<S: Store> Service<S> {
             store,
             writing: Mutex::new(()),
             recent: Mutex::new(None),
+            listing: Mutex::new(None),
             active: Mutex::new(None),
             learning: Mutex::new(BTreeMap::new()),
         }

@@ -490,6 +490,8 @@ pub enum Response {
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
         /// first decision.
         records: Vec<Record>,
+        /// What is stored among them and cannot be read.
+        damaged: Vec<Damaged>,
         /// Give this as `after` to go on; absent at the end.
         next: Option<String>,
     },
@@ -592,6 +594,18 @@ pub struct Record {
     pub log: LogEntry,
     /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
+}
+
+/// Something stored that cannot be read. It stays where it is and blocks nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Damaged {
+    /// The key it is stored under.
+    pub key: String,
+    /// What is wrong with it.
+    pub why: String,
+    /// All of it, as JSON.
+    pub value: String,
 }
 
 /// What stands of one author's units: counts, and no scale.

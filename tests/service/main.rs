@@ -9,6 +9,7 @@ mod export;
 mod learning;
 mod settings;
 mod standing;
+mod storage;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
@@ -105,13 +106,21 @@ fn marks<S: Store>(service: &Service<S>, text: &str) -> Vec<Mark> {
 }
 
 fn records<S: Store>(service: &Service<S>, limit: u32) -> Vec<Record> {
-    let (mut all, mut after) = (Vec::new(), None);
+    let (records, damaged) = stored(service, limit);
+    assert_eq!(damaged, []);
+    records
+}
+
+/// All records, and what stands among them and cannot be read.
+fn stored<S: Store>(service: &Service<S>, limit: u32) -> (Vec<Record>, Vec<Damaged>) {
+    let (mut all, mut broken, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         match ask(service, Request::Records { after, limit }) {
-            Response::Records { records, next } => {
+            Response::Records { records, damaged, next } => {
                 all.extend(records);
+                broken.extend(damaged);
                 if next.is_none() {
-                    return all;
+                    return (all, broken);
                 }
                 after = next;
             }
