@@ -46,7 +46,8 @@ pub trait Writer {
     /// If the format cannot hold a value.
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed>;
 
-    /// Bytes of records that are held for what is still to be written, as they stand in them.
+    /// Bytes of texts, quotes and notes that are held for what is still to be written, and of the entries they belong to
+    /// without the short strings in them (ids, addresses, titles).
     fn held(&self) -> usize;
 }
 

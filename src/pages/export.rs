@@ -7,8 +7,11 @@
 use crate::host::{Browser, Host};
 use js_sys::{Array, JsString};
 use leptos::prelude::*;
+use postil::exchange::redaction::Redaction;
+use postil::exchange::writer::{Failed, Writer};
 use postil::exchange::{jsonl, jsonld};
 use postil::service::protocol::{Record, Request, Response};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Records a request.
@@ -115,7 +118,7 @@ impl Exporter {
         let host = self.browser.host();
         let pieces = Array::new();
         let mut file = File::new(format);
-        pieces.push(&file.begin(&host).into());
+        pieces.push(&piece(file.writer.begin())?);
         let mut after = None;
         loop {
             let answer = host.request(&Request::Records { after, limit: SLICE }).await;
@@ -124,17 +127,15 @@ impl Exporter {
             if self.progress.get_untracked() == Progress::Stopping {
                 return Err(Ended::Stopped);
             }
-            let text = file.write(&records).map_err(|error| Ended::Failed(error.to_string()))?;
-            pieces.push(&text.into());
-            self.progress.set(Progress::Running(file.number()));
+            pieces.push(&piece(file.write(&records))?);
+            self.progress.set(Progress::Running(file.number));
             after = next;
             if after.is_none() {
                 break;
             }
         }
-        let number = file.number();
-        pieces.push(&file.end().into());
-        Ok((pieces.join(""), number))
+        pieces.push(&piece(file.writer.finish())?);
+        Ok((pieces.join(""), file.number))
     }
 }
 
@@ -145,48 +146,33 @@ pub(crate) fn file_name(host: &Host, what: &str, ending: &str) -> String {
 }
 
 /// A file as it grows.
-enum File {
-    Lines(usize),
-    Collection(jsonld::Writer),
+struct File {
+    format: Format,
+    writer: Box<dyn Writer>,
+    number: usize,
 }
 
 impl File {
     fn new(format: Format) -> Self {
-        match format {
-            Format::JsonLines => Self::Lines(0),
-            Format::JsonLd => Self::Collection(jsonld::Writer::default()),
-        }
+        let whole = Redaction::default();
+        let writer: Box<dyn Writer> = match format {
+            Format::JsonLines => Box::new(jsonl::Writer::new(whole)),
+            Format::JsonLd => Box::new(jsonld::Writer::new(whole)),
+        };
+        Self { format, writer, number: 0 }
     }
 
-    fn begin(&self, host: &Host) -> String {
-        match self {
-            Self::Lines(_) => String::new(),
-            Self::Collection(writer) => writer.header(&host.uuid(), &format!("Postil, {}", host.now())),
-        }
+    fn write(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
+        self.number += match self.format {
+            Format::JsonLines => records.len(),
+            Format::JsonLd => records.iter().filter(|record| record.annotation.is_some()).count(),
+        };
+        self.writer.push(records)
     }
+}
 
-    fn write(&mut self, records: &[Record]) -> Result<String, serde_json::Error> {
-        match self {
-            Self::Lines(number) => {
-                *number += records.len();
-                records.iter().map(jsonl::line).collect()
-            }
-            Self::Collection(writer) => writer.items(records),
-        }
-    }
-
-    /// How many records it holds.
-    fn number(&self) -> usize {
-        match self {
-            Self::Lines(number) => *number,
-            Self::Collection(writer) => writer.total(),
-        }
-    }
-
-    fn end(self) -> String {
-        match self {
-            Self::Lines(_) => String::new(),
-            Self::Collection(writer) => writer.footer(),
-        }
-    }
+/// A piece of a file as the browser keeps it.
+fn piece(bytes: Result<Vec<u8>, Failed>) -> Result<JsValue, Ended> {
+    let text = String::from_utf8(bytes.map_err(|error| Ended::Failed(error.to_string()))?);
+    text.map(Into::into).map_err(|error| Ended::Failed(error.to_string()))
 }
