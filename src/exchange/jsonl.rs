@@ -40,12 +40,17 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// The records of a file, or lines that hold more than a record, one after the other; blank lines are passed over. Nothing can be read after an error.
-pub fn read<R: BufRead, T: DeserializeOwned>(input: R) -> Lines<R, T> {
+/// The records of a file, one after the other; blank lines are passed over. Nothing can be read after an error.
+pub fn read<R: BufRead>(input: R) -> Lines<R> {
+    lines(input)
+}
+
+/// The same of lines that hold something else, such as more than a record.
+pub fn lines<R: BufRead, T: DeserializeOwned>(input: R) -> Lines<R, T> {
     Lines { input, number: 0, buffer: Vec::new(), ended: false, of: PhantomData }
 }
 
-/// What [`read`] gives.
+/// What [`lines`] gives.
 #[derive(Debug)]
 pub struct Lines<R, T = Record> {
     input: R,

@@ -1,12 +1,18 @@
 //! Records of several coders become one set of records.
 //!
-//! Invariants: merging is a union: the order of files and how often one is given change nothing, and nothing is lost; which
-//! annotations stand follows from the united log alone.
+//! Invariants: merging is a union: the order of files and how often one is given change nothing, and no entry is lost. The log
+//! is the truth: which annotations stand, and what they say, follows from the united log alone, said in the order of its times
+//! and, of the same time, of its ids. Where a file has an annotation, or lacks one, and neither its own log nor the united one
+//! says why, an entry is missing from it: that is told ([`Astray`]), and the log is followed.
 //! Shape: a line of JSON Lines, with the member `conflicts` where entries of one id differ: the first by its bytes is the
-//! line's `log`, and the others are kept beside it, so that what was merged can be merged again.
+//! line's `log`, and the others are kept beside it, so that what was merged can be merged again. Only members that this version
+//! knows are carried.
 
+use super::time;
 use crate::annotation::LogEntry;
-use crate::annotation::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, urn};
+use crate::annotation::derive::annotation;
+use crate::annotation::record::{Annotation, Body};
+use crate::service::protocol::Record;
 use crate::service::standing::{Word, assigns, standing};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,6 +30,12 @@ pub struct Line {
     pub conflicts: Vec<LogEntry>,
 }
 
+impl From<Line> for Record {
+    fn from(Line { log, annotation, .. }: Line) -> Self {
+        Self { log, annotation }
+    }
+}
+
 /// An id under which files say different things.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
@@ -35,11 +47,26 @@ pub struct Conflict {
     pub fields: BTreeSet<String>,
 }
 
+/// An annotation of a file that follows from no log at hand: an edit, a withdrawal or what it takes back is missing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Astray {
+    /// Of the decision.
+    pub id: String,
+    /// The file, as counted by the caller.
+    pub file: usize,
+    /// When the file says that it was edited, if it says so.
+    pub modified: Option<String>,
+    /// Whether the file has an annotation.
+    pub stands: bool,
+}
+
 /// What was merged, counted and not resolved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// By id.
     pub conflicts: Vec<Conflict>,
+    /// By id, then by file.
+    pub astray: Vec<Astray>,
     /// Coders with an entry.
     pub coders: usize,
     /// Units that have a standing decision of several coders.
@@ -48,11 +75,20 @@ pub struct Report {
     pub disagreed: usize,
 }
 
+/// What an annotation says that the log may say otherwise.
+type Said = Option<(Option<String>, Body)>;
+
+fn said(annotation: Option<Annotation>) -> Said {
+    annotation.map(|annotation| (annotation.modified, annotation.body))
+}
+
 /// The union so far.
 #[derive(Debug, Default)]
 pub struct Merge {
     /// By id, then by bytes: the entry, and the files that have it.
     entries: BTreeMap<String, BTreeMap<String, (LogEntry, BTreeSet<usize>)>>,
+    /// By id: what the files' annotations say.
+    said: BTreeMap<String, Vec<(usize, Said)>>,
 }
 
 impl Merge {
@@ -61,6 +97,7 @@ impl Merge {
     /// # Errors
     /// If a number in it cannot be written as JSON.
     pub fn push(&mut self, file: usize, line: Line) -> Result<(), serde_json::Error> {
+        self.said.entry(line.log.id.clone()).or_default().push((file, said(line.annotation)));
         for entry in std::iter::once(line.log).chain(line.conflicts) {
             let bytes = serde_json::to_string(&entry)?;
             let versions = self.entries.entry(entry.id.clone()).or_default();
@@ -75,28 +112,77 @@ impl Merge {
     /// If a record cannot be written as JSON.
     pub fn finish(self) -> Result<(Vec<Line>, Report), serde_json::Error> {
         let mut report = Report::default();
-        let mut lines = Vec::with_capacity(self.entries.len());
+        let (mut log, mut others, mut owners) =
+            (Vec::with_capacity(self.entries.len()), HashMap::new(), HashMap::new());
         for (id, versions) in self.entries {
+            let files: BTreeSet<usize> = versions.values().flat_map(|(_, files)| files).copied().collect();
             if versions.len() > 1 {
-                let files = versions.values().flat_map(|(_, files)| files).copied().collect();
                 let fields = differing(versions.keys())?;
-                report.conflicts.push(Conflict { id, files, fields });
+                report.conflicts.push(Conflict { id: id.clone(), files: files.clone(), fields });
             }
             let mut versions = versions.into_values().map(|(entry, _)| entry);
-            let Some(log) = versions.next() else { continue };
-            lines.push(Line { log, annotation: None, conflicts: versions.collect() });
+            log.extend(versions.next());
+            others.insert(id.clone(), versions.collect::<Vec<_>>());
+            owners.insert(id, files);
         }
-        let mut log: Vec<LogEntry> = lines.iter().map(|line| line.log.clone()).collect();
-        log.sort_by(|a, b| (&a.at, &a.id).cmp(&(&b.at, &b.id)));
-        let words = standing(&log);
-        report.count(&log, &words);
-        let mut made: HashMap<&str, Annotation> =
-            words.iter().filter_map(|word| Some((&*word.first.id, annotation(word)?))).collect();
-        for line in &mut lines {
-            line.annotation = made.remove(&*line.log.id);
-        }
+        log.sort_by(time::order);
+        let mut made = annotations(&log, &mut |words| report.count(&log, words));
+        report.astray = astray(self.said, &log, &made, &owners);
+        let mut lines: Vec<Line> = log
+            .into_iter()
+            .map(|log| {
+                let (annotation, conflicts) = (made.remove(&log.id), others.remove(&log.id).unwrap_or_default());
+                Line { log, annotation, conflicts }
+            })
+            .collect();
+        lines.sort_by(|a, b| a.log.id.cmp(&b.log.id));
         Ok((lines, report))
     }
+}
+
+/// The annotations that follow from a log in its order, by id of the decision.
+fn annotations(log: &[LogEntry], look: &mut dyn FnMut(&[Word<'_>])) -> HashMap<String, Annotation> {
+    let words = standing(log);
+    look(&words);
+    words
+        .iter()
+        .filter(|word| assigns(word.action()))
+        .filter_map(|word| Some((word.first.id.clone(), annotation(word.first, word.last)?)))
+        .collect()
+}
+
+/// What files say that follows neither from the united log nor from their own.
+fn astray(
+    said_of: BTreeMap<String, Vec<(usize, Said)>>,
+    log: &[LogEntry],
+    made: &HashMap<String, Annotation>,
+    owners: &HashMap<String, BTreeSet<usize>>,
+) -> Vec<Astray> {
+    let mut by_file: BTreeMap<usize, Vec<(String, Said)>> = BTreeMap::new();
+    for (id, files) in said_of {
+        let united = said(made.get(&id).cloned());
+        for (file, own) in files.into_iter().filter(|(_, own)| *own != united) {
+            by_file.entry(file).or_default().push((id.clone(), own));
+        }
+    }
+    let mut astray = BTreeSet::new();
+    for (file, doubtful) in by_file {
+        let has = |entry: &&LogEntry| owners.get(&entry.id).is_some_and(|files| files.contains(&file));
+        let bare = |entry: &LogEntry| {
+            let mut entry = entry.clone();
+            entry.unit.text = None;
+            entry
+        };
+        let own: Vec<LogEntry> = log.iter().filter(has).map(bare).collect();
+        let own = annotations(&own, &mut |_| {});
+        for (id, says) in doubtful {
+            if said(own.get(&id).cloned()) != says {
+                let stands = says.is_some();
+                astray.insert(Astray { id, file, modified: says.and_then(|(modified, _)| modified), stands });
+            }
+        }
+    }
+    astray.into_iter().collect()
 }
 
 impl Report {
@@ -124,31 +210,4 @@ fn differing<'v>(versions: impl Iterator<Item = &'v String>) -> Result<BTreeSet<
     let names: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
     let differs = |name: &&&String| all.windows(2).any(|pair| pair[0].get(**name) != pair[1].get(**name));
     Ok(names.iter().filter(differs).map(|name| (*name).clone()).collect())
-}
-
-/// The annotation of a word that assigns a code.
-fn annotation(word: &Word<'_>) -> Option<Annotation> {
-    let Word { first, last } = word;
-    let code = last.code.as_ref().filter(|_| assigns(word.action()))?;
-    let codebook = &last.codebook;
-    Some(Annotation {
-        context: CONTEXT.into(),
-        id: urn(&first.id),
-        kind: AnnotationType::Annotation,
-        motivation: "classifying".into(),
-        creator: Creator { kind: "Person".into(), nickname: first.coder.clone() },
-        created: first.at.clone(),
-        modified: (last.id != first.id).then(|| last.at.clone()),
-        body: Body {
-            kind: "SpecificResource".into(),
-            purpose: "classifying".into(),
-            source: format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version),
-            code: code.clone(),
-            codebook: codebook.clone(),
-            stance: last.stance.clone(),
-            tier: last.tier,
-            memo: last.memo.clone(),
-        },
-        target: Target { source: first.page.url.clone(), selector: first.selector.clone(), state: first.unit.clone() },
-    })
 }

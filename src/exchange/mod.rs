@@ -18,4 +18,5 @@ pub mod qdc;
 pub mod qdpx;
 pub mod redaction;
 mod refi;
+mod time;
 pub mod writer;

@@ -1,7 +1,7 @@
 //! The engine as a native command line.
 //!
-//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks and measurements; offsets are code points of the input text; what goes
-//! wrong is told on the line where it went wrong, and in the exit status.
+//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks and measurements;
+//! offsets are code points of the input text; what goes wrong is told on the line where it went wrong, and in the exit status.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -13,6 +13,7 @@ mod export;
 mod learn;
 mod lines;
 mod merge;
+mod output;
 mod show;
 mod train;
 

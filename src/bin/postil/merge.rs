@@ -1,10 +1,11 @@
 //! `postil merge`: records of several coders in, one set of records out.
 
+use crate::output;
 use anyhow::{Context, Result};
 use postil::exchange::jsonl;
-use postil::exchange::merge::{Line, Merge};
-use std::fs::{self, File};
-use std::io::{self, BufReader, Write};
+use postil::exchange::merge::{Astray, Line, Merge};
+use std::fs::File;
+use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,20 +26,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut merge = Merge::default();
     for (index, file) in arguments.files.iter().enumerate() {
         let input = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        for line in jsonl::read::<_, Line>(BufReader::new(input)) {
+        for line in jsonl::lines::<_, Line>(BufReader::new(input)) {
             merge.push(index, line.with_context(|| name(index))?)?;
         }
     }
     let (lines, report) = merge.finish()?;
-    let mut written = Vec::new();
-    for line in &lines {
-        serde_json::to_writer(&mut written, line)?;
-        written.push(b'\n');
-    }
-    match &arguments.output {
-        Some(path) => fs::write(path, &written).with_context(|| format!("{} cannot be written", path.display()))?,
-        None => io::stdout().write_all(&written)?,
-    }
+    output::whole(arguments.output.as_deref(), |file| {
+        for line in &lines {
+            serde_json::to_writer(&mut *file, line)?;
+            file.write_all(b"\n")?;
+        }
+        Ok(())
+    })?;
     for conflict in &report.conflicts {
         let files: Vec<String> = conflict.files.iter().map(|index| name(*index)).collect();
         let fields: Vec<&str> = conflict.fields.iter().map(String::as_str).collect();
@@ -47,6 +46,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             conflict.id,
             files.join(", "),
             fields.join(", ")
+        );
+    }
+    for Astray { id, file, modified, stands } in &report.astray {
+        let says = match (stands, modified) {
+            (true, Some(modified)) => format!("says that it was edited at {modified}"),
+            (true, None) => "says that it stands as it was made".into(),
+            (false, _) => "says that it does not stand".into(),
+        };
+        eprintln!(
+            "no entry for it: {} {says} of {id}; the log is followed; export that coder's records again",
+            name(*file)
         );
     }
     eprintln!(
