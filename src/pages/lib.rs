@@ -9,6 +9,7 @@
 
 mod authors;
 mod backup;
+mod changes;
 mod codebooks;
 mod decisions;
 mod drafts;
@@ -22,6 +23,7 @@ mod options;
 mod panel;
 mod popup;
 mod store;
+mod unfound;
 mod useful;
 #[cfg(feature = "workbench")]
 mod workbench;

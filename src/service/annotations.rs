@@ -4,14 +4,14 @@
 //! that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is made anew.
 
 use super::protocol::Failure;
-use super::standing::{Word, assigns, settled, words};
+use super::standing::{Word, assigns, standing};
 use super::{decisions::value, keys};
 use crate::annotation::LogEntry;
 use crate::annotation::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, Tombstone, urn};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What to write under which key when `entry` is said after `before`, the log of its unit.
+/// What to write under which key when `entry` is said after `before`, the part of the log that it may bear on.
 pub(super) fn changes(before: &[LogEntry], entry: &LogEntry) -> Result<BTreeMap<String, Value>, Failure> {
     let after: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
     let (were, are) = (live(before), live(&after));
@@ -36,8 +36,8 @@ fn of<'w, 'l>(words: &'w [Word<'l>], word: &Word<'_>) -> Option<&'w Word<'l>> {
 }
 
 /// The decisions that stand and assign a code.
-fn live(unit: &[LogEntry]) -> Vec<Word<'_>> {
-    let mut live = settled(words(unit), |word| word);
+fn live(log: &[LogEntry]) -> Vec<Word<'_>> {
+    let mut live = standing(log);
     live.retain(|word| assigns(word.action()));
     live
 }
@@ -63,6 +63,6 @@ fn annotation(word: &Word<'_>) -> Option<Annotation> {
             tier: last.tier,
             memo: last.memo.clone(),
         },
-        target: Target { source: first.page.url.clone(), selector: first.selector.clone(), state: first.unit.clone() },
+        target: Target { source: first.page.url.clone(), selector: last.selector.clone(), state: last.unit.clone() },
     })
 }

@@ -7,12 +7,12 @@ use super::annotations::changes;
 use super::authors::Beside;
 use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response};
 use super::purge::kept;
-use super::standing::assigns;
+use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
 use crate::annotation::pseudonym::{Pseudonym, identity};
 use crate::annotation::record::{Captured, LogEntry, sha256, urn};
-use crate::annotation::selector::{PROJECTION, describe};
+use crate::annotation::selector::{PROJECTION, Selector, describe};
 use crate::text::offsets::{Unit, to_byte};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,9 @@ impl<S: Store> Service<S> {
             }
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
-                self.revision(parse(first)?, decision, model)?
+                let first: LogEntry = parse(first)?;
+                let log = self.decisions(&first.page.url).await?;
+                self.revision(first, &log, decision, model)?
             }
         };
         let entry = kept(entry, self.project.evidence);
@@ -70,13 +72,7 @@ impl<S: Store> Service<S> {
         limit(entry.revises.is_none() || !log.iter().any(withdrawn), || {
             "this decision was withdrawn already; decide anew".into()
         })?;
-        let unit: Vec<LogEntry> = log
-            .iter()
-            .filter(|it| {
-                it.codebook.id == entry.codebook.id && it.unit.sha256 == entry.unit.sha256 && it.coder == entry.coder
-            })
-            .cloned()
-            .collect();
+        let unit = around(&log, &entry);
         let mut entries = changes(&unit, &entry)?;
         entries.extend(beside);
         entries.insert(log_key, value(&entry)?);
@@ -109,28 +105,10 @@ impl<S: Store> Service<S> {
         author: Option<Pseudonym>,
         model: ModelRef,
     ) -> Result<LogEntry, Failure> {
-        let text = decision.text;
-        let selector = match decision.span {
-            None => Vec::new(),
-            Some([start, end]) => {
-                let span = to_byte(&text, Unit::Utf16, start)..to_byte(&text, Unit::Utf16, end);
-                limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
-                describe(&text, span)
-            }
-        };
-        let page = Page { url: address(&decision.page.url)?, title: decision.page.title };
+        let page = Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
         let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
-        let unit = Captured {
-            kind: "TimeState".into(),
-            source_date: decision.at.clone(),
-            projection: PROJECTION.into(),
-            sha256: sha256(&text),
-            text: Some(text),
-            unit: decision.kind,
-            author,
-            title: page.title.clone(),
-            found_via: found_via.and_then(|value| parse(value).ok()),
-        };
+        let found_via = found_via.and_then(|value| parse(value).ok());
+        let (selector, unit) = place(&decision, author, found_via)?;
         let entry = LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
             id: decision.id,
@@ -160,11 +138,34 @@ impl<S: Store> Service<S> {
         Ok(Response::FoundVia)
     }
 
-    /// The entry of a decision that edits or withdraws another. Where it stands and on what text is the first one's matter.
-    fn revision(&self, first: LogEntry, decision: Decision, model: ModelRef) -> Result<LogEntry, Failure> {
-        limit(first.revises.is_none(), || {
+    /// The entry of a decision that changes another, `first`. Where it stands and on what text is said by what stands of that,
+    /// unless it is tied to other words.
+    fn revision(
+        &self,
+        first: LogEntry,
+        log: &[LogEntry],
+        decision: Decision,
+        model: ModelRef,
+    ) -> Result<LogEntry, Failure> {
+        let undone = first.action == Action::Reattached && decision.action == Action::Withdrawn;
+        limit(first.revises.is_none() || undone, || {
             format!("`{}` is itself a change; name the decision that was made first", first.id)
         })?;
+        if undone {
+            let later = log.iter().rfind(|it| it.revises == first.revises);
+            limit(later.is_some_and(|later| later.id == first.id), || {
+                "this decision was changed since it was tied to these words; tie it to others instead".into()
+            })?;
+        }
+        let now = words(log).into_iter().rfind(|word| word.first.id == first.id).map(|word| word.last.clone());
+        let mut now = now.unwrap_or_else(|| first.clone());
+        let tied = decision.action == Action::Reattached;
+        if tied {
+            limit(address(&decision.page.url)? == first.page.url, || {
+                "a decision stays on its page; decide anew on this one".into()
+            })?;
+            (now.selector, now.unit) = place(&decision, now.unit.author, now.unit.found_via)?;
+        }
         let edited = decision.action == Action::Edited;
         limit(!edited || assigns(first.action), || {
             "only a code that was accepted or assigned can be edited; withdraw this decision and decide anew".into()
@@ -177,16 +178,16 @@ impl<S: Store> Service<S> {
             at: decision.at,
             coder: self.project.coder.clone(),
             action: decision.action,
-            codebook: if edited { decision.codebook } else { first.codebook },
+            codebook: if edited { decision.codebook } else { now.codebook },
             model,
-            code: decision.code,
-            stance: decision.stance,
-            tier: decision.tier,
-            memo: decision.memo,
+            code: if tied { now.code } else { decision.code },
+            stance: if tied { now.stance } else { decision.stance },
+            tier: if tied { now.tier } else { decision.tier },
+            memo: if tied { now.memo } else { decision.memo },
             revises: Some(first.id),
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-            ..first
+            ..now
         })
     }
 
@@ -208,6 +209,35 @@ impl<S: Store> Service<S> {
     }
 }
 
+/// The selectors of what a decision is about, and its unit as it is now.
+fn place(
+    decision: &Decision,
+    author: Option<Pseudonym>,
+    found_via: Option<FoundVia>,
+) -> Result<(Vec<Selector>, Captured), Failure> {
+    let text = &decision.text;
+    let selector = match decision.span {
+        None => Vec::new(),
+        Some([start, end]) => {
+            let span = to_byte(text, Unit::Utf16, start)..to_byte(text, Unit::Utf16, end);
+            limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
+            describe(text, span)
+        }
+    };
+    let unit = Captured {
+        kind: "TimeState".into(),
+        source_date: decision.at.clone(),
+        projection: PROJECTION.into(),
+        sha256: sha256(text),
+        text: Some(text.clone()),
+        unit: decision.kind,
+        author,
+        title: decision.page.title.clone(),
+        found_via,
+    };
+    Ok((selector, unit))
+}
+
 /// What the types do not say of a decision.
 fn check(decision: &Decision) -> Result<(), Failure> {
     let uuid = |id: &String| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
@@ -219,8 +249,8 @@ fn check(decision: &Decision) -> Result<(), Failure> {
     limit(within(&decision.stance, MAX_ID), || format!("a stance's id is at most {MAX_ID} bytes"))?;
     limit(within(&decision.memo, MAX_MEMO), || format!("a memo is at most {MAX_MEMO} bytes; shorten it"))?;
     match (decision.action, &decision.code) {
-        (Action::NoneApplies | Action::Withdrawn, code) => {
-            limit(code.is_none(), || "`none applies` and a withdrawal name no code".into())?;
+        (Action::NoneApplies | Action::Reattached | Action::Withdrawn, code) => {
+            limit(code.is_none(), || "`none applies`, tying to other words and a withdrawal name no code".into())?;
         }
         (Action::Accepted | Action::Rejected | Action::Assigned | Action::Edited, code) => {
             limit(code.as_ref().is_some_and(|code| (1..=MAX_ID).contains(&code.len())), || {
@@ -228,9 +258,9 @@ fn check(decision: &Decision) -> Result<(), Failure> {
             })?;
         }
     }
-    let revises = matches!(decision.action, Action::Edited | Action::Withdrawn);
+    let revises = matches!(decision.action, Action::Edited | Action::Reattached | Action::Withdrawn);
     limit(revises == decision.revises.is_some() && decision.revises.iter().all(uuid), || {
-        "an edit and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
+        "an edit, tying to other words and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
     })
 }
 
@@ -262,6 +292,8 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
             StoreError::Quota(_) => FailureKind::Quota,
+            StoreError::Locked => FailureKind::Locked,
+            StoreError::Damaged(_) => FailureKind::Damaged,
             StoreError::Other(_) => FailureKind::Storage,
         };
         Self { kind, message: error.to_string() }

@@ -21,6 +21,8 @@ pub mod shelf;
 pub mod standing;
 pub mod store;
 pub mod tab;
+pub mod unfound;
+pub mod vault;
 
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchorer, anchor};
@@ -125,12 +127,23 @@ impl<S> Service<S> {
 }
 
 impl<S: Store> Service<S> {
+    /// The store, for what is asked of it beside records, such as its encryption.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
+        if let Err(error) = self.store.ready().await {
+            // What is locked is not read from memory either.
+            self.forget_all().await;
+            return Response::Failed { failure: error.into() }.into();
+        }
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
+            Request::Unfound { url, decisions, units } => self.unfound(&url, &decisions, &units).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
@@ -153,6 +166,14 @@ impl<S: Store> Service<S> {
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
+    }
+
+    /// Forgets what was read from the store; it is read again when it is needed.
+    async fn forget_all(&self) {
+        *self.recent.lock().await = None;
+        *self.listing.lock().await = None;
+        *self.active.lock().await = None;
+        self.learning.lock().await.clear();
     }
 
     async fn read(&self, page: &Page, units: &[String]) -> Result<Response, Failure> {
@@ -200,7 +221,7 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let unit = Anchorer::new(text);
     for word in words {
-        let Some(found) = anchor(&unit, &word.first.selector, &word.first.unit) else {
+        let Some(found) = anchor(&unit, &word.last.selector, &word.last.unit) else {
             continue;
         };
         let span = found.span.map(|span| {

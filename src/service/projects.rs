@@ -16,6 +16,7 @@ use async_lock::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::rc::Rc;
 
 /// Key of the list.
@@ -67,21 +68,34 @@ impl<S> Scoped<S> {
     }
 }
 
+/// What a store says, later. Kept apart from who waits for it: a copy of the store's work in each of these weighs kilobytes.
+type Later<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + 's>>;
+
 impl<S: Store> Store for Scoped<S> {
+    async fn ready(&self) -> Result<(), StoreError> {
+        let ready: Later<'_, _> = Box::pin(self.store.ready());
+        ready.await
+    }
+
     async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        self.store.get(self.named(keys)).await
+        let values: Later<'_, _> = Box::pin(self.store.get(self.named(keys)));
+        values.await
     }
 
     async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
-        self.store.set(entries.into_iter().map(|(key, value)| (format!("{}{key}", self.prefix), value)).collect()).await
+        let entries = entries.into_iter().map(|(key, value)| (format!("{}{key}", self.prefix), value)).collect();
+        let written: Later<'_, _> = Box::pin(self.store.set(entries));
+        written.await
     }
 
     async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
-        self.store.remove(self.named(keys)).await
+        let removed: Later<'_, _> = Box::pin(self.store.remove(self.named(keys)));
+        removed.await
     }
 
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        let keys = self.store.keys().await?.into_iter();
+        let keys: Later<'_, Vec<String>> = Box::pin(self.store.keys());
+        let keys = keys.await?.into_iter();
         let own = keys.filter_map(|key| key.strip_prefix(&self.prefix).map(str::to_owned));
         Ok(own.filter(|key| KINDS.iter().any(|kind| key.starts_with(kind))).collect())
     }

@@ -225,6 +225,22 @@ pub struct Mark {
     pub end: Option<u32>,
 }
 
+/// A passage that may be what a decision was about. It is asked about, and never shown as decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Likeness {
+    /// Place of its unit in the request.
+    pub unit: usize,
+    /// First UTF-16 unit of the passage; a decision about a whole unit is given all of it.
+    pub start: u32,
+    /// One past the last UTF-16 unit.
+    pub end: u32,
+    /// How much of words and context agrees, 0 to 1.
+    pub score: f64,
+    /// How much of the context agrees, 0 to 1.
+    pub context: f64,
+}
+
 /// How surely a stored decision was found again on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -251,7 +267,9 @@ pub enum Action {
     Assigned,
     /// What an earlier decision says was changed: its code, stance, tier or memo.
     Edited,
-    /// An earlier decision was taken back.
+    /// An earlier decision was tied to other words of its page, which say what it was about. What was decided stays.
+    Reattached,
+    /// An earlier decision was taken back, or the last tying of one to other words.
     Withdrawn,
 }
 
@@ -270,15 +288,15 @@ pub struct Decision {
     pub text: String,
     /// What the unit is.
     pub kind: UnitKind,
-    /// Who wrote it, as the page shows it. The service makes a pseudonym of it before anything is stored; with `edited` and
-    /// `withdrawn` the author of the first decision stays.
+    /// Who wrote it, as the page shows it. The service makes a pseudonym of it before anything is stored; with
+    /// `edited`, `reattached` and `withdrawn` the author of the first decision stays.
     #[serde(default)]
     pub author: Option<String>,
     /// What is decided.
     pub action: Action,
     /// Under which codebook.
     pub codebook: CodebookRef,
-    /// The code accepted, rejected, assigned, or now meant; absent for `noneApplies` and `withdrawn`.
+    /// The code accepted, rejected, assigned, or now meant; absent for every other action.
     pub code: Option<String>,
     /// Stance of the unit as the coder sees it; with `accepted`, as proposed.
     pub stance: Option<String>,
@@ -288,7 +306,8 @@ pub struct Decision {
     pub memo: Option<String>,
     /// The span decided about, UTF-16; absent: the whole unit. An edit keeps the span of what it edits.
     pub span: Option<[u32; 2]>,
-    /// Id of the decision that is edited or withdrawn: the first one about it. Absent for every other action.
+    /// Id of the decision that is edited, tied to other words or withdrawn: the first one about it; to take back the last tying,
+    /// the id of that. Absent for every other action.
     pub revises: Option<String>,
     /// What was proposed, as the coder saw it.
     pub proposed: Option<Proposal>,
@@ -358,6 +377,16 @@ pub enum Request {
     PageDecisions {
         /// Address.
         url: String,
+    },
+    /// Look for decisions that are found on no unit of a page among some of its units. Asked slice by slice, once the page has
+    /// settled.
+    Unfound {
+        /// Address.
+        url: String,
+        /// Ids of the decisions; bounded in number.
+        decisions: Vec<String>,
+        /// The units; together no longer than one unit may be.
+        units: Vec<String>,
     },
     /// Keep a decision.
     Decide {
@@ -527,6 +556,12 @@ pub enum Response {
     PageDecisions {
         /// The log, oldest first.
         decisions: Vec<LogEntry>,
+    },
+    /// To `Unfound`: for each decision, in the order asked, where something like its words stands, the best first. Whether one
+    /// of them is the only likely one is told by all slices together (`annotation::anchor::settle`).
+    Unfound {
+        /// The passages; empty for a decision that does not stand.
+        passages: Vec<Vec<Likeness>>,
     },
     /// To `Decide`: stored; survives a crash from here on.
     Stored {
@@ -819,6 +854,12 @@ pub enum FailureKind {
     Storage,
     /// A newer Postil wrote this storage.
     Newer,
+    /// The storage is encrypted and locked.
+    Locked,
+    /// The passphrase is not that of the storage or file, which is sound.
+    WrongPassphrase,
+    /// What is encrypted is damaged; no passphrase mends it.
+    Damaged,
 }
 
 /// Something wrong with a codebook.

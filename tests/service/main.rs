@@ -11,6 +11,8 @@ mod projects;
 mod settings;
 mod standing;
 mod storage;
+mod unfound;
+mod vault;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
