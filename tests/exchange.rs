@@ -288,6 +288,10 @@ fn what_is_taken_out_is_nowhere_and_offsets_hold() {
             assert!(text.contains(&[&*quote.prefix, &quote.exact, &quote.suffix].concat()), "{quote:?} in {text:?}");
         }
     }
+    let line = export(Format::JsonLines, drop, &[coded(1, "ben", "word of @someone here", "two")], 1);
+    let record = jsonl::read(line.as_slice()).next().unwrap().unwrap();
+    let quote = record.log.selector.iter().find_map(|selector| selector.quote()).unwrap();
+    assert_eq!([&*quote.prefix, &quote.exact, &quote.suffix], ["w", "ord", " of ████████ here"]);
     let mut bare = coded(1, "ben", "@someone and a text that is not kept @so", "two");
     bare.log.unit.text = None;
     let line = export(Format::JsonLines, drop, &[bare], 1);
