@@ -5,6 +5,7 @@
 //! Must not touch: the matcher; it knows codebooks by their ids.
 
 pub mod anchor;
+pub mod derive;
 pub mod pseudonym;
 pub mod record;
 pub mod selector;

@@ -5,6 +5,7 @@
 //! about it. What stands is settled on the records as they are; what is taken out is taken out afterwards.
 
 use super::redaction::{Redaction, Redactor};
+use super::time;
 use crate::annotation::LogEntry;
 use crate::annotation::record::{Captured, sha256};
 use crate::annotation::selector::Selector;
@@ -105,7 +106,7 @@ impl Collector {
         let mut decided = Decided::default();
         for (url, mut log) in pages {
             let first = decided.units.len();
-            log.sort_by(|a, b| (&a.at, &a.id).cmp(&(&b.at, &b.id)));
+            log.sort_by(time::order);
             // By hash: the index of the unit among those of this page.
             let mut places: HashMap<&str, usize> = HashMap::new();
             let mut units: Vec<Vec<Decision>> = Vec::new();

@@ -7,8 +7,10 @@ use super::classified::{ended, in_line};
 use super::redaction::{Redaction, Redactor};
 use super::writer::{Failed, failed};
 use crate::service::protocol::Record;
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::io::{self, BufRead, Read};
+use std::marker::PhantomData;
 
 /// Longest line, in bytes: four texts of the longest unit that is kept, each of its bytes written as `\u0000`, fit into it.
 pub const MAX_LINE: usize = 32 << 20;
@@ -40,20 +42,26 @@ impl std::error::Error for Unreadable {}
 
 /// The records of a file, one after the other; blank lines are passed over. Nothing can be read after an error.
 pub fn read<R: BufRead>(input: R) -> Lines<R> {
-    Lines { input, number: 0, buffer: Vec::new(), ended: false }
+    lines(input)
 }
 
-/// What [`read`] gives.
+/// The same of lines that hold something else, such as more than a record.
+pub fn lines<R: BufRead, T: DeserializeOwned>(input: R) -> Lines<R, T> {
+    Lines { input, number: 0, buffer: Vec::new(), ended: false, of: PhantomData }
+}
+
+/// What [`lines`] gives.
 #[derive(Debug)]
-pub struct Lines<R> {
+pub struct Lines<R, T = Record> {
     input: R,
     number: usize,
     buffer: Vec<u8>,
     ended: bool,
+    of: PhantomData<T>,
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<Record, Unreadable>;
+impl<R: BufRead, T: DeserializeOwned> Iterator for Lines<R, T> {
+    type Item = Result<T, Unreadable>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
@@ -71,9 +79,9 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead, T: DeserializeOwned> Lines<R, T> {
     /// The record of the next line; none in a blank one and at the end.
-    fn line(&mut self) -> Result<Option<Record>, String> {
+    fn line(&mut self) -> Result<Option<T>, String> {
         self.buffer.clear();
         let limit = MAX_LINE as u64 + 1;
         let length = self.input.by_ref().take(limit).read_until(b'\n', &mut self.buffer).map_err(unread)?;

@@ -7,7 +7,8 @@ use super::protocol::Failure;
 use super::standing::{Word, assigns, standing};
 use super::{decisions::value, keys};
 use crate::annotation::LogEntry;
-use crate::annotation::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, Tombstone, urn};
+use crate::annotation::derive::annotation;
+use crate::annotation::record::Tombstone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ pub(super) fn changes(before: &[LogEntry], entry: &LogEntry) -> Result<BTreeMap<
     }
     for word in &are {
         if of(&were, word).is_none_or(|was| was.last.id != word.last.id)
-            && let Some(annotation) = annotation(word)
+            && let Some(annotation) = annotation(word.first, word.last)
         {
             entries.insert(keys::annotation(&word.first.id), value(&annotation)?);
         }
@@ -40,29 +41,4 @@ fn live(log: &[LogEntry]) -> Vec<Word<'_>> {
     let mut live = standing(log);
     live.retain(|word| assigns(word.action()));
     live
-}
-
-fn annotation(word: &Word<'_>) -> Option<Annotation> {
-    let Word { first, last } = word;
-    let (code, codebook) = (last.code.as_ref()?, &last.codebook);
-    Some(Annotation {
-        context: CONTEXT.into(),
-        id: urn(&first.id),
-        kind: AnnotationType::Annotation,
-        motivation: "classifying".into(),
-        creator: Creator { kind: "Person".into(), nickname: first.coder.clone() },
-        created: first.at.clone(),
-        modified: (last.id != first.id).then(|| last.at.clone()),
-        body: Body {
-            kind: "SpecificResource".into(),
-            purpose: "classifying".into(),
-            source: format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version),
-            code: code.clone(),
-            codebook: codebook.clone(),
-            stance: last.stance.clone(),
-            tier: last.tier,
-            memo: last.memo.clone(),
-        },
-        target: Target { source: first.page.url.clone(), selector: last.selector.clone(), state: last.unit.clone() },
-    })
 }

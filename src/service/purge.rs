@@ -19,18 +19,20 @@ const SLICE: usize = 200;
 
 /// An entry with what may be kept of its unit.
 pub(super) fn kept(mut entry: LogEntry, evidence: Evidence) -> LogEntry {
-    let fewer = |unit: &mut Captured, selector: &mut Vec<Selector>| {
-        unit.text = None;
-        unit.title.clear();
-        if evidence == Evidence::None {
-            selector.retain(|one| one.quote().is_none());
-        }
-    };
     if evidence != Evidence::Full {
-        fewer(&mut entry.unit, &mut entry.selector);
         entry.page.title.clear();
+        lessen(&mut entry.unit, &mut entry.selector, evidence);
     }
     entry
+}
+
+/// Leaves of a unit what is kept where that is not all.
+fn lessen(unit: &mut Captured, selector: &mut Vec<Selector>, evidence: Evidence) {
+    unit.text = None;
+    unit.title.clear();
+    if evidence == Evidence::None {
+        selector.retain(|one| one.quote().is_none());
+    }
 }
 
 impl<S: Store> Service<S> {
@@ -55,9 +57,8 @@ impl<S: Store> Service<S> {
             }
             let less = kept(entry.clone(), Evidence::None);
             if let Some(mut annotation) = read::<Annotation>(annotation) {
-                // An annotation stands on what its first decision captured.
-                annotation.target.selector = less.selector.clone();
-                annotation.target.state = less.unit.clone();
+                let target = &mut annotation.target;
+                lessen(&mut target.state, &mut target.selector, Evidence::None);
                 changes.insert(annotation_key, value(&annotation)?);
             }
             if less != entry {

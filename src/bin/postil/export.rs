@@ -1,16 +1,17 @@
 //! `postil export`: records in, a file for another tool out.
 
-use crate::codebooks;
+use crate::{codebooks, output};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use postil::exchange::merge::Line;
 use postil::exchange::preview::Preview;
 use postil::exchange::redaction::Redaction;
 use postil::exchange::writer::Format;
 use postil::exchange::{dataset, jsonl};
 use postil::service::protocol::Record;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -91,22 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         return codebooks::write(&format!("{}\n", serde_json::to_string_pretty(&preview.finish())?));
     }
     let codebooks = codebook.iter().map(|name| codebooks::one(name)).collect::<Result<Vec<_>>>()?;
-    match output {
-        None => write(*format, redaction, &codebooks, input, io::stdout().lock())?,
-        Some(path) => {
-            // Whole or not at all: what was there before stays until everything is written.
-            let name = path.file_name().context("the output is no file")?.to_string_lossy();
-            let part = path.with_file_name(format!(".{name}.part"));
-            let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
-            let done = write(*format, redaction, &codebooks, input, file);
-            let done =
-                done.and_then(|()| fs::rename(&part, path).with_context(|| format!("cannot write {}", path.display())));
-            if done.is_err() {
-                let _ = fs::remove_file(&part);
-            }
-            done?;
-        }
-    }
+    output::whole(output.as_deref(), |file| write(*format, redaction, &codebooks, input, file))?;
     if let Some(card) = card {
         fs::write(card, dataset::CARD).with_context(|| format!("cannot write {}", card.display()))?;
     }
@@ -118,25 +104,32 @@ fn write(
     redaction: Redaction,
     codebooks: &[postil::codebook::Codebook],
     input: &Path,
-    output: impl Write,
+    output: &mut dyn Write,
 ) -> Result<()> {
-    let mut output = BufWriter::new(output);
     let mut writer = format.writer(redaction, codebooks);
     let bytes = writer.begin()?;
     output.write_all(&bytes).context("cannot write")?;
     slices(input, |records| output.write_all(&writer.push(records)?).context("cannot write"))?;
-    output.write_all(&writer.finish()?).context("cannot write")?;
-    output.flush().context("cannot write")
+    output.write_all(&writer.finish()?).context("cannot write")
 }
 
-/// The records of a file, a slice at a time.
+/// The records of a file, a slice at a time. Of what was merged, the versions that a record leaves out are told.
 fn slices(input: &Path, mut each: impl FnMut(&[Record]) -> Result<()>) -> Result<()> {
     let name = input.display();
     let file = File::open(input).with_context(|| format!("cannot read {name}"))?;
-    let mut lines = jsonl::read(BufReader::new(file)).peekable();
+    let mut lines = jsonl::lines::<_, Line>(BufReader::new(file)).peekable();
+    let mut left = 0;
     while lines.peek().is_some() {
-        let slice = lines.by_ref().take(SLICE).collect::<Result<Vec<_>, _>>();
-        each(&slice.with_context(|| format!("cannot read {name}"))?)?;
+        let slice = lines.by_ref().take(SLICE).map(|line| {
+            line.map(|line| {
+                left += line.conflicts.len();
+                Record::from(line)
+            })
+        });
+        each(&slice.collect::<Result<Vec<_>, _>>().with_context(|| format!("cannot read {name}"))?)?;
+    }
+    if left > 0 {
+        eprintln!("{name}: {left} other versions of entries are left out; they stay in this file, under `conflicts`");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The engine as a native command line.
 //!
-//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks and measurements; offsets are code points of the input text; what goes
-//! wrong is told on the line where it went wrong, and in the exit status.
+//! Invariants: reads and writes JSON Lines on the standard streams, and plain text only about codebooks and measurements;
+//! offsets are code points of the input text; what goes wrong is told on the line where it went wrong, and in the exit status.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -12,6 +12,8 @@ mod evaluate;
 mod export;
 mod learn;
 mod lines;
+mod merge;
+mod output;
 mod show;
 mod train;
 
@@ -42,6 +44,8 @@ enum Verb {
     Anchor(anchor::Arguments),
     /// Write records for another tool: JSON-LD, CSV, CoNLL, REFI-QDA and others.
     Export(export::Arguments),
+    /// Make one set of records from those of several coders; conflicts are kept and told.
+    Merge(merge::Arguments),
     /// Measure the engine on texts whose reading is known.
     Evaluate(evaluate::Arguments),
     /// Learn from labelled texts of one's own.
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         Verb::Classify { codebook, model } => classify::run(&codebook, &model),
         Verb::Anchor(arguments) => anchor::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
+        Verb::Merge(arguments) => merge::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Learn(arguments) => learn::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments),
