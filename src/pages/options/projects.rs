@@ -180,13 +180,15 @@ impl Projects {
                         options.text("options_purge_sure"),
                         purge,
                     )}
-                    {confirm(
-                        options,
-                        "options_project_delete",
-                        options.browser.fill("options_project_delete_named", &[&name]),
-                        options.browser.fill("options_project_delete_sure", &[&name]),
-                        delete,
-                    )}
+                    <div class="confirm-delete">
+                        {confirm(
+                            options,
+                            "options_project_delete",
+                            options.browser.fill("options_project_delete_named", &[&name]),
+                            options.browser.fill("options_project_delete_sure", &[&name]),
+                            delete,
+                        )}
+                    </div>
                 </div>
             </div>
         }

@@ -8,6 +8,7 @@ mod crash;
 mod learning;
 mod options;
 mod overlay;
+mod projects;
 mod quiet;
 mod sites;
 mod workbench;
@@ -93,6 +94,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_of_ones_own_finds_its_terms,
         a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
+        projects_are_apart_and_come_back_from_their_file,
         what_was_learned_is_shown_saved_and_forgotten,
         the_most_useful_unit_comes_next,
         frames_are_read_where_they_are_allowed,
