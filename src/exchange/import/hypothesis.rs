@@ -90,7 +90,7 @@ fn row(row: &Row, draft: &mut Draft<'_>) -> Result<(), Failed> {
     let memo = Some(row.text.as_str()).filter(|text| !text.is_empty());
     let text = [prefix.as_str(), &exact, &suffix].concat();
     let title = row.document.title.first().map_or("", String::as_str);
-    let unit = Unit { text: &text, url: Some(&row.uri), title };
+    let unit = Unit::new(&text, Some(&row.uri), title);
     let span = prefix.len()..prefix.len() + exact.len();
     let said = Saying { coder: &coder, at: &at, memo, place: &place };
     row.tags.iter().try_for_each(|tag| draft.add(&unit, Some(span.clone()), tag.trim(), &said))

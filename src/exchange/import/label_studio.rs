@@ -70,7 +70,7 @@ fn task(task: &Task, place: &str, draft: &mut Draft<'_>) -> Result<(), Failed> {
         let mend = "records have no place for it; keep the file";
         draft.remarks.lost(format!("the member `{}` of the data", shown(name)), mend, place);
     }
-    let unit = Unit { text, url: None, title: "" };
+    let unit = Unit::new(text, None, "");
     let counts = [Count::CodePoints, Count::Utf16].map(|count| Places::new(text, count));
     for annotation in &task.annotations {
         if annotation.was_cancelled {

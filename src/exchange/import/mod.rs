@@ -32,7 +32,7 @@ use std::ops::Range;
 /// Largest file, in bytes.
 pub const MAX_FILE: usize = 256 << 20;
 /// Most bytes of texts in all records of a file: a record holds the text of its unit.
-pub const MAX_HELD: usize = 1 << 30;
+pub const MAX_HELD: usize = 256 << 20;
 /// Longest name of a coder, in bytes.
 const MAX_CODER: usize = 80;
 /// Places that a remark names.
@@ -246,9 +246,20 @@ impl Remarks {
 #[derive(Debug)]
 struct Unit<'t> {
     text: &'t str,
-    /// Its address; what has none gets one that follows from the text, so that the same text is the same unit in every file.
-    url: Option<&'t str>,
+    hash: String,
+    url: String,
     title: &'t str,
+}
+
+impl<'t> Unit<'t> {
+    /// What has no address gets one that follows from the text, so that the same text is the same unit in every file.
+    fn new(text: &'t str, url: Option<&str>, title: &'t str) -> Self {
+        let hash = sha256(text);
+        let url = url.map(|url| url.split('#').next().unwrap_or_default());
+        let url = url.filter(|url| (1..=MAX_URL).contains(&url.len()));
+        let url = url.map_or_else(|| format!("urn:postil:text:{hash}"), str::to_owned);
+        Self { text, hash, url, title }
+    }
 }
 
 /// Who said something of a unit, when, and where in the file.
@@ -327,12 +338,9 @@ impl<'a> Draft<'a> {
             let reason = format!("a note of more than {MAX_MEMO} bytes");
             self.remarks.lost(reason, "shorten it in the file", said.place);
         }
-        let hash = sha256(text);
-        let address = unit.url.map(|url| url.split('#').next().unwrap_or_default());
-        let address = address.filter(|url| (1..=MAX_URL).contains(&url.len()));
-        let url = address.map_or_else(|| format!("urn:postil:text:{hash}"), str::to_owned);
+        let Unit { hash, url, .. } = unit;
         let place = span.as_ref().map_or(String::new(), |span| format!("{}-{}", span.start, span.end));
-        let id = guid(&["import", said.coder, &self.terms.codebook.id, &url, &hash, &place, code, said.at]);
+        let id = guid(&["import", said.coder, &self.terms.codebook.id, url, hash, &place, code, said.at]);
         if !self.ids.insert(id.clone()) {
             self.remarks.lost("the same label of the same words again", "nothing; it is kept once", said.place);
             return Ok(());
@@ -347,7 +355,7 @@ impl<'a> Draft<'a> {
             at: said.at.to_owned(),
             coder: said.coder.to_owned(),
             action: Action::Assigned,
-            page: Page { url, title: unit.title.to_owned() },
+            page: Page { url: url.clone(), title: unit.title.to_owned() },
             codebook: self.terms.codebook.clone(),
             model: ModelRef { id: format!("imported from {}", self.source.name()), hash: String::new() },
             code: Some(code.clone()),
@@ -360,7 +368,7 @@ impl<'a> Draft<'a> {
                 kind: "TimeState".into(),
                 source_date: said.at.to_owned(),
                 projection: PROJECTION.into(),
-                sha256: hash,
+                sha256: hash.clone(),
                 text: Some(text.to_owned()),
                 unit: UnitKind::default(),
                 author: None,
