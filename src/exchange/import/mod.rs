@@ -155,7 +155,8 @@ pub struct Report {
 fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
     let mut remarks = Remarks::default();
     let records: Vec<Record> = match source {
-        Source::JsonLd => jsonld::read(file)?,
+        Source::JsonLd => jsonld::read(file)
+            .map_err(|error| Failed(format!("expected a collection as Postil exports it, with its log: {error}")))?,
         _ => {
             let mut records = Vec::new();
             for line in jsonl::lines::<_, Line>(file.as_bytes(), jsonl::RECORD) {
