@@ -118,6 +118,19 @@ set_up() {
   fi
 }
 
+# The tools of other people that open our exports.
+python_tools() {
+  local sum python=target/tools/python
+  sum=$(cksum <tests/tools/requirements.txt)
+  if [[ $(cat "$python/.sum" 2>/dev/null) != "$sum" ]]; then
+    say "installing what opens exports, once; this takes some minutes"
+    rm -rf "$python"
+    python3 -m venv "$python"
+    "$python/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r tests/tools/requirements.txt
+    echo "$sum" >"$python/.sum"
+  fi
+}
+
 # Stops where something is missing that was named above.
 settled() { if ((missing)); then exit 1; fi; }
 
@@ -131,6 +144,9 @@ checks() {
   cargo clippy --package postil-wasm --package postil-pages --target wasm32-unknown-unknown --quiet -- -D warnings
   say "tests of the core, the pages and the tool"
   cargo test --workspace --exclude postil-browser --features postil-pages/workbench --no-fail-fast --quiet
+  say "exports in the tools they are for"
+  cargo build --quiet --bin postil
+  target/tools/python/bin/python tests/tools/check.py target/debug/postil
   say "types"
   tool types
   (cd extension && npm run --silent check)
@@ -188,6 +204,9 @@ case $verb in
     ;;
   test)
     set_up chromium firefox
+    python3 -c 'import ensurepip' 2>/dev/null || packages no-venv:python3-venv
+    settled
+    python_tools
     mkdir -p target
     # Not within a condition: bash would go on after a check that fails.
     set +e

@@ -1,5 +1,7 @@
 //! Records in the formats of other tools: nothing is lost where nothing may be, and nothing breaks on hostile values.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use postil::exchange::preview::Preview;
 use postil::exchange::redaction::{MASK, Redaction};
 use postil::exchange::writer::Format;
@@ -277,15 +279,27 @@ fn what_is_taken_out_is_nowhere_and_offsets_hold() {
     for record in jsonl::read(lines.as_slice()).map(Result::unwrap) {
         let Some(text) = &record.log.unit.text else { continue };
         assert!(record.log.unit.is_of(text) && record.log.unit.sha256 == postil::annotation::record::sha256(text));
-        for selector in &record.log.selector {
-            if let Some(quote) = selector.quote() {
-                assert!(
-                    text.contains(&[&*quote.prefix, &quote.exact, &quote.suffix].concat()),
-                    "{quote:?} in {text:?}"
-                );
-            }
+        let place = record.log.selector.iter().find_map(|selector| selector.position());
+        let quote = record.log.selector.iter().find_map(|selector| selector.quote());
+        if let (Some(place), Some(quote)) = (place, quote) {
+            let words: String =
+                text.chars().skip(place.start as usize).take((place.end - place.start) as usize).collect();
+            assert_eq!(words, quote.exact);
+            assert!(text.contains(&[&*quote.prefix, &quote.exact, &quote.suffix].concat()), "{quote:?} in {text:?}");
         }
     }
+    let line = export(Format::JsonLines, drop, &[coded(1, "ben", "word of @someone here", "two")], 1);
+    let record = jsonl::read(line.as_slice()).next().unwrap().unwrap();
+    let quote = record.log.selector.iter().find_map(|selector| selector.quote()).unwrap();
+    assert_eq!([&*quote.prefix, &quote.exact, &quote.suffix], ["w", "ord", " of ████████ here"]);
+    let mut bare = coded(1, "ben", "@someone and a text that is not kept @so", "two");
+    bare.log.unit.text = None;
+    let line = export(Format::JsonLines, drop, &[bare], 1);
+    let record = jsonl::read(line.as_slice()).next().unwrap().unwrap();
+    let quote = record.log.selector.iter().find_map(|selector| selector.quote()).unwrap();
+    let mask = |length| MASK.to_string().repeat(length);
+    assert_eq!([&quote.prefix, &quote.exact], [&mask(1), &mask(3)]);
+    assert!(quote.suffix.starts_with(&format!("{} and", mask(4))), "{}", quote.suffix);
     assert_eq!(drop.masked("see @a_b now").unwrap(), format!("see {} now", MASK.to_string().repeat(4)));
     let memo = Redaction { memo: true, ..NONE };
     assert_eq!(memo.masked("see @a_b now"), None);

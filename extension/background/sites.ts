@@ -11,6 +11,9 @@
 import type { Event, Settings } from "protocol";
 import type { Notice } from "../content/wire";
 
+/** What the service keeps of the open project for scripts that run without it. */
+type Face = Pick<Settings, "quiet">;
+
 const REGISTRATION = "postil";
 const SCRIPT = "content.js";
 const QUIET = "quiet.js";
@@ -36,8 +39,9 @@ function inTurn(work: () => Promise<void>): Promise<void> {
  * script should not have to start the engine for one word; written by the service alone.
  */
 export async function quiet(): Promise<boolean> {
-  const { settings } = await chrome.storage.local.get<{ settings?: Partial<Settings> }>("settings");
-  return settings?.quiet === true;
+  const { face, settings } = await chrome.storage.local.get<{ face?: Face; settings?: Face }>(["face", "settings"]);
+  // Before there were several projects, it stood in the settings.
+  return (face ?? settings)?.quiet === true;
 }
 
 async function script(): Promise<string> {

@@ -5,8 +5,8 @@
 use super::LogEntry;
 use super::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, urn};
 
-/// The annotation of a decision by its first entry, which says who, where and when, and its last one, which says what; none
-/// without a code.
+/// The annotation of a decision by its first entry, which says who and when, and its last one, which says what and on
+/// which words; none without a code.
 pub fn annotation(first: &LogEntry, last: &LogEntry) -> Option<Annotation> {
     let (code, codebook) = (last.code.as_ref()?, &last.codebook);
     Some(Annotation {
@@ -27,6 +27,6 @@ pub fn annotation(first: &LogEntry, last: &LogEntry) -> Option<Annotation> {
             tier: last.tier,
             memo: last.memo.clone(),
         },
-        target: Target { source: first.page.url.clone(), selector: first.selector.clone(), state: first.unit.clone() },
+        target: Target { source: first.page.url.clone(), selector: last.selector.clone(), state: last.unit.clone() },
     })
 }

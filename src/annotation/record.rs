@@ -224,7 +224,7 @@ pub struct LogEntry {
     /// The coder's note.
     #[serde(default)]
     pub memo: Option<String>,
-    /// Id of the decision that this one edits or withdraws.
+    /// Id of the decision that this one edits, ties to other words or withdraws; of the last tying, where that is withdrawn.
     #[serde(default)]
     pub revises: Option<String>,
     /// Where in the unit; empty: the whole unit.

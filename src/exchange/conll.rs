@@ -6,77 +6,49 @@
 //! Tags: `B-` and `I-` with `codebook/code`. A token has the tag of a span that shares any of it. Of a coder's spans that
 //! overlap, the one that begins first, then the longer one, has the tokens; the others stand in `# beside` lines, and so do
 //! codes and `none applies` of the whole unit in `# whole` lines. Units that kept no text are left out, and counted at the end.
-//! Holds what stands ([`super::decided`]).
+//! Holds what stands (`decided.rs`).
 
-use super::decided::{Collector, Decision};
-use super::redaction::Redaction;
+use super::decided::{Decided, Decision};
 use super::writer::Failed;
-use crate::service::protocol::Record;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Writes the tokens.
-#[derive(Debug)]
-pub struct Writer(Collector);
-
-impl Writer {
-    /// Of records without what is taken out.
-    pub fn new(redaction: Redaction) -> Self {
-        Self(Collector::new(redaction))
-    }
-}
-
-impl super::writer::Writer for Writer {
-    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
-    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
-        self.0.push(records);
-        Ok(Vec::new())
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        let decided = self.0.finish();
-        let coders: BTreeSet<&str> = decided.decisions.iter().map(|decision| decision.entry.coder.as_str()).collect();
-        let mut out = String::from("# columns\ttoken\tstart\tend");
-        coders.iter().for_each(|coder| field(&mut out, coder));
-        out.push_str("\n\n");
-        let (mut rest, mut bare) = (decided.decisions.as_slice(), 0);
-        for (index, unit) in decided.units.iter().enumerate() {
-            let (of, later) = rest.split_at(rest.partition_point(|decision| decision.unit <= index));
-            rest = later;
-            let Some(text) = &unit.captured.text else {
-                bare += 1;
-                continue;
-            };
-            out.push_str("# unit");
-            field(&mut out, &unit.key);
-            field(&mut out, &unit.url);
-            field(&mut out, &unit.captured.sha256);
-            out.push('\n');
-            let tokens = tokens(text);
-            let mut columns = vec![vec![String::from("O"); tokens.len()]; coders.len()];
-            for (coder, column) in coders.iter().zip(&mut columns) {
-                tag(of.iter().filter(|it| it.entry.coder == **coder), coder, &tokens, column, &mut out);
-            }
-            for (at, (token, start, end)) in tokens.iter().enumerate() {
-                let _ = write!(out, "{token}\t{start}\t{end}");
-                columns.iter().for_each(|column| field(&mut out, &column[at]));
-                out.push('\n');
-            }
+/// The tokens.
+pub(super) fn write(decided: &Decided) -> Result<Vec<u8>, Failed> {
+    let coders: BTreeSet<&str> = decided.decisions.iter().map(|decision| decision.entry.coder.as_str()).collect();
+    let mut out = String::from("# columns\ttoken\tstart\tend");
+    coders.iter().for_each(|coder| field(&mut out, coder));
+    out.push_str("\n\n");
+    let (mut rest, mut bare) = (decided.decisions.as_slice(), 0);
+    for (index, unit) in decided.units.iter().enumerate() {
+        let (of, later) = rest.split_at(rest.partition_point(|decision| decision.unit <= index));
+        rest = later;
+        let Some(text) = &unit.captured.text else {
+            bare += 1;
+            continue;
+        };
+        out.push_str("# unit");
+        field(&mut out, &unit.key);
+        field(&mut out, &unit.url);
+        field(&mut out, &unit.captured.sha256);
+        out.push('\n');
+        let tokens = tokens(text);
+        let mut columns = vec![vec![String::from("O"); tokens.len()]; coders.len()];
+        for (coder, column) in coders.iter().zip(&mut columns) {
+            tag(of.iter().filter(|it| it.entry.coder == **coder), coder, &tokens, column, &mut out);
+        }
+        for (at, (token, start, end)) in tokens.iter().enumerate() {
+            let _ = write!(out, "{token}\t{start}\t{end}");
+            columns.iter().for_each(|column| field(&mut out, &column[at]));
             out.push('\n');
         }
-        if bare > 0 {
-            let _ = writeln!(out, "# without text\t{bare}");
-        }
-        Ok(out.into_bytes())
+        out.push('\n');
     }
-
-    fn held(&self) -> usize {
-        self.0.held()
+    if bare > 0 {
+        let _ = writeln!(out, "# without text\t{bare}");
     }
+    Ok(out.into_bytes())
 }
 
 /// Words and signs with their first code point and the one past the last.

@@ -5,15 +5,13 @@
 //! Invariants: a spreadsheet takes no cell for a formula. A cell that begins with `=`, `+`, `-`, `@`, tab or carriage return
 //! has an apostrophe before it, and so has one that begins with an apostrophe: to undo it, take one apostrophe off each cell
 //! that begins with one.
-//! Holds what stands ([`super::decided`]).
+//! Holds what stands (`decided.rs`).
 
-use super::decided::{Collector, Decided, Decision, found_via, name};
-use super::redaction::Redaction;
+use super::decided::{Decided, Decision, found_via, name};
 use super::writer::{Failed, failed};
-use crate::service::protocol::Record;
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 23] = [
     "decision",
     "at",
     "coder",
@@ -39,36 +37,10 @@ pub const COLUMNS: [&str; 23] = [
     "suggestion_visible",
 ];
 
-/// Writes the table.
-#[derive(Debug)]
-pub struct Writer(Collector);
-
-impl Writer {
-    /// Of records without what is taken out.
-    pub fn new(redaction: Redaction) -> Self {
-        Self(Collector::new(redaction))
-    }
-}
-
-impl super::writer::Writer for Writer {
-    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
-    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
-        self.0.push(records);
-        Ok(Vec::new())
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        let decided = self.0.finish();
-        let rows = decided.decisions.iter().map(|decision| cells(&decided, decision));
-        table(COLUMNS.map(str::to_owned), rows)
-    }
-
-    fn held(&self) -> usize {
-        self.0.held()
-    }
+/// The table.
+pub(super) fn write(decided: &Decided) -> Result<Vec<u8>, Failed> {
+    let rows = decided.decisions.iter().map(|decision| cells(decided, decision));
+    table(COLUMNS.map(str::to_owned), rows)
 }
 
 fn cells(decided: &Decided, decision: &Decision) -> [String; COLUMNS.len()] {

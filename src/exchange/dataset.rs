@@ -2,13 +2,11 @@
 //!
 //! Invariants: every line has every member, and each has one type, so that a reader that looks at the first lines alone is
 //! right about the rest: what is not known is `""`, or -1 for a number. [`CARD`] declares the types.
-//! Holds what stands ([`super::decided`]).
+//! Holds what stands (`decided.rs`).
 
 use super::classified::ended;
-use super::decided::{Collector, Decided, Decision, found_via, name};
-use super::redaction::Redaction;
+use super::decided::{Decided, Decision, found_via, name};
 use super::writer::{Failed, failed};
-use crate::service::protocol::Record;
 use serde::Serialize;
 
 /// The head of the `README.md` that stands beside the file as `data.jsonl` in a repository of datasets.
@@ -43,36 +41,10 @@ struct Row<'d> {
     found_via: String,
 }
 
-/// Writes the lines.
-#[derive(Debug)]
-pub struct Writer(Collector);
-
-impl Writer {
-    /// Of records without what is taken out.
-    pub fn new(redaction: Redaction) -> Self {
-        Self(Collector::new(redaction))
-    }
-}
-
-impl super::writer::Writer for Writer {
-    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
-    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
-        self.0.push(records);
-        Ok(Vec::new())
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        let decided = self.0.finish();
-        let lines = decided.decisions.iter().map(|decision| ended(&row(&decided, decision)).map_err(failed));
-        Ok(lines.collect::<Result<String, _>>()?.into_bytes())
-    }
-
-    fn held(&self) -> usize {
-        self.0.held()
-    }
+/// The lines.
+pub(super) fn write(decided: &Decided) -> Result<Vec<u8>, Failed> {
+    let lines = decided.decisions.iter().map(|decision| ended(&row(decided, decision)).map_err(failed));
+    Ok(lines.collect::<Result<String, _>>()?.into_bytes())
 }
 
 fn row<'d>(decided: &'d Decided, decision: &'d Decision) -> Row<'d> {

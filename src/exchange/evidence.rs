@@ -1,6 +1,6 @@
 //! The manifest of evidence: what was captured, where and when.
 //!
-//! Shape: CSV as in [`super::csv`], because it is read by people and attached to reports; [`COLUMNS`]; a row for each decision
+//! Shape: CSV as in `csv.rs`, because it is read by people and attached to reports; [`COLUMNS`]; a row for each decision
 //! that captured a unit, in the order of the records, also where it stands no more; edits and withdrawals capture nothing.
 //! `sha256` is of the text in UTF-8, also where the text is not kept; `picture` is left empty for the name of a picture's file.
 //! Holds nothing.
@@ -48,14 +48,6 @@ impl super::writer::Writer for Writer {
         let captures = records.iter().filter(|record| record.log.revises.is_none());
         let rows: Vec<_> = captures.map(|record| cells(&self.0.record(record))).collect();
         lines(rows.into_iter())
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
-    fn held(&self) -> usize {
-        0
     }
 }
 

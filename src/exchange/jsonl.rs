@@ -121,20 +121,8 @@ impl Writer {
 }
 
 impl super::writer::Writer for Writer {
-    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
     fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
         let lines = records.iter().map(|record| line(&self.0.record(record)).map_err(failed));
         Ok(lines.collect::<Result<String, _>>()?.into_bytes())
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
-    fn held(&self) -> usize {
-        0
     }
 }

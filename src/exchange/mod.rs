@@ -3,20 +3,21 @@
 //! Invariants: writes what is stored and judges nothing; the same records give the same bytes.
 
 pub mod anchored;
+pub mod backup;
 pub mod classified;
-pub mod conll;
-pub mod csv;
+mod conll;
+mod csv;
 pub mod dataset;
 mod decided;
 pub mod evidence;
 pub mod import;
 pub mod jsonl;
 pub mod jsonld;
-pub mod matrix;
+mod matrix;
 pub mod merge;
 pub mod preview;
-pub mod qdc;
-pub mod qdpx;
+mod qdc;
+mod qdpx;
 pub mod redaction;
 mod refi;
 mod time;

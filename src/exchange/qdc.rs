@@ -11,20 +11,16 @@ use crate::service::protocol::{Action, Record};
 
 /// Writes the codebook.
 #[derive(Debug)]
-pub struct Writer(Codes);
+pub(super) struct Writer(Codes);
 
 impl Writer {
     /// Of these codebooks.
-    pub fn new(codebooks: &[Codebook]) -> Self {
+    pub(super) fn new(codebooks: &[Codebook]) -> Self {
         Self(Codes::new(codebooks))
     }
 }
 
 impl super::writer::Writer for Writer {
-    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
     fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
         for Record { log, .. } in records {
             if log.code.is_some() || log.action == Action::NoneApplies {
@@ -43,9 +39,5 @@ impl super::writer::Writer for Writer {
         self.0.write(&mut xml)?;
         close(&mut xml, "CodeBook")?;
         Ok(xml.into_inner())
-    }
-
-    fn held(&self) -> usize {
-        0
     }
 }

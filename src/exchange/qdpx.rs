@@ -6,62 +6,33 @@
 //! unit that of its source. `none applies` is a code. Rejections are left out, and so are units that kept no text, which the
 //! project's description counts.
 //! Invariants: entries are in order and have one fixed time, so that the same records are the same bytes.
-//! Holds what stands ([`super::decided`]), and at the end the file itself.
+//! Holds what stands (`decided.rs`), and at the end the file itself.
 
-use super::decided::{Collector, Decided, Decision, name};
-use super::redaction::Redaction;
+use super::decided::{Decided, Decision, name};
 use super::refi::{Codes, Xml, close, code_guid, document, empty, guid, open, text};
 use super::writer::{Failed, failed};
-use crate::codebook::Codebook;
-use crate::service::protocol::{Action, Record};
+use crate::service::protocol::Action;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
-/// Writes the project.
-#[derive(Debug)]
-pub struct Writer(Collector, Codes);
-
-impl Writer {
-    /// Of records without what is taken out, with the names and meanings of these codebooks' codes.
-    pub fn new(redaction: Redaction, codebooks: &[Codebook]) -> Self {
-        Self(Collector::new(redaction), Codes::new(codebooks))
+/// The project, with the names and meanings of these codes.
+pub(super) fn write(decided: &Decided, mut codes: Codes) -> Result<Vec<u8>, Failed> {
+    for decision in decided.decisions.iter().filter(|it| it.action != Action::Rejected) {
+        codes.used(&decision.entry.codebook.id, decision.entry.code.as_deref());
     }
-}
-
-impl super::writer::Writer for Writer {
-    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
-        Ok(Vec::new())
-    }
-
-    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
-        self.0.push(records);
-        Ok(Vec::new())
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        let Self(collector, mut codes) = *self;
-        let decided = collector.finish();
-        for decision in decided.decisions.iter().filter(|it| it.action != Action::Rejected) {
-            codes.used(&decision.entry.codebook.id, decision.entry.code.as_deref());
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
+    zip.start_file("project.qde", options).map_err(failed)?;
+    zip.write_all(&project(decided, &codes)?).map_err(failed)?;
+    for unit in &decided.units {
+        if let Some(text) = &unit.captured.text {
+            zip.start_file(format!("Sources/{}.txt", guid(&["unit", &unit.key])), options).map_err(failed)?;
+            zip.write_all(text.as_bytes()).map_err(failed)?;
         }
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
-        zip.start_file("project.qde", options).map_err(failed)?;
-        zip.write_all(&project(&decided, &codes)?).map_err(failed)?;
-        for unit in &decided.units {
-            if let Some(text) = &unit.captured.text {
-                zip.start_file(format!("Sources/{}.txt", guid(&["unit", &unit.key])), options).map_err(failed)?;
-                zip.write_all(text.as_bytes()).map_err(failed)?;
-            }
-        }
-        Ok(zip.finish().map_err(failed)?.into_inner())
     }
-
-    fn held(&self) -> usize {
-        self.0.held()
-    }
+    Ok(zip.finish().map_err(failed)?.into_inner())
 }
 
 fn project(decided: &Decided, codes: &Codes) -> Result<Vec<u8>, Failed> {

@@ -48,26 +48,6 @@ impl Time {
             fraction: fraction.trim_end_matches('0').to_owned(),
         })
     }
-
-    /// As records have it: RFC 3339, UTC.
-    pub(super) fn utc(&self) -> String {
-        let (mut days_left, clock) = (self.seconds.div_euclid(DAY), self.seconds.rem_euclid(DAY));
-        // Never too late, and a few years too early at the most.
-        let mut year = 1970 + days_left.div_euclid(if days_left < 0 { 365 } else { 366 });
-        days_left -= since_1970(year, 1, 1);
-        while days_left >= since_1970(year + 1, 1, 1) - since_1970(year, 1, 1) {
-            days_left -= since_1970(year + 1, 1, 1) - since_1970(year, 1, 1);
-            year += 1;
-        }
-        let mut month = 1;
-        while days_left >= days(year, month) {
-            days_left -= days(year, month);
-            month += 1;
-        }
-        let (hour, minute, second) = (clock / 3_600, clock / 60 % 60, clock % 60);
-        let point = if self.fraction.is_empty() { "" } else { "." };
-        format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}{point}{}Z", days_left + 1, self.fraction)
-    }
 }
 
 /// Entries by when they were said, then by id. What says no time is first, by what it says.

@@ -3,7 +3,10 @@
 //! Invariants: the pieces, joined in order, are the file; how the records were sliced does not show in it; what a writer holds
 //! until the end is told by [`Writer::held`].
 
+use super::decided::{Collector, Decided};
+use super::matrix::Form;
 use super::redaction::Redaction;
+use super::refi::Codes;
 use super::{conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
 use crate::codebook::Codebook;
 use crate::service::protocol::Record;
@@ -32,7 +35,9 @@ pub trait Writer {
     ///
     /// # Errors
     /// If the format cannot hold a value.
-    fn begin(&mut self) -> Result<Vec<u8>, Failed>;
+    fn begin(&mut self) -> Result<Vec<u8>, Failed> {
+        Ok(Vec::new())
+    }
 
     /// What is known of the file once these records have come.
     ///
@@ -44,11 +49,15 @@ pub trait Writer {
     ///
     /// # Errors
     /// If the format cannot hold a value.
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed>;
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
+        Ok(Vec::new())
+    }
 
     /// Bytes of texts, quotes and notes that are held for what is still to be written, and of the entries they belong to
     /// without the short strings in them (ids, addresses, titles).
-    fn held(&self) -> usize;
+    fn held(&self) -> usize {
+        0
+    }
 }
 
 /// A format.
@@ -112,14 +121,42 @@ impl Format {
         match self {
             Self::JsonLines => Box::new(jsonl::Writer::new(redaction)),
             Self::JsonLd => Box::new(jsonld::Writer::new(redaction)),
-            Self::Csv => Box::new(csv::Writer::new(redaction)),
-            Self::Dataset => Box::new(dataset::Writer::new(redaction)),
-            Self::Matrix => Box::new(matrix::Writer::new(redaction, matrix::Form::Wide)),
-            Self::Ratings => Box::new(matrix::Writer::new(redaction, matrix::Form::Long)),
-            Self::Conll => Box::new(conll::Writer::new(redaction)),
+            Self::Csv => at_end(redaction, csv::write),
+            Self::Dataset => at_end(redaction, dataset::write),
+            Self::Matrix => at_end(redaction, |decided| matrix::write(decided, Form::Wide)),
+            Self::Ratings => at_end(redaction, |decided| matrix::write(decided, Form::Long)),
+            Self::Conll => at_end(redaction, conll::write),
             Self::Qdc => Box::new(qdc::Writer::new(codebooks)),
-            Self::Qdpx => Box::new(qdpx::Writer::new(redaction, codebooks)),
+            Self::Qdpx => {
+                let codes = Codes::new(codebooks);
+                at_end(redaction, |decided| qdpx::write(decided, codes))
+            }
             Self::Evidence => Box::new(evidence::Writer::new(redaction)),
         }
+    }
+}
+
+/// A file that is written when all records have come, because only then it is known what stands.
+struct AtEnd<W> {
+    collector: Collector,
+    write: W,
+}
+
+fn at_end(redaction: Redaction, write: impl FnOnce(&Decided) -> Result<Vec<u8>, Failed> + 'static) -> Box<dyn Writer> {
+    Box::new(AtEnd { collector: Collector::new(redaction), write })
+}
+
+impl<W: FnOnce(&Decided) -> Result<Vec<u8>, Failed>> Writer for AtEnd<W> {
+    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
+        self.collector.push(records);
+        Ok(Vec::new())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
+        (self.write)(&self.collector.finish())
+    }
+
+    fn held(&self) -> usize {
+        self.collector.held()
     }
 }

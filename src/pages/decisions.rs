@@ -6,6 +6,7 @@
 //! Must not touch: signals, the document.
 
 use postil::annotation::LogEntry;
+use postil::annotation::selector::Selector;
 use postil::service::protocol::{Action, Decision, Mark, Outcome};
 use postil::service::standing::{Claim, Word, say, standing};
 use std::collections::HashSet;
@@ -168,6 +169,8 @@ fn claim(decision: &Decision) -> Claim<'_> {
 pub(crate) struct Missing {
     /// Its id.
     pub(crate) id: String,
+    /// Address of its page, without fragment.
+    pub(crate) url: String,
     /// When, RFC 3339.
     pub(crate) at: String,
     /// What was decided.
@@ -176,8 +179,10 @@ pub(crate) struct Missing {
     pub(crate) codebook: String,
     /// Code id.
     pub(crate) code: Option<String>,
-    /// The unit's text as it stood then.
+    /// The unit's text as it stood then; the quote with its context, where its project keeps no more.
     pub(crate) text: String,
+    /// The words decided about; empty: the whole unit.
+    pub(crate) quote: String,
 }
 
 /// What stands by the log, oldest first, and is not among `found`.
@@ -187,13 +192,18 @@ pub(crate) fn missing(log: &[LogEntry], found: &HashSet<&str>) -> Vec<Missing> {
 }
 
 fn kept(word: &Word<'_>) -> Missing {
+    let quote = word.last.selector.iter().find_map(Selector::quote);
     Missing {
         id: word.first.id.clone(),
+        url: word.first.page.url.clone(),
         at: word.last.at.clone(),
         action: word.action(),
         codebook: word.first.codebook.id.clone(),
         code: word.last.code.clone(),
-        text: word.first.unit.text.clone().unwrap_or_default(),
+        text: word.last.unit.text.clone().unwrap_or_else(|| {
+            quote.map(|quote| [&*quote.prefix, &quote.exact, &quote.suffix].concat()).unwrap_or_default()
+        }),
+        quote: quote.map(|quote| quote.exact.clone()).unwrap_or_default(),
     }
 }
 

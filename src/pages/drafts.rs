@@ -112,6 +112,11 @@ impl Draft {
         Some(codebook)
     }
 
+    /// Whether it is about something on the page with this address, and new.
+    pub(crate) fn may_take(&self, url: &str) -> bool {
+        self.revises.is_none() && crate::store::bare(&self.page.url) == url
+    }
+
     /// The decision that says this; none without a code of a codebook that is there.
     pub(crate) fn decision(&self, codebooks: &Codebooks, values: Values, id: String, at: String) -> Option<Decision> {
         let (codebook, code) = values.code?;

@@ -8,6 +8,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod authors;
+mod backup;
+mod changes;
 mod codebooks;
 mod decisions;
 mod drafts;
@@ -21,6 +23,7 @@ mod options;
 mod panel;
 mod popup;
 mod store;
+mod unfound;
 mod useful;
 #[cfg(feature = "workbench")]
 mod workbench;

@@ -11,6 +11,7 @@ use crate::drafts::{Draft, Values};
 use crate::export::Exporter;
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
+use crate::unfound::{Candidate, Search, Slice};
 use crate::useful::Way;
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
@@ -161,6 +162,18 @@ pub(crate) struct Store {
     outbox: RwSignal<Vec<Sent>>,
     log: RwSignal<Arc<Vec<LogEntry>>>,
     current: RwSignal<Option<String>>,
+    /// The search for decisions that are not found, by address.
+    searches: StoredValue<HashMap<String, Search>>,
+    /// Whether one is under way.
+    busy: StoredValue<bool>,
+    /// Whether the page is being looked through for decisions that are not found on it.
+    pub(crate) searching: RwSignal<bool>,
+    /// What these may be about now, by decision: the passages between which the coder has to choose.
+    pub(crate) likely: RwSignal<Arc<HashMap<String, Vec<Candidate>>>>,
+    /// Decisions of which the coder said that their words are gone.
+    pub(crate) gone: RwSignal<HashSet<String>>,
+    /// The decision that the coder ties to other words by hand, next.
+    pub(crate) tying: RwSignal<Option<Missing>>,
     /// What is being coded in the form.
     pub(crate) draft: RwSignal<Option<Arc<Draft>>>,
     /// What was to be coded before the codebooks were there: a panel that opens for a selection may hear of it first.
@@ -202,6 +215,12 @@ impl Store {
             outbox: RwSignal::new(Vec::new()),
             log: RwSignal::new(Arc::default()),
             current: RwSignal::new(None),
+            searches: StoredValue::new(HashMap::new()),
+            busy: StoredValue::new(false),
+            searching: RwSignal::new(false),
+            likely: RwSignal::new(Arc::default()),
+            gone: RwSignal::new(HashSet::new()),
+            tying: RwSignal::new(None),
             draft: RwSignal::new(None),
             early: StoredValue::new(None),
             interrupted: RwSignal::new(false),
@@ -298,6 +317,10 @@ impl Store {
         self.early.set_value(None);
         self.mirror.set_value(Mirror::default());
         self.log.set(Arc::default());
+        self.searches.update_value(HashMap::clear);
+        self.likely.set(Arc::default());
+        self.gone.update(HashSet::clear);
+        self.tying.set(None);
         self.current.set(None);
         self.unfolded.update(HashSet::clear);
         self.complete.set(false);
@@ -477,6 +500,76 @@ impl Store {
                 missing(log, &found.chain(sent.iter().map(String::as_str)).collect())
             })
         })
+    }
+
+    /// Looks through the page for the decisions that are not found on it, slice by slice, as far as that was not done.
+    pub(crate) fn search(self) {
+        if self.busy.get_value() {
+            return;
+        }
+        self.busy.set_value(true);
+        let host = self.host();
+        spawn_local(async move {
+            while let Some((url, slice)) = self.next_slice() {
+                self.searching.set(true);
+                let (decisions, units) = (slice.sought.clone(), slice.texts.clone());
+                match host.request(&Request::Unfound { url: url.clone(), decisions, units }).await {
+                    Ok(Response::Unfound { passages }) => {
+                        let told = |searches: &mut HashMap<String, Search>| {
+                            searches.entry(url).or_default().told(&slice, passages);
+                        };
+                        self.searches.update_value(told);
+                    }
+                    Ok(_) => {}
+                    Err(failure) => {
+                        self.notice.set(failure.message);
+                        break;
+                    }
+                }
+            }
+            let likely: HashMap<_, _> =
+                self.searches.with_value(|searches| searches.values().flat_map(Search::likely).collect());
+            if self.likely.with_untracked(|before| **before != likely) {
+                self.likely.set(Arc::new(likely));
+            }
+            self.searching.set(false);
+            self.busy.set_value(false);
+        });
+    }
+
+    /// What to look through next: a decision is looked for on its own page, of which every frame may have another.
+    fn next_slice(self) -> Option<(String, Slice)> {
+        let missing = untrack(|| self.missing());
+        self.urls().into_iter().find_map(|url| {
+            let sought: Vec<String> = missing.iter().filter(|it| it.url == url).map(|it| it.id.clone()).collect();
+            let units: Vec<(String, String)> = self.mirror.with_value(|mirror| {
+                let units = mirror.in_order().filter(|unit| bare(&unit.page().url) == url);
+                let texts = units.map(|unit| (unit.id.clone(), unit.content.get_untracked().text.clone()));
+                texts.filter(|(_, text)| text.len() <= MAX_TEXT).collect()
+            });
+            let next =
+                |searches: &mut HashMap<String, Search>| searches.entry(url.clone()).or_default().next(sought, &units);
+            let slice = self.searches.try_update_value(next).flatten()?;
+            Some((url, slice))
+        })
+    }
+
+    /// Says that a decision is about these words of a unit, or about all of it.
+    pub(crate) fn tie(self, kept: &Missing, unit: &Unit, span: Option<[u32; 2]>) {
+        let reference = self
+            .log
+            .with_untracked(|log| log.iter().find(|entry| entry.id == kept.id).map(|entry| entry.codebook.clone()));
+        let Some(reference) = reference else { return };
+        let content = unit.content.get_untracked();
+        let blank = self.blank(unit, &content, reference);
+        let decision = Decision { action: Action::Reattached, span, revises: Some(kept.id.clone()), ..blank };
+        self.tying.set(None);
+        self.put(Sent {
+            unit: unit.id.clone(),
+            decision: Arc::new(decision),
+            progress: Progress::Saving,
+            failure: None,
+        });
     }
 
     // The unit that keys act on.
@@ -822,6 +915,7 @@ impl Store {
             Action::NoneApplies => self.text("panel_none_applies"),
             Action::Assigned => self.fill("panel_did_assign", &[&label]),
             Action::Edited => self.fill("panel_did_edit", &[&label]),
+            Action::Reattached => self.text("panel_did_reattach"),
             Action::Withdrawn => self.text("panel_did_withdraw"),
         }
     }

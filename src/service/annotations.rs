@@ -4,7 +4,7 @@
 //! that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is made anew.
 
 use super::protocol::Failure;
-use super::standing::{Word, assigns, settled, words};
+use super::standing::{Word, assigns, standing};
 use super::{decisions::value, keys};
 use crate::annotation::LogEntry;
 use crate::annotation::derive::annotation;
@@ -12,7 +12,7 @@ use crate::annotation::record::Tombstone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What to write under which key when `entry` is said after `before`, the log of its unit.
+/// What to write under which key when `entry` is said after `before`, the part of the log that it may bear on.
 pub(super) fn changes(before: &[LogEntry], entry: &LogEntry) -> Result<BTreeMap<String, Value>, Failure> {
     let after: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
     let (were, are) = (live(before), live(&after));
@@ -37,8 +37,8 @@ fn of<'w, 'l>(words: &'w [Word<'l>], word: &Word<'_>) -> Option<&'w Word<'l>> {
 }
 
 /// The decisions that stand and assign a code.
-fn live(unit: &[LogEntry]) -> Vec<Word<'_>> {
-    let mut live = settled(words(unit), |word| word);
+fn live(log: &[LogEntry]) -> Vec<Word<'_>> {
+    let mut live = standing(log);
     live.retain(|word| assigns(word.action()));
     live
 }

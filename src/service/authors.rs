@@ -140,7 +140,7 @@ fn count<'l>(logs: impl Iterator<Item = &'l Rc<Vec<LogEntry>>>, author: Pseudony
     for log in logs {
         let mut units: BTreeMap<&str, Vec<Word<'_>>> = BTreeMap::new();
         for word in standing(log).into_iter().filter(|word| word.first.unit.author == Some(author)) {
-            units.entry(&word.first.unit.sha256).or_default().push(word);
+            units.entry(&word.last.unit.sha256).or_default().push(word);
         }
         for words in units.values() {
             let coded = || words.iter().filter(|word| assigns(word.action()));

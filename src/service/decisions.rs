@@ -5,13 +5,14 @@
 
 use super::annotations::changes;
 use super::authors::Beside;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, ModelRef, Page, Response};
-use super::standing::assigns;
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response};
+use super::purge::kept;
+use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
 use crate::annotation::pseudonym::{Pseudonym, identity};
 use crate::annotation::record::{Captured, LogEntry, sha256, urn};
-use crate::annotation::selector::{PROJECTION, describe};
+use crate::annotation::selector::{PROJECTION, Selector, describe};
 use crate::text::offsets::{Unit, to_byte};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,6 @@ use std::rc::Rc;
 /// Version of everything under every key. A newer one is not touched; all earlier ones are read as they are:
 /// 1: a page's index is one value. 2: it goes on in shards; a unit's text may be absent.
 const SCHEMA: u32 = 2;
-/// Pseudonym of the coder, until projects give them names.
-const CODER: &str = "coder-1";
 /// Longest id of a code, a stance or a codebook, in bytes.
 pub(super) const MAX_ID: usize = 80;
 /// Longest memo, in bytes.
@@ -43,12 +42,13 @@ impl<S: Store> Service<S> {
         let [meta, already, first] = found.as_slice() else {
             return Err(incomplete());
         };
-        self.check_schema(meta.as_ref())?;
+        check_schema(meta.as_ref())?;
         if already.is_some() {
             return Ok(stored(decision.id, address(&decision.page.url)?));
         }
         let model = self.active().await?.engine().model_with(&self.personal().await?.0);
         let mut beside = Beside::new();
+        let said = decision.text.clone();
         let entry = match &decision.revises {
             None => {
                 let mut author = None;
@@ -56,26 +56,23 @@ impl<S: Store> Service<S> {
                     let (pseudonym, more) = self.named(&address(&decision.page.url)?, &shown).await?;
                     (author, beside) = (Some(pseudonym), more);
                 }
-                self.original(decision, author, model)?
+                self.original(decision, author, model).await?
             }
             Some(id) => {
                 let first = first.clone().ok_or_else(|| invalid(format!("there is no decision `{id}` to change")))?;
-                self.revision(parse(first)?, decision, model)?
+                let first: LogEntry = parse(first)?;
+                let log = self.decisions(&first.page.url).await?;
+                self.revision(first, &log, decision, model)?
             }
         };
+        let entry = kept(entry, self.project.evidence);
         let url = entry.page.url.clone();
         let log = self.decisions(&url).await?;
         let withdrawn = |it: &LogEntry| it.action == Action::Withdrawn && it.revises == entry.revises;
         limit(entry.revises.is_none() || !log.iter().any(withdrawn), || {
             "this decision was withdrawn already; decide anew".into()
         })?;
-        let unit: Vec<LogEntry> = log
-            .iter()
-            .filter(|it| {
-                it.codebook.id == entry.codebook.id && it.unit.sha256 == entry.unit.sha256 && it.coder == entry.coder
-            })
-            .cloned()
-            .collect();
+        let unit = around(&log, &entry);
         let mut entries = changes(&unit, &entry)?;
         entries.extend(beside);
         entries.insert(log_key, value(&entry)?);
@@ -83,7 +80,7 @@ impl<S: Store> Service<S> {
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }
-        let taught = self.lesson(&unit, &entry, &mut entries).await?;
+        let taught = self.lesson(&unit, &entry, &said, &mut entries).await?;
         self.store.set(entries).await?;
         self.learned(&entry.codebook.id, taught).await;
         let answer = stored(entry.id.clone(), url.clone());
@@ -102,33 +99,21 @@ impl<S: Store> Service<S> {
     }
 
     /// The entry of a decision about something on a page.
-    fn original(&self, decision: Decision, author: Option<Pseudonym>, model: ModelRef) -> Result<LogEntry, Failure> {
-        let text = decision.text;
-        let selector = match decision.span {
-            None => Vec::new(),
-            Some([start, end]) => {
-                let span = to_byte(&text, Unit::Utf16, start)..to_byte(&text, Unit::Utf16, end);
-                limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
-                describe(&text, span)
-            }
-        };
-        let page = Page { url: address(&decision.page.url)?, title: decision.page.title };
-        let unit = Captured {
-            kind: "TimeState".into(),
-            source_date: decision.at.clone(),
-            projection: PROJECTION.into(),
-            sha256: sha256(&text),
-            text: Some(text),
-            unit: decision.kind,
-            author,
-            title: page.title.clone(),
-            found_via: None,
-        };
-        Ok(LogEntry {
+    async fn original(
+        &self,
+        decision: Decision,
+        author: Option<Pseudonym>,
+        model: ModelRef,
+    ) -> Result<LogEntry, Failure> {
+        let page = Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
+        let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
+        let found_via = found_via.and_then(|value| parse(value).ok());
+        let (selector, unit) = place(&decision, author, found_via)?;
+        let entry = LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
             id: decision.id,
             at: decision.at,
-            coder: CODER.into(),
+            coder: self.project.coder.clone(),
             action: decision.action,
             page,
             codebook: decision.codebook,
@@ -142,14 +127,45 @@ impl<S: Store> Service<S> {
             unit,
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-        })
+        };
+        Ok(entry)
     }
 
-    /// The entry of a decision that edits or withdraws another. Where it stands and on what text is the first one's matter.
-    fn revision(&self, first: LogEntry, decision: Decision, model: ModelRef) -> Result<LogEntry, Failure> {
-        limit(first.revises.is_none(), || {
+    /// How a page was come upon goes with what is decided about it from now on.
+    pub(super) async fn set_found_via(&self, url: &str, found_via: Option<FoundVia>) -> Result<Response, Failure> {
+        let _turn = self.writing.lock().await;
+        self.store.set([(keys::via(&address(url)?), value(&found_via)?)].into()).await?;
+        Ok(Response::FoundVia)
+    }
+
+    /// The entry of a decision that changes another, `first`. Where it stands and on what text is said by what stands of that,
+    /// unless it is tied to other words.
+    fn revision(
+        &self,
+        first: LogEntry,
+        log: &[LogEntry],
+        decision: Decision,
+        model: ModelRef,
+    ) -> Result<LogEntry, Failure> {
+        let undone = first.action == Action::Reattached && decision.action == Action::Withdrawn;
+        limit(first.revises.is_none() || undone, || {
             format!("`{}` is itself a change; name the decision that was made first", first.id)
         })?;
+        if undone {
+            let later = log.iter().rfind(|it| it.revises == first.revises);
+            limit(later.is_some_and(|later| later.id == first.id), || {
+                "this decision was changed since it was tied to these words; tie it to others instead".into()
+            })?;
+        }
+        let now = words(log).into_iter().rfind(|word| word.first.id == first.id).map(|word| word.last.clone());
+        let mut now = now.unwrap_or_else(|| first.clone());
+        let tied = decision.action == Action::Reattached;
+        if tied {
+            limit(address(&decision.page.url)? == first.page.url, || {
+                "a decision stays on its page; decide anew on this one".into()
+            })?;
+            (now.selector, now.unit) = place(&decision, now.unit.author, now.unit.found_via)?;
+        }
         let edited = decision.action == Action::Edited;
         limit(!edited || assigns(first.action), || {
             "only a code that was accepted or assigned can be edited; withdraw this decision and decide anew".into()
@@ -160,18 +176,18 @@ impl<S: Store> Service<S> {
         Ok(LogEntry {
             id: decision.id,
             at: decision.at,
-            coder: CODER.into(),
+            coder: self.project.coder.clone(),
             action: decision.action,
-            codebook: if edited { decision.codebook } else { first.codebook },
+            codebook: if edited { decision.codebook } else { now.codebook },
             model,
-            code: decision.code,
-            stance: decision.stance,
-            tier: decision.tier,
-            memo: decision.memo,
+            code: if tied { now.code } else { decision.code },
+            stance: if tied { now.stance } else { decision.stance },
+            tier: if tied { now.tier } else { decision.tier },
+            memo: if tied { now.memo } else { decision.memo },
             revises: Some(first.id),
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-            ..first
+            ..now
         })
     }
 
@@ -191,22 +207,35 @@ impl<S: Store> Service<S> {
     async fn stored_decisions(&self, address: &str) -> Result<Vec<LogEntry>, Failure> {
         self.log_of_page(&keys::page(address)).await
     }
+}
 
-    pub(super) fn check_schema(&self, meta: Option<&Value>) -> Result<(), Failure> {
-        let Some(meta) = meta else { return Ok(()) };
-        // What does not say what it is was written by none that came after this one.
-        let Ok(meta) = parse::<Meta>(meta.clone()) else { return Ok(()) };
-        if meta.schema > SCHEMA {
-            return Err(Failure {
-                kind: FailureKind::Newer,
-                message: format!(
-                    "these annotations were written by a newer Postil (schema {} against {SCHEMA}); update the extension to go on",
-                    meta.schema
-                ),
-            });
+/// The selectors of what a decision is about, and its unit as it is now.
+fn place(
+    decision: &Decision,
+    author: Option<Pseudonym>,
+    found_via: Option<FoundVia>,
+) -> Result<(Vec<Selector>, Captured), Failure> {
+    let text = &decision.text;
+    let selector = match decision.span {
+        None => Vec::new(),
+        Some([start, end]) => {
+            let span = to_byte(text, Unit::Utf16, start)..to_byte(text, Unit::Utf16, end);
+            limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
+            describe(text, span)
         }
-        Ok(())
-    }
+    };
+    let unit = Captured {
+        kind: "TimeState".into(),
+        source_date: decision.at.clone(),
+        projection: PROJECTION.into(),
+        sha256: sha256(text),
+        text: Some(text.clone()),
+        unit: decision.kind,
+        author,
+        title: decision.page.title.clone(),
+        found_via,
+    };
+    Ok((selector, unit))
 }
 
 /// What the types do not say of a decision.
@@ -220,8 +249,8 @@ fn check(decision: &Decision) -> Result<(), Failure> {
     limit(within(&decision.stance, MAX_ID), || format!("a stance's id is at most {MAX_ID} bytes"))?;
     limit(within(&decision.memo, MAX_MEMO), || format!("a memo is at most {MAX_MEMO} bytes; shorten it"))?;
     match (decision.action, &decision.code) {
-        (Action::NoneApplies | Action::Withdrawn, code) => {
-            limit(code.is_none(), || "`none applies` and a withdrawal name no code".into())?;
+        (Action::NoneApplies | Action::Reattached | Action::Withdrawn, code) => {
+            limit(code.is_none(), || "`none applies`, tying to other words and a withdrawal name no code".into())?;
         }
         (Action::Accepted | Action::Rejected | Action::Assigned | Action::Edited, code) => {
             limit(code.as_ref().is_some_and(|code| (1..=MAX_ID).contains(&code.len())), || {
@@ -229,9 +258,9 @@ fn check(decision: &Decision) -> Result<(), Failure> {
             })?;
         }
     }
-    let revises = matches!(decision.action, Action::Edited | Action::Withdrawn);
+    let revises = matches!(decision.action, Action::Edited | Action::Reattached | Action::Withdrawn);
     limit(revises == decision.revises.is_some() && decision.revises.iter().all(uuid), || {
-        "an edit and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
+        "an edit, tying to other words and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
     })
 }
 
@@ -263,8 +292,27 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
             StoreError::Quota(_) => FailureKind::Quota,
+            StoreError::Locked => FailureKind::Locked,
+            StoreError::Damaged(_) => FailureKind::Damaged,
             StoreError::Other(_) => FailureKind::Storage,
         };
         Self { kind, message: error.to_string() }
     }
+}
+
+/// Whether this is storage of this version or an earlier one.
+pub(super) fn check_schema(meta: Option<&Value>) -> Result<(), Failure> {
+    let Some(meta) = meta else { return Ok(()) };
+    // What does not say what it is was written by none that came after this one.
+    let Ok(meta) = parse::<Meta>(meta.clone()) else { return Ok(()) };
+    if meta.schema > SCHEMA {
+        return Err(Failure {
+            kind: FailureKind::Newer,
+            message: format!(
+                "these annotations were written by a newer Postil (schema {} against {SCHEMA}); update the extension to go on",
+                meta.schema
+            ),
+        });
+    }
+    Ok(())
 }

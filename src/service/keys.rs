@@ -18,6 +18,14 @@ pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
 pub const LOG: &str = "log:";
 
+/// Beginning of the key of how a page was come upon.
+pub const VIA: &str = "via:";
+
+/// Key of how a page was come upon.
+pub fn via(address: &str) -> String {
+    page(address).replacen("page:", VIA, 1)
+}
+
 /// The key of all pseudonyms, as hexadecimal digits.
 pub const AUTHOR_KEY: &str = "author-key";
 

@@ -10,10 +10,11 @@
 
 use super::decisions::{MAX_ID, parse, value};
 use super::protocol::{Action, Event, Failure, Learned, Response};
-use super::standing::{Word, settled, words};
+use super::standing::{Word, standing};
 use super::store::Store;
 use super::{Answer, MAX_TEXT, MAX_UNITS, Service, keys, limit};
 use crate::annotation::LogEntry;
+use crate::annotation::record::sha256;
 use crate::codebook::Compiled;
 use crate::codebook::model::{Codebook, StanceRole};
 use crate::engine::Engine;
@@ -157,7 +158,9 @@ impl<S: Store> Service<S> {
                     let logs: Vec<LogEntry> =
                         self.store.get(logs).await?.into_iter().flatten().filter_map(|log| parse(log).ok()).collect();
                     let [first, last] = logs.as_slice() else { continue };
-                    let Some(label) = label(compiled, engine, &Word { first, last }) else { continue };
+                    let Some(label) = label(compiled, engine, &Word { first, last }, last.unit.text.as_deref()) else {
+                        continue;
+                    };
                     kept = Kept { ground: ground.to_owned(), label: hex::encode(label.to_bytes()), ..kept };
                     label
                 }
@@ -168,12 +171,14 @@ impl<S: Store> Service<S> {
         Ok(full)
     }
 
-    /// What to write when `entry` is said after `before`, the log of its unit, and what is learned by then. To be put into
+    /// What to write when `entry` is said after `before`, the part of the log that it may bear on, and what is learned by
+    /// then; `said` is the unit's text, which need not be kept. To be put into
     /// place once it is written ([`Service::learned`]).
     pub(super) async fn lesson(
         &self,
         before: &[LogEntry],
         entry: &LogEntry,
+        said: &str,
         entries: &mut BTreeMap<String, Value>,
     ) -> Result<Option<Taught>, Failure> {
         let id = &entry.codebook.id;
@@ -183,7 +188,7 @@ impl<S: Store> Service<S> {
             return Ok(None);
         };
         let unit: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
-        let stand = settled(words(&unit), |word| word);
+        let stand = standing(&unit);
         let taught = self.taught(compiled, engine, true).await?;
         // Taken out of memory while it changes: if it is not written, it is read from the store again.
         self.learning.lock().await.remove(id);
@@ -207,11 +212,14 @@ impl<S: Store> Service<S> {
             let labels: Vec<Label> = known.filter_map(|bytes| Label::from_bytes(&bytes, &compiled.codebook)).collect();
             full.personal = Personal::of(&compiled.codebook, labels.iter());
         }
+        let said_hash = sha256(said);
         for word in stand {
             if full.kept.len() >= MAX_LABELS || full.kept.values().any(|kept| kept.word == word.last.id) {
                 continue;
             }
-            let Some(label) = label(compiled, engine, &word) else { continue };
+            let unit = &word.last.unit;
+            let text = if unit.sha256 == said_hash { Some(said) } else { unit.text.as_deref() };
+            let Some(label) = label(compiled, engine, &word, text) else { continue };
             let last = full.kept.keys().next_back().copied().max(gone.iter().max().copied());
             let number = last.map_or(0, |last| last + 1);
             let kept = Kept {
@@ -248,7 +256,7 @@ impl<S: Store> Service<S> {
         let Taught { head, model, full: Some(full) } = &*taught else {
             return Err(super::decisions::incomplete());
         };
-        let logs = full.kept.values().map(|kept| keys::log(&kept.decision)).collect();
+        let logs = full.kept.values().map(|kept| keys::log(&kept.word)).collect();
         let logs = self.store.get(logs).await?.into_iter().flatten();
         let texts: Vec<String> = logs.filter_map(|log| parse::<LogEntry>(log).ok()?.unit.text).collect();
         let told = model.as_ref().map(|model| {
@@ -347,9 +355,9 @@ impl Candidate {
 }
 
 /// What a standing decision teaches; nothing, if what it names is not in the codebook or its text was not kept.
-fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>) -> Option<Label> {
+fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>, text: Option<&str>) -> Option<Label> {
     let (truth, weight) = truth(&compiled.codebook, word)?;
-    let mut grounds = engine.ground(&[], word.first.unit.text.as_deref()?).into_iter();
+    let mut grounds = engine.ground(&[], text?).into_iter();
     let (_, ground) = grounds.find(|(it, _)| it.reference.id == compiled.reference.id)?;
     Some(Label::new(ground, truth, weight))
 }
@@ -389,7 +397,7 @@ fn truth(codebook: &Codebook, word: &Word<'_>) -> Option<(Truth, f32)> {
                 weight = REJECTED;
             }
         }
-        Action::Edited | Action::Withdrawn => return None,
+        Action::Edited | Action::Reattached | Action::Withdrawn => return None,
     }
     if let Some(from) = from {
         let by_tier = truth.tier.map(|tier| tier >= from);

@@ -5,7 +5,7 @@
 //! Invariants: indexes hold ids alone, and follow from the log: one that is damaged is made again from it. A record that
 //! cannot be read is named and given out as it is, is never mended by guess, and blocks no other.
 
-use super::decisions::{incomplete, value};
+use super::decisions::{check_schema, incomplete, value};
 use super::protocol::{Damaged, Failure, Record, Response};
 use super::store::Store;
 use super::{Service, keys};
@@ -65,7 +65,7 @@ impl<S: Store> Service<S> {
     /// The log of the page whose index has this key.
     pub(super) async fn log_of_page(&self, page: &str) -> Result<Vec<LogEntry>, Failure> {
         let meta = self.store.get(vec![keys::META.into()]).await?;
-        self.check_schema(meta.first().and_then(Option::as_ref))?;
+        check_schema(meta.first().and_then(Option::as_ref))?;
         let Some(mut index) = self.index(page).await? else { return Ok(Vec::new()) };
         match self.shards(page, 1..=index.more).await? {
             Some(further) => index.decisions.extend(further),
@@ -146,7 +146,7 @@ impl<S: Store> Service<S> {
     }
 
     /// The keys of all entries in their order; while slices are asked for, as they were at the first.
-    async fn listed(&self, after: Option<&String>) -> Result<Rc<Vec<String>>, Failure> {
+    pub(super) async fn listed(&self, after: Option<&String>) -> Result<Rc<Vec<String>>, Failure> {
         if let Some(listed) = self.listing.lock().await.as_ref().filter(|_| after.is_some()) {
             return Ok(Rc::clone(listed));
         }

@@ -13,12 +13,16 @@ pub(crate) mod decisions;
 pub mod keys;
 pub mod learning;
 mod log;
+pub mod projects;
 pub mod protocol;
+mod purge;
 pub mod settings;
 pub mod shelf;
 pub mod standing;
 pub mod store;
 pub mod tab;
+pub mod unfound;
+pub mod vault;
 
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchorer, anchor};
@@ -26,7 +30,7 @@ use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
 use authors::Chance;
-use protocol::{Event, Failure, FailureKind, Mark, Page, Request, Response, UnitReading};
+use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Response, UnitReading};
 use settings::Active;
 use shelf::Shelf;
 use standing::{Word, words};
@@ -46,8 +50,9 @@ pub const MAX_URL: usize = 64 << 10;
 pub struct Service<S> {
     /// With the default set of the codebooks that ship, all of it.
     engine: Rc<Engine>,
-    shelf: Shelf,
-    chance: Chance,
+    shelf: Rc<Shelf>,
+    chance: Rc<Chance>,
+    project: Project,
     store: S,
     /// Held over read-modify-write.
     writing: Mutex<()>,
@@ -70,13 +75,18 @@ pub struct Answer {
     pub event: Option<Event>,
 }
 
-impl<S: Store> Service<S> {
+impl<S> Service<S> {
     /// A service; touches the store on the first request.
     pub fn new(engine: Engine, store: S) -> Self {
+        Self::over(Rc::new(engine), store)
+    }
+
+    fn over(engine: Rc<Engine>, store: S) -> Self {
         Self {
-            engine: Rc::new(engine),
-            shelf: Shelf::empty(),
-            chance: Chance::new(|| Err("there is no source of random bytes".to_owned())),
+            engine,
+            shelf: Shelf::empty().into(),
+            chance: Chance::new(|| Err("there is no source of random bytes".to_owned())).into(),
+            project: Project::default(),
             store,
             writing: Mutex::new(()),
             recent: Mutex::new(None),
@@ -89,21 +99,51 @@ impl<S: Store> Service<S> {
     /// The same, with codebooks that the coder can switch on.
     #[must_use]
     pub fn offering(self, shelf: Shelf) -> Self {
-        Self { shelf, ..self }
+        Self { shelf: shelf.into(), ..self }
     }
 
     /// The same, able to keep authors: `draw` gives 32 bytes at random for the key of their pseudonyms, when it is made.
     #[must_use]
     pub fn drawing(self, draw: impl Fn() -> Result<[u8; 32], String> + 'static) -> Self {
-        Self { chance: Chance::new(draw), ..self }
+        Self { chance: Chance::new(draw).into(), ..self }
+    }
+
+    /// The store, and a service like this one over none.
+    fn apart(self) -> (S, Service<()>) {
+        let like = Service { shelf: self.shelf, chance: self.chance, ..Service::over(self.engine, ()) };
+        (self.store, like)
+    }
+
+    /// A service like this one for a project, over its store.
+    fn with<T>(&self, project: Project, store: T) -> Service<T> {
+        let (shelf, chance) = (Rc::clone(&self.shelf), Rc::clone(&self.chance));
+        Service { shelf, chance, project, ..Service::over(Rc::clone(&self.engine), store) }
+    }
+
+    /// The project that it serves.
+    fn project(&self) -> &Project {
+        &self.project
+    }
+}
+
+impl<S: Store> Service<S> {
+    /// The store, for what is asked of it beside records, such as its encryption.
+    pub fn store(&self) -> &S {
+        &self.store
     }
 
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
+        if let Err(error) = self.store.ready().await {
+            // What is locked is not read from memory either.
+            self.forget_all().await;
+            return Response::Failed { failure: error.into() }.into();
+        }
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
+            Request::Unfound { url, decisions, units } => self.unfound(&url, &decisions, &units).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
@@ -114,9 +154,26 @@ impl<S: Store> Service<S> {
             Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
             Request::Forget { codebook } => self.forget(codebook).await,
             Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
+            Request::SetFoundVia { url, found_via } => self.set_found_via(&url, found_via).await.map(Into::into),
+            Request::Purge { after, before } => self.purge(after, before).await.map(Into::into),
+            Request::Projects
+            | Request::SaveProject { .. }
+            | Request::OpenProject { .. }
+            | Request::DeleteProject { .. }
+            | Request::Dump { .. }
+            | Request::Restore { .. }
+            | Request::Adopt { .. } => Err(invalid("this store holds one project alone".into())),
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
+    }
+
+    /// Forgets what was read from the store; it is read again when it is needed.
+    async fn forget_all(&self) {
+        *self.recent.lock().await = None;
+        *self.listing.lock().await = None;
+        *self.active.lock().await = None;
+        self.learning.lock().await.clear();
     }
 
     async fn read(&self, page: &Page, units: &[String]) -> Result<Response, Failure> {
@@ -164,7 +221,7 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let unit = Anchorer::new(text);
     for word in words {
-        let Some(found) = anchor(&unit, &word.first.selector, &word.first.unit) else {
+        let Some(found) = anchor(&unit, &word.last.selector, &word.last.unit) else {
             continue;
         };
         let span = found.span.map(|span| {

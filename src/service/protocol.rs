@@ -225,6 +225,22 @@ pub struct Mark {
     pub end: Option<u32>,
 }
 
+/// A passage that may be what a decision was about. It is asked about, and never shown as decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Likeness {
+    /// Place of its unit in the request.
+    pub unit: usize,
+    /// First UTF-16 unit of the passage; a decision about a whole unit is given all of it.
+    pub start: u32,
+    /// One past the last UTF-16 unit.
+    pub end: u32,
+    /// How much of words and context agrees, 0 to 1.
+    pub score: f64,
+    /// How much of the context agrees, 0 to 1.
+    pub context: f64,
+}
+
 /// How surely a stored decision was found again on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -251,7 +267,9 @@ pub enum Action {
     Assigned,
     /// What an earlier decision says was changed: its code, stance, tier or memo.
     Edited,
-    /// An earlier decision was taken back.
+    /// An earlier decision was tied to other words of its page, which say what it was about. What was decided stays.
+    Reattached,
+    /// An earlier decision was taken back, or the last tying of one to other words.
     Withdrawn,
 }
 
@@ -270,15 +288,15 @@ pub struct Decision {
     pub text: String,
     /// What the unit is.
     pub kind: UnitKind,
-    /// Who wrote it, as the page shows it. The service makes a pseudonym of it before anything is stored; with `edited` and
-    /// `withdrawn` the author of the first decision stays.
+    /// Who wrote it, as the page shows it. The service makes a pseudonym of it before anything is stored; with
+    /// `edited`, `reattached` and `withdrawn` the author of the first decision stays.
     #[serde(default)]
     pub author: Option<String>,
     /// What is decided.
     pub action: Action,
     /// Under which codebook.
     pub codebook: CodebookRef,
-    /// The code accepted, rejected, assigned, or now meant; absent for `noneApplies` and `withdrawn`.
+    /// The code accepted, rejected, assigned, or now meant; absent for every other action.
     pub code: Option<String>,
     /// Stance of the unit as the coder sees it; with `accepted`, as proposed.
     pub stance: Option<String>,
@@ -288,7 +306,8 @@ pub struct Decision {
     pub memo: Option<String>,
     /// The span decided about, UTF-16; absent: the whole unit. An edit keeps the span of what it edits.
     pub span: Option<[u32; 2]>,
-    /// Id of the decision that is edited or withdrawn: the first one about it. Absent for every other action.
+    /// Id of the decision that is edited, tied to other words or withdrawn: the first one about it; to take back the last tying,
+    /// the id of that. Absent for every other action.
     pub revises: Option<String>,
     /// What was proposed, as the coder saw it.
     pub proposed: Option<Proposal>,
@@ -359,6 +378,16 @@ pub enum Request {
         /// Address.
         url: String,
     },
+    /// Look for decisions that are found on no unit of a page among some of its units. Asked slice by slice, once the page has
+    /// settled.
+    Unfound {
+        /// Address.
+        url: String,
+        /// Ids of the decisions; bounded in number.
+        decisions: Vec<String>,
+        /// The units; together no longer than one unit may be.
+        units: Vec<String>,
+    },
     /// Keep a decision.
     Decide {
         /// The decision.
@@ -411,6 +440,59 @@ pub enum Request {
     MostUseful {
         /// The units that are not decided yet, in any order.
         units: Vec<String>,
+    },
+    /// Say how the coder came upon a page, before its units are decided about; nothing takes it back.
+    SetFoundVia {
+        /// Address.
+        url: String,
+        /// How; absent: not said.
+        found_via: Option<FoundVia>,
+    },
+    /// Take captured texts, titles and quotes out of the records of the open project, a slice at a time. Nothing brings them
+    /// back; the decisions stay.
+    Purge {
+        /// Key after which to go on; absent: from the start.
+        after: Option<String>,
+        /// Those captured before this time alone, RFC 3339 in UTC; absent: all.
+        before: Option<String>,
+    },
+    /// All projects.
+    Projects,
+    /// Keep a project, in place of the one with its id.
+    SaveProject {
+        /// The project; a new one has a new UUID.
+        project: Box<Project>,
+    },
+    /// Go on with another project.
+    OpenProject {
+        /// Its id.
+        id: String,
+    },
+    /// Delete a project with all it holds.
+    DeleteProject {
+        /// Its id.
+        id: String,
+    },
+    /// Everything that a project holds, in order of its keys, a slice at a time.
+    Dump {
+        /// Its id.
+        project: String,
+        /// Key after which to go on; absent: from the start.
+        after: Option<String>,
+        /// How many at the most.
+        limit: u32,
+    },
+    /// Put a slice of a dump where a new project is to be.
+    Restore {
+        /// The new project's id, a new UUID.
+        project: String,
+        /// The slice.
+        entries: Vec<Stored>,
+    },
+    /// List projects whose dumps were restored in whole, and open the last of them.
+    Adopt {
+        /// The projects.
+        projects: Vec<Project>,
     },
     /// Stored records in order of their keys, a slice at a time.
     Records {
@@ -475,6 +557,12 @@ pub enum Response {
         /// The log, oldest first.
         decisions: Vec<LogEntry>,
     },
+    /// To `Unfound`: for each decision, in the order asked, where something like its words stands, the best first. Whether one
+    /// of them is the only likely one is told by all slices together (`annotation::anchor::settle`).
+    Unfound {
+        /// The passages; empty for a decision that does not stand.
+        passages: Vec<Vec<Likeness>>,
+    },
     /// To `Decide`: stored; survives a crash from here on.
     Stored {
         /// The decision's id.
@@ -485,6 +573,31 @@ pub enum Response {
         /// The counts.
         authors: Vec<AuthorCounts>,
     },
+    /// To `SetFoundVia`.
+    FoundVia,
+    /// To `Purge`.
+    Purged {
+        /// How many records of the slice changed.
+        changed: u32,
+        /// Give this as `after` to go on; absent at the end.
+        next: Option<String>,
+    },
+    /// To `Projects`, `SaveProject`, `OpenProject`, `DeleteProject` and `Adopt`.
+    Projects {
+        /// All projects.
+        projects: Vec<Project>,
+        /// Id of the one that is open.
+        open: String,
+    },
+    /// To `Dump`.
+    Dump {
+        /// What is stored.
+        entries: Vec<Stored>,
+        /// Give this as `after` to go on; absent at the end.
+        next: Option<String>,
+    },
+    /// To `Restore`.
+    Restored,
     /// To `Records`.
     Records {
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
@@ -596,6 +709,65 @@ pub struct Record {
     pub annotation: Option<Annotation>,
 }
 
+/// A body of work: its codebooks, settings and records are its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Project {
+    /// [`Project::FIRST`] or a UUID.
+    pub id: String,
+    /// What the coder calls it.
+    pub name: String,
+    /// Pseudonym of who codes in it.
+    pub coder: String,
+    /// What is kept of a unit beside the decision.
+    pub evidence: Evidence,
+    /// Last day on which texts and quotes may be kept, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub keep_until: Option<String>,
+}
+
+impl Project {
+    /// Id of the project that is there from the start.
+    pub const FIRST: &str = "first";
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Self {
+            id: Self::FIRST.into(),
+            name: "My project".into(),
+            coder: "coder-1".into(),
+            evidence: Evidence::Full,
+            keep_until: None,
+        }
+    }
+}
+
+/// What is kept of a unit beside the decision. Its hash always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Evidence {
+    /// Its whole text, and the page's title.
+    Full,
+    /// The words decided about, with a little around them.
+    Quote,
+    /// No words.
+    None,
+}
+
+/// An entry of the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Stored {
+    /// Its key within the project.
+    pub key: String,
+    /// What it holds.
+    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+    pub value: serde_json::Value,
+}
+
 /// Something stored that cannot be read. It stays where it is and blocks nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -682,6 +854,12 @@ pub enum FailureKind {
     Storage,
     /// A newer Postil wrote this storage.
     Newer,
+    /// The storage is encrypted and locked.
+    Locked,
+    /// The passphrase is not that of the storage or file, which is sound.
+    WrongPassphrase,
+    /// What is encrypted is damaged; no passphrase mends it.
+    Damaged,
 }
 
 /// Something wrong with a codebook.

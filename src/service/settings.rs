@@ -7,7 +7,7 @@
 //! Invariants: what is in memory can be read from the store again; a stored codebook that is damaged or no longer valid is
 //! passed over and named, and blocks nothing; one change is one `set`.
 
-use super::decisions::{MAX_ID, incomplete, meta_now, parse, value};
+use super::decisions::{MAX_ID, check_schema, incomplete, meta_now, parse, value};
 use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
@@ -202,7 +202,7 @@ impl<S: Store> Service<S> {
     async fn load(&self) -> Result<Active, Failure> {
         let found = self.store.get(vec![keys::META.into(), keys::SETTINGS.into(), keys::CODEBOOKS.into()]).await?;
         let [meta, settings, ids] = found.as_slice() else { return Err(incomplete()) };
-        self.check_schema(meta.as_ref())?;
+        check_schema(meta.as_ref())?;
         // Settings that cannot be read are set anew by the coder.
         let settings = settings.clone().and_then(|value| parse(value).ok()).unwrap_or_default();
         let mut ids: Vec<String> = match ids.clone().map(parse) {
@@ -272,7 +272,7 @@ impl<S: Store> Service<S> {
     async fn keep(&self, active: &Active, mut entries: BTreeMap<String, Value>) -> Result<(), Failure> {
         let found = self.store.get(vec![keys::META.into()]).await?;
         let [meta] = found.as_slice() else { return Err(incomplete()) };
-        self.check_schema(meta.as_ref())?;
+        check_schema(meta.as_ref())?;
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }

@@ -11,19 +11,20 @@ use super::protocol::{Action, Decision, Mark, Outcome};
 use crate::annotation::LogEntry;
 use crate::annotation::selector::Selector;
 use crate::order::Order;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A decision of the log with what an edit made of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Word<'l> {
-    /// The first entry: its id is the decision's, and it says where, on what text and what was proposed.
+    /// The first entry: its id is the decision's, and it says what was proposed.
     pub first: &'l LogEntry,
-    /// The entry whose code, stance, tier and memo count: the first one or an edit of it.
+    /// The entry whose code, stance, tier, memo, place and text count: the first one, an edit of it, or the tying of it to
+    /// other words.
     pub last: &'l LogEntry,
 }
 
 impl Word<'_> {
-    /// What the decision is now: never `edited` or `withdrawn`. A suggestion that was accepted and then given another code
+    /// What the decision is now: never `edited`, `reattached` or `withdrawn`. A suggestion that was accepted and then given another code
     /// is a code of the coder's own.
     pub fn action(&self) -> Action {
         match self.first.action {
@@ -39,7 +40,7 @@ impl Word<'_> {
             codebook: &self.first.codebook.id,
             action: self.action(),
             code: self.last.code.as_deref(),
-            span: span(self.first),
+            span: span(self.last),
         }
     }
 }
@@ -92,7 +93,8 @@ impl<'m> From<&'m Mark> for Claim<'m> {
 }
 
 /// Every word of a page's log that was not withdrawn, in the order they were said; a decision and each of its edits are words
-/// of their own. Revisions of what is not in the log are passed over.
+/// of their own, of which those are gone that were said before it was tied to other words. Revisions of what is not in the log
+/// are passed over.
 pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
     // The first entry of each decision, until it is withdrawn.
     let mut firsts: HashMap<&str, &LogEntry> = log.iter().rev().map(|entry| (&*entry.id, entry)).collect();
@@ -105,8 +107,12 @@ pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
         let said = match last.action {
             Action::Withdrawn => false,
             Action::Edited => assigns(first.action),
+            Action::Reattached => firsts.contains_key(&*last.id),
             _ => true,
         };
+        if said && last.action == Action::Reattached {
+            words.retain(|word: &Word<'_>| word.first.id != first.id);
+        }
         if said {
             words.push(Word { first, last });
         }
@@ -119,7 +125,7 @@ pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
 pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
     let mut units: HashMap<(&str, &str), Vec<(usize, Word<'_>)>> = HashMap::new();
     for (index, word) in words(log).into_iter().enumerate() {
-        units.entry((&word.first.coder, &word.first.unit.sha256)).or_default().push((index, word));
+        units.entry((&word.first.coder, &word.last.unit.sha256)).or_default().push((index, word));
     }
     let mut all: Vec<(usize, Word<'_>)> =
         units.into_values().flat_map(|unit| settled(unit, |(_, word)| word)).collect();
@@ -127,8 +133,34 @@ pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
     all.into_iter().map(|(_, word)| word).collect()
 }
 
+/// The part of a page's log that an entry may bear on: of every decision under its codebook, by its coder, that was ever about
+/// a text that one of them was about.
+pub(super) fn around(log: &[LogEntry], entry: &LogEntry) -> Vec<LogEntry> {
+    let mut roots: HashMap<&str, &str> = HashMap::new();
+    let mut near: Vec<(&str, &LogEntry)> = Vec::new();
+    for it in log.iter().chain([entry]) {
+        let revised = it.revises.as_deref().unwrap_or(&it.id);
+        let root = roots.get(revised).copied().unwrap_or(revised);
+        roots.insert(&it.id, root);
+        if it.codebook.id == entry.codebook.id && it.coder == entry.coder {
+            near.push((root, it));
+        }
+    }
+    let mut texts = HashSet::from([&*entry.unit.sha256]);
+    loop {
+        let known = texts.len();
+        let about = |texts: &HashSet<&str>, it: &LogEntry| texts.contains(&*it.unit.sha256);
+        let decisions: HashSet<&str> = near.iter().filter(|(_, it)| about(&texts, it)).map(|(root, _)| *root).collect();
+        let all = || near.iter().filter(|(root, _)| decisions.contains(root)).map(|(_, it)| *it);
+        texts.extend(all().map(|it| &*it.unit.sha256));
+        if texts.len() == known {
+            return all().filter(|it| it.id != entry.id).cloned().collect();
+        }
+    }
+}
+
 /// Of the words on one unit, in the order they were said, those that stand.
-pub(super) fn settled<'l, W>(words: Vec<W>, of: impl Fn(&W) -> &Word<'l>) -> Vec<W> {
+fn settled<'l, W>(words: Vec<W>, of: impl Fn(&W) -> &Word<'l>) -> Vec<W> {
     let mut stand: Vec<W> = Vec::new();
     for later in words {
         let claim = of(&later).claim();
@@ -158,7 +190,12 @@ pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
             let own = mark.action == Action::Accepted && mark.code != decision.code;
             Mark { action: if own { Action::Assigned } else { mark.action }, ..mark }
         }
-        (Action::Withdrawn | Action::Edited, None) => return,
+        (Action::Reattached, Some(at)) => {
+            let [start, end] = [0, 1].map(|side| decision.span.map(|span| span[side]));
+            let mark = marks.remove(at);
+            return put(marks, Mark { start, end, ..mark });
+        }
+        (Action::Withdrawn | Action::Edited | Action::Reattached, None) => return,
         _ => Mark {
             decision: decision.id.clone(),
             action: decision.action,

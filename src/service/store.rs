@@ -14,6 +14,10 @@ use std::future::Future;
 pub enum StoreError {
     /// No room.
     Quota(String),
+    /// It is encrypted, and the key is not here.
+    Locked,
+    /// What all of it depends on is damaged.
+    Damaged(String),
     /// Anything else.
     Other(String),
 }
@@ -21,7 +25,8 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Quota(why) | Self::Other(why) => f.write_str(why),
+            Self::Quota(why) | Self::Damaged(why) | Self::Other(why) => f.write_str(why),
+            Self::Locked => f.write_str("what is stored is locked; unlock it with its passphrase"),
         }
     }
 }
@@ -38,6 +43,10 @@ pub trait Store {
     fn remove(&self, keys: Vec<String>) -> impl Future<Output = Result<(), StoreError>>;
     /// All keys, in no order.
     fn keys(&self) -> impl Future<Output = Result<Vec<String>, StoreError>>;
+    /// An error while nothing at all may be read or written.
+    fn ready(&self) -> impl Future<Output = Result<(), StoreError>> {
+        async { Ok(()) }
+    }
 }
 
 /// A store that forgets.

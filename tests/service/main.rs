@@ -7,9 +7,12 @@ mod authors;
 mod decisions;
 mod export;
 mod learning;
+mod projects;
 mod settings;
 mod standing;
 mod storage;
+mod unfound;
+mod vault;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;

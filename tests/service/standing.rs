@@ -97,7 +97,7 @@ fn which_decisions_stand() {
             .map(|word| {
                 let claim = word.claim();
                 let code = claim.code.map(str::to_owned);
-                let text = word.first.unit.text.clone().unwrap();
+                let text = word.last.unit.text.clone().unwrap();
                 // The log counts in code points, the face in UTF-16.
                 let utf16 = |at: u32| text.chars().take(at as usize).map(char::len_utf16).sum::<usize>() as u32;
                 let span = claim.span.map(|span| span.map(utf16));

@@ -40,9 +40,10 @@ fn page_log<S: Store>(service: &Service<S>) -> Vec<String> {
     }
 }
 
-/// A rejection of a text of its own, which costs least.
+/// A decision on a text of its own, under a codebook that is not at hand: nothing is learned from it.
 fn nth(number: u32) -> Decision {
-    Decision { text: format!("text {number}"), ..decision(number, Action::NoneApplies) }
+    let codebook = CodebookRef { id: "elsewhere".into(), version: "1".into(), hash: "00".into() };
+    Decision { text: format!("text {number}"), codebook, ..decision(number, Action::NoneApplies) }
 }
 
 #[test]

@@ -8,11 +8,13 @@
 //! counts nowhere; the work for one quote is bounded however text and quote are made. Spans are byte ranges of the text.
 //! Must not touch: codebooks, pages. Where in a DOM a text stands is the page's business.
 
+mod across;
 mod align;
 mod record;
 mod search;
 mod words;
 
+pub use across::{Passage, Units, settle};
 pub use record::{Anchor, anchor};
 
 use crate::order::Order;
@@ -271,17 +273,14 @@ impl<'t> Anchorer<'t> {
     /// Weighs every place where the quote or something like it stands.
     fn weigh(&self, wanted: &Wanted<'_>) -> Found {
         let cut = self.cut(wanted);
-        let Candidates { mut all, complete, vacant } = self.candidates(wanted, &cut);
-        all.retain(|candidate| speaks(candidate, is_distinctive(wanted, cut.quote())));
-        all.order_by(|a, b| b.score().total_cmp(&a.score()).then(a.span.start.cmp(&b.span.start)));
-        let Some((best, others)) = all.split_first() else { return Found::Orphan };
-        // Also the quote itself, unchanged, has to give way where another passage stands in more of its context.
-        let near = |other: &&Candidate| best.score() - other.score() < MARGIN || other.share() > best.share();
-        let mut near: Vec<&Candidate> = others.iter().filter(near).collect();
-        if !near.is_empty() {
-            near.insert(0, best);
-            return Found::Ambiguous(near.into_iter().take(NAMED).map(Candidate::place).collect());
-        }
+        let Candidates { mut all, complete, vacant } = self.speaking(wanted, &cut);
+        all.order_by_key(|candidate| candidate.span.start);
+        settle(&mut all, |candidate| (candidate.score(), candidate.share()));
+        let best = match all.as_slice() {
+            [] => return Found::Orphan,
+            [best] => best,
+            several => return Found::Ambiguous(several.iter().map(Candidate::place).collect()),
+        };
         let here = self.position(wanted).as_ref() == Some(&best.span);
         let sure = best.verbatim && complete && self.is_sure(wanted, &cut, best, here, vacant);
         match (sure, here) {
@@ -289,6 +288,13 @@ impl<'t> Anchorer<'t> {
             (true, true) => Found::Exact(best.place()),
             (true, false) => Found::Moved(best.place()),
         }
+    }
+
+    /// The candidates that enough speaks for, in no order.
+    fn speaking(&self, wanted: &Wanted<'_>, cut: &Cut) -> Candidates {
+        let mut candidates = self.candidates(wanted, cut);
+        candidates.all.retain(|candidate| speaks(candidate, is_distinctive(wanted, cut.quote())));
+        candidates
     }
 
     /// Every place of the quote, and of passages that have enough words in common with it.

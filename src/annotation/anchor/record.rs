@@ -43,6 +43,6 @@ pub fn anchor(unit: &Anchorer<'_>, selectors: &[Selector], captured: &Captured) 
 
 /// Context that is shorter than could be had reached an edge of the unit, and has to reach it again: two words alone are not
 /// the same two words in a sentence.
-fn side(text: &str) -> Context<'_> {
+pub(super) fn side(text: &str) -> Context<'_> {
     Context { text, to_edge: text.chars().count() < CONTEXT }
 }

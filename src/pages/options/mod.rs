@@ -1,4 +1,4 @@
-//! The options page: codebooks, what was learned, sites, quiet mode, export.
+//! The options page: projects, codebooks, what was learned, sites, quiet mode, export.
 //!
 //! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
 //! Must not touch: what the settings do; that is the service's and the content scripts' business.
@@ -7,6 +7,7 @@ mod codebooks;
 mod confirm;
 mod file;
 mod learning;
+mod projects;
 mod sites;
 
 use crate::export::{Exporter, Format};
@@ -61,6 +62,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
             <p>{browser.text("options_privacy")}</p>
         </header>
         <main class="options">
+            {options.group("projects", "options_projects", "options_projects_hint", projects::projects(options))}
             {options.group("codebooks", "options_codebooks", "options_codebooks_hint", codebooks::codebooks(options))}
             {options.group("lexicons", "options_lexicons", "options_lexicons_hint", codebooks::lexicons(options))}
             {options.group("learning", "options_learning", "options_learning_hint", learning::learning(options))}

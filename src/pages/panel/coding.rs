@@ -124,6 +124,7 @@ fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
         <form on:submit=submitted on:keydown=pressed>
             <h2 id="coding-title">{store.text(title)}</h2>
             {quoted(store, &draft)}
+            {tied(store, &draft)}
             {codes(&form)}
             {said_of_the_unit(&form)}
             <div class="field">
@@ -168,6 +169,27 @@ fn quoted(store: Store, draft: &Draft) -> impl IntoView + use<> {
             <blockquote class="excerpt" dir="auto">{shown.collect_view()}</blockquote>
         </figure>
     }
+}
+
+/// Offers to tie the decision to these words that the coder wants to tie to others.
+fn tied(store: Store, draft: &Arc<Draft>) -> Option<AnyView> {
+    let kept = store.tying.get_untracked()?;
+    let unit = store.unit(&draft.unit).filter(|unit| draft.may_take(crate::store::bare(&unit.page().url)))?;
+    let span = draft.span;
+    let said = store.decided(kept.action, &kept.codebook, kept.code.as_deref());
+    let tie = move |_| {
+        store.tie(&kept, &unit, span);
+        store.draft.set(None);
+    };
+    Some(
+        view! {
+            <p class="tie">
+                <span>{store.fill("coding_tie", &[&said])}</span>
+                <button type="button" id="coding-tie" class="primary" on:click=tie>{store.text("coding_tie_here")}</button>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn codes(form: &Form) -> impl IntoView + use<> {

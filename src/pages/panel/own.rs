@@ -122,7 +122,7 @@ pub(super) fn word(stand: &Stand) -> &'static str {
         Action::Accepted => "panel_accepted",
         Action::Rejected => "panel_rejected",
         Action::NoneApplies => "panel_none_stands",
-        Action::Assigned | Action::Edited | Action::Withdrawn => "panel_assigned",
+        Action::Assigned | Action::Edited | Action::Reattached | Action::Withdrawn => "panel_assigned",
     }
 }
 

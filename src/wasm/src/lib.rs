@@ -12,6 +12,7 @@ use js_sys::{Promise, Uint8Array};
 use postil::codebook::Shipped;
 use postil::engine::Engine;
 use postil::judgement::model::Model;
+use postil::service::projects::Projects;
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
 use postil::service::shelf::Shelf;
 use postil::service::{Answer, Service};
@@ -22,9 +23,9 @@ use storage::{StorageArea, StorageAreaStore};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-/// The service over the extension's storage.
+/// The service over the extension's storage, with all its projects.
 #[wasm_bindgen]
-pub struct Background(Rc<Service<StorageAreaStore>>);
+pub struct Background(Rc<Projects<StorageAreaStore>>);
 
 #[wasm_bindgen]
 impl Background {
@@ -45,15 +46,15 @@ impl Background {
         let models = if model.is_empty() { Vec::new() } else { vec![Arc::new(Model::from_bytes(model)?)] };
         let engine = Engine::new(set).with_models(models);
         let service = Service::new(engine, StorageAreaStore::new(storage)).offering(shelf).drawing(drawn);
-        Ok(Self(Rc::new(service)))
+        Ok(Self(Rc::new(Projects::of(service))))
     }
 
     /// Carries out a `Request`; resolves to `{response: Response, event: Event | null}`.
     pub fn handle(&self, request: JsValue) -> Promise {
-        let service = Rc::clone(&self.0);
+        let projects = Rc::clone(&self.0);
         future_to_promise(async move {
             let answer = match serde_wasm_bindgen::from_value::<Request>(request) {
-                Ok(request) => service.handle(request).await,
+                Ok(request) => projects.handle(request).await,
                 Err(error) => Answer {
                     response: Response::Failed {
                         failure: Failure { kind: FailureKind::Invalid, message: format!("not a request: {error}") },

@@ -160,6 +160,13 @@ impl Visit {
         self.go_to_base().await
     }
 
+    /// Kills the browser as a crash would, and starts it again with the same profile. What it had complained of is lost.
+    pub async fn crash(&mut self) -> Result<()> {
+        self.browser.crash().await?;
+        self.base = self.driver()?.window().await?;
+        self.go_to_base().await
+    }
+
     /// Where the extension's own pages are, without a slash at the end.
     pub fn origin(&self) -> &str {
         &self.origin

@@ -4,6 +4,7 @@
 
 mod authors;
 mod coding;
+mod crash;
 mod learning;
 mod options;
 mod overlay;
@@ -16,6 +17,7 @@ use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_und
 use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
+use crash::what_was_acknowledged_survives_a_killed_browser;
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
@@ -105,6 +107,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
         words_that_a_model_weighs_are_shown_beside_the_evidence,
+        what_was_acknowledged_survives_a_killed_browser,
         nothing_was_asked_of_other_machines,
         the_console_has_no_complaints,
     ];

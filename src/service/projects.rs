@@ -1,0 +1,373 @@
+//! Several bodies of work beside each other in one store: each with its own codebooks, settings, coder and records.
+//!
+//! Shape: [`PROJECTS`] lists them and says which is open. The first one's keys are as they were before there were others;
+//! every key of another begins with its own prefix. A [`Service`] is of one project: opening another makes a new one, and what
+//! was asked of the one before is answered there.
+//! Invariants: a decision goes to the project that was open when it was sent; a project is listed whole or not at all: what is
+//! being deleted or restored is named in the list as such, and what is left of it is swept away at the next start.
+//! Must not touch: what a project holds.
+
+use super::decisions::{check_schema, incomplete, parse, value};
+use super::protocol::{Event, Failure, Project, Request, Response, Stored};
+use super::store::{Store, StoreError};
+use super::{Answer, Service, invalid, keys, limit};
+use crate::order::Order;
+use async_lock::Mutex;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// Key of the list.
+pub const PROJECTS: &str = "projects";
+/// Key of what scripts in pages have to know before the service runs.
+pub const FACE: &str = "face";
+/// Beginning of every key of a project that is not the first.
+const PREFIX: &str = "project:";
+/// Most projects.
+const MAX_PROJECTS: usize = 100;
+/// Longest name of a project or a coder, in bytes.
+const MAX_NAME: usize = 200;
+/// Entries in one write, where many are moved.
+const SLICE: usize = 500;
+/// Largest value that is restored, in bytes of its JSON.
+const MAX_VALUE: usize = 8 << 20;
+/// Keys of a project, by how they begin.
+const KINDS: [&str; 12] = [
+    keys::META,
+    keys::SETTINGS,
+    keys::CODEBOOKS,
+    keys::CODEBOOK,
+    keys::ANNOTATION,
+    keys::LOG,
+    keys::AUTHOR_KEY,
+    "author:",
+    "label:",
+    "learned:",
+    "page:",
+    keys::VIA,
+];
+
+/// The part of a store that is one project's.
+#[derive(Debug)]
+pub struct Scoped<S> {
+    store: Rc<S>,
+    /// Empty for the first project.
+    prefix: String,
+}
+
+impl<S> Scoped<S> {
+    fn new(store: &Rc<S>, project: &str) -> Self {
+        let prefix = if project == Project::FIRST { String::new() } else { format!("{PREFIX}{project}:") };
+        Self { store: Rc::clone(store), prefix }
+    }
+
+    fn named(&self, keys: Vec<String>) -> Vec<String> {
+        keys.into_iter().map(|key| format!("{}{key}", self.prefix)).collect()
+    }
+}
+
+/// What a store says, later. Kept apart from who waits for it: a copy of the store's work in each of these weighs kilobytes.
+type Later<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + 's>>;
+
+impl<S: Store> Store for Scoped<S> {
+    async fn ready(&self) -> Result<(), StoreError> {
+        let ready: Later<'_, _> = Box::pin(self.store.ready());
+        ready.await
+    }
+
+    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
+        let values: Later<'_, _> = Box::pin(self.store.get(self.named(keys)));
+        values.await
+    }
+
+    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
+        let entries = entries.into_iter().map(|(key, value)| (format!("{}{key}", self.prefix), value)).collect();
+        let written: Later<'_, _> = Box::pin(self.store.set(entries));
+        written.await
+    }
+
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        let removed: Later<'_, _> = Box::pin(self.store.remove(self.named(keys)));
+        removed.await
+    }
+
+    async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        let keys: Later<'_, Vec<String>> = Box::pin(self.store.keys());
+        let keys = keys.await?.into_iter();
+        let own = keys.filter_map(|key| key.strip_prefix(&self.prefix).map(str::to_owned));
+        Ok(own.filter(|key| KINDS.iter().any(|kind| key.starts_with(kind))).collect())
+    }
+}
+
+/// The list as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct List {
+    open: String,
+    projects: Vec<Project>,
+    /// Ids of what is only partly there.
+    partial: Vec<String>,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self { open: Project::FIRST.into(), projects: vec![Project::default()], partial: Vec::new() }
+    }
+}
+
+impl List {
+    fn project(&self, id: &str) -> Option<&Project> {
+        self.projects.iter().find(|project| project.id == id)
+    }
+
+    fn answer(&self) -> Response {
+        Response::Projects { projects: self.projects.clone(), open: self.open.clone() }
+    }
+}
+
+struct Open<S> {
+    list: List,
+    service: Rc<Service<Scoped<S>>>,
+}
+
+/// The service over a store with several projects.
+pub struct Projects<S> {
+    store: Rc<S>,
+    /// What every project's service is made like.
+    like: Service<()>,
+    open: Mutex<Option<Open<S>>>,
+    /// Held over every change of the list.
+    changing: Mutex<()>,
+}
+
+impl<S: Store> Projects<S> {
+    /// Over all of a service's store; touches it on the first request.
+    pub fn of(service: Service<S>) -> Self {
+        let (store, like) = service.apart();
+        Self { store: Rc::new(store), like, open: Mutex::new(None), changing: Mutex::new(()) }
+    }
+
+    /// Carries out one request.
+    pub async fn handle(&self, request: Request) -> Answer {
+        let answer = match request {
+            Request::Projects => self.list().await.map(|list| list.answer().into()),
+            Request::SaveProject { project } => self.save(*project).await,
+            Request::OpenProject { id } => self.enter(id).await,
+            Request::DeleteProject { id } => self.delete(&id).await,
+            Request::Dump { project, after, limit } => self.dump(&project, after, limit).await.map(Into::into),
+            Request::Restore { project, entries } => self.restore(&project, entries).await.map(Into::into),
+            Request::Adopt { projects } => self.adopt(projects).await,
+            other => match self.service().await {
+                Ok(service) => Ok(service.handle(other).await),
+                Err(failure) => Err(failure),
+            },
+        };
+        let answer = answer.unwrap_or_else(|failure| Response::Failed { failure }.into());
+        self.show(answer).await
+    }
+
+    /// Keeps what scripts in pages have to know in step with what everybody is told.
+    async fn show(&self, answer: Answer) -> Answer {
+        let Some(Event::Changed { settings }) = &answer.event else { return answer };
+        let face = serde_json::json!({ "quiet": settings.quiet });
+        match self.store.set([(FACE.to_owned(), face)].into()).await {
+            Ok(()) => answer,
+            Err(error) => Answer { response: Response::Failed { failure: error.into() }, ..answer },
+        }
+    }
+
+    async fn service(&self) -> Result<Rc<Service<Scoped<S>>>, Failure> {
+        let mut open = self.open.lock().await;
+        if let Some(open) = open.as_ref() {
+            return Ok(Rc::clone(&open.service));
+        }
+        let found = self.store.get(vec![PROJECTS.into(), keys::META.into()]).await?;
+        let [stored, meta] = found.as_slice() else { return Err(incomplete()) };
+        check_schema(meta.as_ref())?;
+        let mut list: List = match stored.clone() {
+            None => List::default(),
+            Some(stored) => parse(stored)?,
+        };
+        if !list.partial.is_empty() {
+            for id in std::mem::take(&mut list.partial) {
+                self.sweep(&id).await?;
+            }
+            self.store.set([(PROJECTS.to_owned(), value(&list)?)].into()).await?;
+        }
+        let opened = self.opened(list)?;
+        let service = Rc::clone(&opened.service);
+        *open = Some(opened);
+        Ok(service)
+    }
+
+    fn opened(&self, list: List) -> Result<Open<S>, Failure> {
+        let project = list.project(&list.open).or(list.projects.first()).cloned().ok_or_else(incomplete)?;
+        let service = self.like.with(project.clone(), Scoped::new(&self.store, &project.id));
+        Ok(Open { list: List { open: project.id, ..list }, service: service.into() })
+    }
+
+    async fn list(&self) -> Result<List, Failure> {
+        self.service().await?;
+        self.open.lock().await.as_ref().map(|open| open.list.clone()).ok_or_else(incomplete)
+    }
+
+    /// Writes the list, and goes on from it. A service whose project did not change stays, with all it has in memory.
+    async fn keep(&self, list: List) -> Result<(), Failure> {
+        let mut open = self.open.lock().await;
+        self.store.set([(PROJECTS.to_owned(), value(&list)?)].into()).await?;
+        match open.as_mut().filter(|open| list.project(&list.open) == Some(open.service.project())) {
+            Some(open) => open.list = list,
+            None => *open = Some(self.opened(list)?),
+        }
+        Ok(())
+    }
+
+    /// The answer after the open project changed.
+    async fn changed(&self) -> Result<Answer, Failure> {
+        let list = self.list().await?;
+        let settings = self.service().await?.active().await?.settings();
+        let Response::Settings { settings } = settings else { return Err(incomplete()) };
+        Ok(Answer { response: list.answer(), event: Some(Event::Changed { settings }) })
+    }
+
+    async fn save(&self, project: Project) -> Result<Answer, Failure> {
+        check(&project)?;
+        let _turn = self.changing.lock().await;
+        let mut list = self.list().await?;
+        match list.projects.iter_mut().find(|it| it.id == project.id) {
+            Some(there) => {
+                if there.coder != project.coder {
+                    let keys = Scoped::new(&self.store, &project.id).keys().await?;
+                    limit(!keys.iter().any(|key| key.starts_with(keys::LOG)), || {
+                        format!(
+                            "decisions were made as `{}` already; make a new project for another coder",
+                            there.coder
+                        )
+                    })?;
+                }
+                *there = project;
+            }
+            None => {
+                limit(list.projects.len() < MAX_PROJECTS, || {
+                    format!("there are {MAX_PROJECTS} projects already; export one and delete it")
+                })?;
+                limit(uuid(&project.id), || "a new project's id is a UUID".into())?;
+                list.projects.push(project);
+            }
+        }
+        self.keep(list).await?;
+        self.changed().await
+    }
+
+    async fn enter(&self, id: String) -> Result<Answer, Failure> {
+        let _turn = self.changing.lock().await;
+        let list = self.list().await?;
+        limit(list.project(&id).is_some(), || format!("there is no project `{id}`"))?;
+        self.keep(List { open: id, ..list }).await?;
+        self.changed().await
+    }
+
+    async fn delete(&self, id: &str) -> Result<Answer, Failure> {
+        let _turn = self.changing.lock().await;
+        let mut list = self.list().await?;
+        limit(list.project(id).is_some(), || format!("there is no project `{id}`"))?;
+        list.projects.retain(|project| project.id != id);
+        if list.projects.is_empty() {
+            list.projects.push(Project::default());
+        }
+        if list.project(&list.open).is_none() || list.open == id {
+            list.open = list.projects[0].id.clone();
+        }
+        list.partial.push(id.to_owned());
+        // What is in memory of it goes before what is stored.
+        *self.open.lock().await = Some(self.opened(list.clone())?);
+        self.keep(list.clone()).await?;
+        self.sweep(id).await?;
+        list.partial.retain(|one| one != id);
+        self.keep(list).await?;
+        *self.open.lock().await = None;
+        self.changed().await
+    }
+
+    /// Removes all that a project holds.
+    async fn sweep(&self, id: &str) -> Result<(), Failure> {
+        let scope = Scoped::new(&self.store, id);
+        let keys = scope.keys().await?;
+        for keys in keys.chunks(SLICE) {
+            scope.remove(keys.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    /// A slice of what a project holds, in the order of its keys.
+    async fn dump(&self, project: &str, after: Option<String>, most: u32) -> Result<Response, Failure> {
+        limit(self.list().await?.project(project).is_some(), || format!("there is no project `{project}`"))?;
+        let scope = Scoped::new(&self.store, project);
+        let mut keys = scope.keys().await?;
+        keys.retain(|key| after.as_ref().is_none_or(|after| key > after));
+        keys.order_by(|one, other| one.cmp(other));
+        let more = keys.len() > most.clamp(1, SLICE as u32) as usize;
+        keys.truncate(most.clamp(1, SLICE as u32) as usize);
+        let next = more.then(|| keys.last().cloned()).flatten();
+        let values = scope.get(keys.clone()).await?;
+        let entries = keys.into_iter().zip(values).filter_map(|(key, value)| Some(Stored { key, value: value? }));
+        Ok(Response::Dump { entries: entries.collect(), next })
+    }
+
+    /// Puts entries where a project is to be: it is one once it is adopted, and is swept away if it never is.
+    async fn restore(&self, id: &str, entries: Vec<Stored>) -> Result<Response, Failure> {
+        limit(uuid(id), || "a restored project's id is a new UUID".into())?;
+        limit(entries.len() <= SLICE, || format!("at most {SLICE} entries in one request"))?;
+        for Stored { key, value } in &entries {
+            limit(KINDS.iter().any(|kind| key.starts_with(kind)) && key.len() <= MAX_NAME, || {
+                format!("`{key}` is nothing that a project holds; choose a file that Postil saved")
+            })?;
+            limit(value.to_string().len() <= MAX_VALUE, || format!("`{key}` holds more than {MAX_VALUE} bytes"))?;
+            if key == keys::META {
+                check_schema(Some(value))?;
+            }
+        }
+        let _turn = self.changing.lock().await;
+        let mut list = self.list().await?;
+        limit(list.project(id).is_none(), || format!("there is a project `{id}` already; it is not overwritten"))?;
+        if !list.partial.iter().any(|one| one == id) {
+            list.partial.push(id.to_owned());
+            self.keep(list).await?;
+        }
+        let entries = entries.into_iter().map(|Stored { key, value }| (key, value)).collect();
+        Scoped::new(&self.store, id).set(entries).await?;
+        Ok(Response::Restored)
+    }
+
+    /// Lists restored projects, all at once, and opens the first of them.
+    async fn adopt(&self, projects: Vec<Project>) -> Result<Answer, Failure> {
+        let _turn = self.changing.lock().await;
+        let mut list = self.list().await?;
+        limit(list.projects.len() + projects.len() <= MAX_PROJECTS, || format!("at most {MAX_PROJECTS} projects"))?;
+        for project in projects {
+            check(&project)?;
+            let id = project.id.clone();
+            let known = list.partial.iter().position(|one| *one == id);
+            let place = known.ok_or_else(|| invalid(format!("nothing was restored for the project `{id}`")))?;
+            list.partial.remove(place);
+            list.open = id;
+            list.projects.push(project);
+        }
+        self.keep(list).await?;
+        self.changed().await
+    }
+}
+
+fn uuid(id: &str) -> bool {
+    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+fn check(project: &Project) -> Result<(), Failure> {
+    let named = |name: &str| !name.trim().is_empty() && name.len() <= MAX_NAME;
+    limit(named(&project.name) && named(&project.coder), || {
+        format!("a project and its coder have names of 1 to {MAX_NAME} bytes")
+    })?;
+    let day = |day: &String| day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    limit(project.keep_until.iter().all(day), || "a date is written YYYY-MM-DD".into())
+}

@@ -1,0 +1,78 @@
+//! What is kept of a unit beside the decision, and taking it out again.
+//!
+//! Invariants: the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
+//! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
+
+use super::decisions::value;
+use super::protocol::{Evidence, Failure, Response};
+use super::store::Store;
+use super::{Service, keys};
+use crate::annotation::record::Captured;
+use crate::annotation::selector::Selector;
+use crate::annotation::{Annotation, LogEntry};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Entries looked at in one request.
+const SLICE: usize = 200;
+
+/// An entry with what may be kept of its unit.
+pub(super) fn kept(mut entry: LogEntry, evidence: Evidence) -> LogEntry {
+    if evidence != Evidence::Full {
+        entry.page.title.clear();
+        lessen(&mut entry.unit, &mut entry.selector, evidence);
+    }
+    entry
+}
+
+/// Leaves of a unit what is kept where that is not all.
+fn lessen(unit: &mut Captured, selector: &mut Vec<Selector>, evidence: Evidence) {
+    unit.text = None;
+    unit.title.clear();
+    if evidence == Evidence::None {
+        selector.retain(|one| one.quote().is_none());
+    }
+}
+
+impl<S: Store> Service<S> {
+    /// Takes texts, titles and quotes out of a slice of the records.
+    pub(super) async fn purge(&self, after: Option<String>, before: Option<String>) -> Result<Response, Failure> {
+        let _turn = self.writing.lock().await;
+        let listed = self.listed(after.as_ref()).await?;
+        let from = after.map_or(0, |after| listed.partition_point(|key| *key <= after));
+        let logs: Vec<String> = listed[from..].iter().take(SLICE).cloned().collect();
+        let next = (listed.len() > from + logs.len()).then(|| logs.last().cloned()).flatten();
+        let annotations: Vec<String> =
+            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
+        let entries = self.store.get(logs.clone()).await?;
+        let annotated = self.store.get(annotations.clone()).await?;
+        let (mut changes, mut changed) = (BTreeMap::new(), 0);
+        for ((key, entry), (annotation_key, annotation)) in
+            logs.into_iter().zip(entries).zip(annotations.into_iter().zip(annotated))
+        {
+            let Some(entry) = read::<LogEntry>(entry) else { continue };
+            if before.as_ref().is_some_and(|before| entry.unit.source_date >= *before) {
+                continue;
+            }
+            let less = kept(entry.clone(), Evidence::None);
+            if let Some(mut annotation) = read::<Annotation>(annotation) {
+                let target = &mut annotation.target;
+                lessen(&mut target.state, &mut target.selector, Evidence::None);
+                changes.insert(annotation_key, value(&annotation)?);
+            }
+            if less != entry {
+                changes.insert(key, value(&less)?);
+                changed += 1;
+            }
+        }
+        self.store.set(changes).await?;
+        *self.recent.lock().await = None;
+        *self.listing.lock().await = next.is_some().then_some(listed);
+        Ok(Response::Purged { changed, next })
+    }
+}
+
+fn read<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
+    value.and_then(|value| serde_json::from_value(value).ok())
+}

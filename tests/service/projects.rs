@@ -1,0 +1,282 @@
+//! Several projects in one store: apart, whole, and gone when they are deleted.
+
+use super::*;
+use postil::service::projects::{FACE, Projects};
+use serde_json::json;
+
+type Desk = Projects<Shared>;
+
+fn desk(store: &Rc<Memory>) -> Desk {
+    Projects::of(service(Shared(Rc::clone(store))))
+}
+
+fn ask_all(desk: &Desk, request: Request) -> Answer {
+    pollster::block_on(desk.handle(request))
+}
+
+fn said(desk: &Desk, request: Request) -> Response {
+    ask_all(desk, request).response
+}
+
+fn fails(desk: &Desk, request: Request) -> String {
+    match said(desk, request) {
+        Response::Failed { failure } => failure.message,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn project(number: u32, name: &str) -> Project {
+    Project { id: id(number), name: name.into(), coder: format!("coder-{name}"), ..Project::default() }
+}
+
+fn save(desk: &Desk, project: Project) {
+    let response = said(desk, Request::SaveProject { project: project.into() });
+    assert!(matches!(response, Response::Projects { .. }), "{response:?}");
+}
+
+fn open(desk: &Desk, id: &str) {
+    let Answer { response, event } = ask_all(desk, Request::OpenProject { id: id.into() });
+    assert!(matches!(&response, Response::Projects { open, .. } if open == id), "{response:?}");
+    assert!(matches!(event, Some(Event::Changed { .. })), "pages are not told to read again");
+}
+
+fn listed(desk: &Desk) -> (Vec<String>, String) {
+    match said(desk, Request::Projects) {
+        Response::Projects { projects, open } => (projects.into_iter().map(|it| it.name).collect(), open),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn put(desk: &Desk, decision: Decision) {
+    let response = said(desk, Request::Decide { decision: decision.into() });
+    assert!(matches!(response, Response::Stored { .. }), "{response:?}");
+}
+
+fn all(desk: &Desk) -> Vec<Record> {
+    match said(desk, Request::Records { after: None, limit: 500 }) {
+        Response::Records { records, .. } => records,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn coders(desk: &Desk) -> Vec<String> {
+    all(desk).into_iter().map(|record| record.log.coder).collect()
+}
+
+fn dump(desk: &Desk, project: &str) -> Vec<Stored> {
+    let (mut dumped, mut after) = (Vec::new(), None);
+    loop {
+        match said(desk, Request::Dump { project: project.into(), after, limit: 2 }) {
+            Response::Dump { entries, next } => {
+                dumped.extend(entries);
+                if next.is_none() {
+                    return dumped;
+                }
+                after = next;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn raw(store: &Rc<Memory>) -> BTreeMap<String, Value> {
+    let keys = pollster::block_on(store.keys()).unwrap();
+    let values = pollster::block_on(store.get(keys.clone())).unwrap();
+    keys.into_iter().zip(values.into_iter().flatten()).collect()
+}
+
+#[test]
+fn each_project_has_its_own_records_settings_and_coder() {
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    put(&one, decision(1, Action::Accepted));
+    save(&one, project(70, "second"));
+    assert_eq!(listed(&one), (vec!["My project".into(), "second".into()], "first".into()));
+    open(&one, &id(70));
+    assert!(all(&one).is_empty());
+    put(&one, decision(2, Action::Accepted));
+    let settings = Settings { quiet: true, ..Settings::default() };
+    said(&one, Request::SetSettings { settings });
+    assert_eq!(coders(&one), ["coder-second"]);
+    assert_eq!(raw(&store)[FACE], json!({ "quiet": true }));
+    // What was opened stays open, and what is shown to pages follows.
+    let two = desk(&store);
+    assert_eq!(coders(&two), ["coder-second"]);
+    open(&two, "first");
+    assert_eq!(coders(&two), ["coder-1"]);
+    assert_eq!(raw(&store)[FACE], json!({ "quiet": false }));
+}
+
+#[test]
+fn a_decision_goes_to_the_project_that_was_open_when_it_was_sent() {
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    save(&one, project(70, "second"));
+    let requests = [
+        Request::Decide { decision: decision(1, Action::Accepted).into() },
+        Request::OpenProject { id: id(70) },
+        Request::Decide { decision: decision(2, Action::Accepted).into() },
+    ];
+    together(requests.into_iter().map(|request| one.handle(request)));
+    let here = all(&one).len();
+    open(&one, "first");
+    assert_eq!(here + all(&one).len(), 2);
+    for record in all(&one) {
+        assert_eq!(record.log.coder, "coder-1");
+    }
+}
+
+#[test]
+fn a_deleted_project_leaves_nothing_and_takes_nothing_of_another() {
+    for (doomed, stays, coder) in [(id(70), "first".to_owned(), "coder-1"), ("first".into(), id(70), "coder-second")] {
+        let store = Rc::new(Memory::default());
+        let one = desk(&store);
+        save(&one, project(70, "second"));
+        put(&one, Decision { author: Some("@salt_and_tea".into()), ..decision(1, Action::Accepted) });
+        open(&one, &id(70));
+        put(&one, Decision { author: Some("@salt_and_tea".into()), ..decision(2, Action::Accepted) });
+        said(&one, Request::DeleteProject { id: doomed.clone() });
+        assert_eq!(listed(&one).1, stays, "deleting {doomed}");
+        assert_eq!(coders(&one), [coder]);
+        let gone = if doomed == "first" { id(1) } else { id(2) };
+        let left: Vec<String> = raw(&store).into_keys().filter(|key| key.contains(&gone)).collect();
+        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(coders(&desk(&store)), [coder]);
+    }
+    let one = desk(&Rc::default());
+    said(&one, Request::DeleteProject { id: "first".into() });
+    assert_eq!(listed(&one), (vec!["My project".into()], "first".into()));
+}
+
+#[test]
+fn a_dump_restored_is_the_same_project_and_half_of_one_is_none() {
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    for number in 1..6 {
+        put(&one, Decision { author: Some("@salt_and_tea".into()), ..decision(number, Action::Assigned) });
+    }
+    let dumped = dump(&one, "first");
+    let to = Rc::new(Memory::default());
+    let other = desk(&to);
+    let half = dumped.len() / 2;
+    said(&other, Request::Restore { project: id(80), entries: dumped[..half].to_vec() });
+    // Closed in the middle: nothing of it is left.
+    let other = desk(&to);
+    assert_eq!(listed(&other).0, ["My project"]);
+    assert_eq!(raw(&to).into_keys().filter(|key| key.contains(&id(80))).count(), 0);
+    assert!(fails(&other, Request::Adopt { projects: vec![project(80, "again")] }).contains("nothing was restored"));
+
+    for entries in dumped.chunks(3) {
+        assert_eq!(said(&other, Request::Restore { project: id(81), entries: entries.to_vec() }), Response::Restored);
+    }
+    let adopted = Project { coder: "coder-1".into(), ..project(81, "again") };
+    said(&other, Request::Adopt { projects: vec![adopted] });
+    assert_eq!(listed(&other), (vec!["My project".into(), "again".into()], id(81)));
+    assert_eq!(all(&other), all(&one));
+    assert_eq!(dump(&other, &id(81)), dumped);
+    let refused = |request| fails(&other, request);
+    assert!(refused(Request::Restore { project: id(81), entries: Vec::new() }).contains("not overwritten"));
+    let strange = Stored { key: "vault".into(), value: json!({}) };
+    assert!(
+        refused(Request::Restore { project: id(82), entries: vec![strange] }).contains("nothing that a project holds")
+    );
+    let newer = Stored { key: "meta".into(), value: json!({ "schema": 99 }) };
+    assert!(refused(Request::Restore { project: id(82), entries: vec![newer] }).contains("newer"));
+}
+
+#[test]
+fn a_project_keeps_the_evidence_it_says() {
+    for (evidence, text, quote) in
+        [(Evidence::Full, true, true), (Evidence::Quote, false, true), (Evidence::None, false, false)]
+    {
+        let store = Rc::new(Memory::default());
+        let one = desk(&store);
+        save(&one, Project { evidence, ..Project::default() });
+        put(&one, decision(1, Action::Assigned));
+        let stored = serde_json::to_string(&raw(&store)).unwrap();
+        assert_eq!(stored.contains("to the end of it"), text, "{evidence:?}");
+        assert_eq!(stored.contains("TextQuoteSelector"), quote, "{evidence:?}");
+        assert_eq!(stored.contains("\"title\":\"Feed\""), text, "{evidence:?}");
+        // What was decided is found again on the same text, whatever was kept of it.
+        let again = desk(&store);
+        let Response::Readings { readings, .. } =
+            said(&again, Request::Read { page: page(), units: vec![TEXT.into()] })
+        else {
+            panic!()
+        };
+        let [mark] = readings[0].marks.as_slice() else { panic!("{:?}", readings[0].marks) };
+        assert_eq!((mark.outcome, mark.code.as_deref()), (Outcome::Exact, Some("caliphate-advocacy")), "{evidence:?}");
+        put(&again, Decision { code: Some("takfir".into()), ..revision(2, Action::Edited, 1) });
+        assert_eq!(all(&again)[0].annotation.as_ref().unwrap().body.code, "takfir");
+    }
+}
+
+#[test]
+fn a_purge_takes_the_words_and_leaves_the_decisions() {
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    let codebook = CodebookRef { id: "elsewhere".into(), version: "1".into(), hash: "00".into() };
+    for number in 0..450 {
+        let codebook = codebook.clone();
+        let at = if number < 400 { "2026-01-01T00:00:00.000Z" } else { "2026-11-01T00:00:00.000Z" };
+        put(
+            &one,
+            Decision {
+                at: at.into(),
+                text: format!("{TEXT} {number}"),
+                codebook,
+                ..decision(number, Action::Assigned)
+            },
+        );
+    }
+    let purge = |before: Option<&str>| {
+        let (mut sum, mut after) = (0, None);
+        loop {
+            let request = Request::Purge { after, before: before.map(str::to_owned) };
+            let Response::Purged { changed, next } = said(&one, request) else { panic!() };
+            sum += changed;
+            if next.is_none() {
+                return sum;
+            }
+            after = next;
+        }
+    };
+    assert_eq!(purge(Some("2026-06-01T00:00:00.000Z")), 400);
+    let with_text = |records: &[Record]| records.iter().filter(|record| record.log.unit.text.is_some()).count();
+    assert_eq!(with_text(&all(&one)), 50);
+    assert_eq!(purge(None), 50);
+    let left = all(&one);
+    assert_eq!((left.len(), with_text(&left)), (450, 0));
+    assert!(left.iter().all(|it| it.annotation.as_ref().unwrap().body.code == "caliphate-advocacy"));
+    assert!(!serde_json::to_string(&raw(&store)).unwrap().contains("khilafah"));
+    assert_eq!(purge(None), 0);
+}
+
+#[test]
+fn how_a_page_was_found_goes_with_what_is_decided_on_it() {
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    put(&one, decision(1, Action::NoneApplies));
+    let via = |found_via| Request::SetFoundVia { url: page().url, found_via };
+    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), Response::FoundVia);
+    put(&one, decision(2, Action::NoneApplies));
+    said(&one, via(None));
+    put(&one, decision(3, Action::NoneApplies));
+    let found: Vec<_> = all(&one).into_iter().map(|record| record.log.unit.found_via).collect();
+    assert_eq!(found, [None, Some(FoundVia::Recommendation), None]);
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_its_mend() {
+    let one = desk(&Rc::default());
+    put(&one, decision(1, Action::NoneApplies));
+    let save = |project: Project| fails(&one, Request::SaveProject { project: project.into() });
+    let first = Project::default();
+    assert!(save(Project { coder: "other".into(), ..first.clone() }).contains("new project"));
+    assert!(save(Project { id: "second".into(), ..first.clone() }).contains("UUID"));
+    assert!(save(Project { name: " ".into(), ..first.clone() }).contains("1 to"));
+    assert!(save(Project { keep_until: Some("soon".into()), ..first }).contains("YYYY-MM-DD"));
+    assert!(fails(&one, Request::OpenProject { id: id(9) }).contains("no project"));
+    assert!(fails(&one, Request::DeleteProject { id: id(9) }).contains("no project"));
+    assert!(refused(&service(Memory::default()), Request::Projects).message.contains("one project"));
+}
