@@ -14,9 +14,8 @@ pub use span::Count;
 
 use super::merge::Line;
 use super::refi::guid;
-use super::time::Time;
 use super::writer::{Failed, failed};
-use super::{jsonl, jsonld};
+use super::{jsonl, jsonld, time};
 use crate::annotation::LogEntry;
 use crate::annotation::derive::annotation;
 use crate::annotation::record::{Captured, sha256, urn};
@@ -304,11 +303,11 @@ impl<'a> Draft<'a> {
 
     /// A time as records have it.
     fn time(&mut self, text: Option<&str>, place: &str) -> String {
-        let time = text.and_then(Time::parse);
+        let time = text.and_then(time::utc);
         if time.is_none() {
             self.remarks.doubt("no time is given; it is set to 1970", "nothing, unless order matters", place);
         }
-        time.map_or_else(|| UNKNOWN.to_owned(), |time| time.utc())
+        time.unwrap_or_else(|| UNKNOWN.to_owned())
     }
 
     /// Adds a label of some words, in bytes, or of the whole unit.
