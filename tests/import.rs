@@ -34,6 +34,8 @@ struct Case {
     records: Vec<String>,
     #[serde(default)]
     remarks: Vec<String>,
+    /// When the first was said.
+    at: Option<String>,
     error: Option<String>,
 }
 
@@ -94,6 +96,8 @@ fn case_by_case() {
         };
         assert_eq!(records.iter().map(said).collect::<Vec<_>>(), case.records, "{}", case.name);
         assert!(records.iter().all(holds_together), "{}", case.name);
+        let at = records.first().map(|record| record.log.at.clone());
+        assert!(case.at.is_none() || at == case.at, "{}: {at:?}", case.name);
         assert_eq!(report.remarks.len(), case.remarks.len(), "{}: {:?}", case.name, report.remarks);
         for (remark, wanted) in report.remarks.iter().zip(&case.remarks) {
             let said = format!("{} {} {}", if remark.lost { "lost" } else { "doubt" }, remark.count, remark.reason);
@@ -149,7 +153,7 @@ proptest! {
         for (at, how, with) in changes {
             let at = at.index(file.len() + 1);
             let likely = ['9', '"', '[', '{', '-', 'e', ','];
-            let with = if with as u32 % 2 == 0 { likely[with as usize % likely.len()] } else { with };
+            let with = if (with as u32).is_multiple_of(2) { likely[with as usize % likely.len()] } else { with };
             match how {
                 0 if at < file.len() => file[at] = with,
                 1 if at < file.len() => drop(file.remove(at)),

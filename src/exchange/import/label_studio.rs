@@ -146,7 +146,9 @@ fn chosen(
     draft: &mut Draft<'_>,
 ) -> Option<Range<usize>> {
     if let Some(quoted) = quoted {
-        return spans.into_iter().flatten().find(|span| &text[span.clone()] == quoted);
+        // A line break may be quoted as `\n`.
+        let plain = |text: &str| text.replace("\\n", "\n");
+        return spans.into_iter().flatten().find(|span| plain(&text[span.clone()]) == plain(quoted));
     }
     let [points, units] = spans;
     if points != units {
