@@ -82,7 +82,7 @@ fn merged(files: &[Vec<Line>]) -> (Vec<Line>, Report) {
 /// Lines as they are written and read again.
 fn union(files: &[Vec<Line>]) -> Vec<Line> {
     let written: String = merged(files).0.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
-    jsonl::lines(written.as_bytes()).map(Result::unwrap).collect()
+    jsonl::lines(written.as_bytes(), jsonl::RECORD).map(Result::unwrap).collect()
 }
 
 fn entries(files: &[Vec<Line>]) -> BTreeSet<String> {

@@ -15,6 +15,9 @@ use std::marker::PhantomData;
 /// Longest line, in bytes: four texts of the longest unit that is kept, each of its bytes written as `\u0000`, fit into it.
 pub const MAX_LINE: usize = 32 << 20;
 
+/// What a line is expected to be.
+pub const RECORD: &str = "expected {\"log\", \"annotation\"} as Postil writes them";
+
 /// One line, with its line break.
 ///
 /// # Errors
@@ -42,18 +45,19 @@ impl std::error::Error for Unreadable {}
 
 /// The records of a file, one after the other; blank lines are passed over. Nothing can be read after an error.
 pub fn read<R: BufRead>(input: R) -> Lines<R> {
-    lines(input)
+    lines(input, RECORD)
 }
 
-/// The same of lines that hold something else, such as more than a record.
-pub fn lines<R: BufRead, T: DeserializeOwned>(input: R) -> Lines<R, T> {
-    Lines { input, number: 0, buffer: Vec::new(), ended: false, of: PhantomData }
+/// The same of lines that hold something else, such as more than a record; an error says what was expected.
+pub fn lines<R: BufRead, T: DeserializeOwned>(input: R, expected: &'static str) -> Lines<R, T> {
+    Lines { input, expected, number: 0, buffer: Vec::new(), ended: false, of: PhantomData }
 }
 
 /// What [`lines`] gives.
 #[derive(Debug)]
 pub struct Lines<R, T = Record> {
     input: R,
+    expected: &'static str,
     number: usize,
     buffer: Vec<u8>,
     ended: bool,
@@ -95,9 +99,9 @@ impl<R: BufRead, T: DeserializeOwned> Lines<R, T> {
         if text.is_empty() {
             return Ok(None);
         }
-        serde_json::from_str(text).map(Some).map_err(|error| {
-            format!("expected {{\"log\", \"annotation\"}} as Postil writes them: {}; export it again, or leave the line out", in_line(&error))
-        })
+        serde_json::from_str(text)
+            .map(Some)
+            .map_err(|error| format!("{}: {}; export it again, or leave the line out", self.expected, in_line(&error)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Records in the formats of other tools.
+//! Records in the formats of other tools, and what these coded as records.
 //!
 //! Invariants: writes what is stored and judges nothing; the same records give the same bytes.
 
@@ -10,6 +10,7 @@ mod csv;
 pub mod dataset;
 mod decided;
 pub mod evidence;
+pub mod import;
 pub mod jsonl;
 pub mod jsonld;
 mod matrix;

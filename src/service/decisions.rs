@@ -25,7 +25,7 @@ const SCHEMA: u32 = 2;
 /// Longest id of a code, a stance or a codebook, in bytes.
 pub(super) const MAX_ID: usize = 80;
 /// Longest memo, in bytes.
-const MAX_MEMO: usize = 10_000;
+pub(crate) const MAX_MEMO: usize = 10_000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Meta {

@@ -9,7 +9,7 @@
 mod annotations;
 pub mod authors;
 mod cards;
-mod decisions;
+pub(crate) mod decisions;
 pub mod keys;
 pub mod learning;
 mod log;

@@ -117,7 +117,7 @@ fn write(
 fn slices(input: &Path, mut each: impl FnMut(&[Record]) -> Result<()>) -> Result<()> {
     let name = input.display();
     let file = File::open(input).with_context(|| format!("cannot read {name}"))?;
-    let mut lines = jsonl::lines::<_, Line>(BufReader::new(file)).peekable();
+    let mut lines = jsonl::lines::<_, Line>(BufReader::new(file), jsonl::RECORD).peekable();
     let mut left = 0;
     while lines.peek().is_some() {
         let slice = lines.by_ref().take(SLICE).map(|line| {

@@ -10,6 +10,7 @@ mod classify;
 mod codebooks;
 mod evaluate;
 mod export;
+mod import;
 mod learn;
 mod lines;
 mod merge;
@@ -44,6 +45,8 @@ enum Verb {
     Anchor(anchor::Arguments),
     /// Write records for another tool: JSON-LD, CSV, CoNLL, REFI-QDA and others.
     Export(export::Arguments),
+    /// Make records of what was coded in another tool; what cannot be carried is told.
+    Import(import::Arguments),
     /// Make one set of records from those of several coders; conflicts are kept and told.
     Merge(merge::Arguments),
     /// Measure the engine on texts whose reading is known.
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Verb::Classify { codebook, model } => classify::run(&codebook, &model),
         Verb::Anchor(arguments) => anchor::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
+        Verb::Import(arguments) => import::run(&arguments),
         Verb::Merge(arguments) => merge::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Learn(arguments) => learn::run(&arguments),

@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut merge = Merge::default();
     for (index, file) in arguments.files.iter().enumerate() {
         let input = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        for line in jsonl::lines::<_, Line>(BufReader::new(input)) {
+        for line in jsonl::lines::<_, Line>(BufReader::new(input), jsonl::RECORD) {
             merge.push(index, line.with_context(|| name(index))?)?;
         }
     }
