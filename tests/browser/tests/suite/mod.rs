@@ -34,6 +34,7 @@ use postil_browser::runner::{Case, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
+use projects::projects_are_apart_and_come_back_from_their_file;
 use quiet::{
     a_page_is_as_it_was_once_its_site_is_left, a_page_that_looks_for_us_sees_nothing_in_quiet_mode,
     quiet_mode_is_switched_while_a_page_is_open,

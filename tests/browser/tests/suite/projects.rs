@@ -40,9 +40,7 @@ async fn accepted(visit: &Visit, page: &Opened, is: bool) -> Result<()> {
     visit.go_to(page).await?;
     visit.open_panel(page).await?;
     let right = |row: bool| row == is;
-    visit
-        .unit("to accept", |unit| !unit.codes.is_empty() && right(unit.codes.iter().any(|row| row.accepted)))
-        .await?;
+    visit.unit("to accept", |unit| !unit.codes.is_empty() && right(unit.codes.iter().any(|row| row.accepted))).await?;
     Ok(())
 }
 
