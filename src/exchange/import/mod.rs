@@ -79,8 +79,8 @@ impl Source {
 #[derive(Debug, Clone)]
 pub struct Terms {
     codebook: CodebookRef,
-    /// By label: id of a code.
-    codes: HashMap<String, String>,
+    /// By label: id of a code; none where several are named so.
+    codes: HashMap<String, Option<String>>,
     coder: Option<String>,
     count: Count,
 }
@@ -99,9 +99,10 @@ impl Terms {
     ) -> Result<Self, Failed> {
         let mut codes = HashMap::new();
         for code in &codebook.codes {
-            codes.insert(code.label.clone(), code.id.clone());
+            let named = codes.entry(code.label.clone());
+            named.and_modify(|several| *several = None).or_insert_with(|| Some(code.id.clone()));
         }
-        codes.extend(codebook.codes.iter().map(|code| (code.id.clone(), code.id.clone())));
+        codes.extend(codebook.codes.iter().map(|code| (code.id.clone(), Some(code.id.clone()))));
         for (label, id) in mapped {
             if !codebook.codes.iter().any(|code| code.id == *id) {
                 let known: Vec<&str> = codebook.codes.iter().map(|code| code.id.as_str()).collect();
@@ -109,7 +110,7 @@ impl Terms {
                     format!("`{}` has no code `{id}` for `{label}`; it has {}", codebook.id, known.join(", "));
                 return Err(Failed(message));
             }
-            codes.insert(label.clone(), id.clone());
+            codes.insert(label.clone(), Some(id.clone()));
         }
         if coder.as_ref().is_some_and(|coder| !(1..=MAX_CODER).contains(&coder.len())) {
             return Err(Failed(format!("a coder's name has 1 to {MAX_CODER} bytes")));
@@ -318,8 +319,10 @@ impl<'a> Draft<'a> {
         label: &str,
         said: &Saying<'_>,
     ) -> Result<(), Failed> {
-        let Some(code) = self.terms.codes.get(label) else {
-            let reason = format!("`{}` has no code for the label `{}`", self.terms.codebook.id, shown(label));
+        let found = self.terms.codes.get(label);
+        let Some(Some(code)) = found else {
+            let many = if found.is_some() { "several codes" } else { "no code" };
+            let reason = format!("`{}` has {many} for the label `{}`", self.terms.codebook.id, shown(label));
             self.remarks.lost(
                 reason,
                 "say which code it is (--map LABEL=CODE), or add one to the codebook",
