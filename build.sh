@@ -20,6 +20,7 @@ usage: ./build.sh VERB
           build, and serve a page that reads pasted texts and files, on this machine only; opens it where there is a display
   test    every check and every test
   build   both packages and the site with the workbench, in target/dist
+  tools   exports opened in the tools of other people that they are for (pandas, datasets, a JSON-LD processor)
   bench   how fast the engine is, native and wasm
   help    this page
 END
@@ -144,9 +145,6 @@ checks() {
   cargo clippy --package postil-wasm --package postil-pages --target wasm32-unknown-unknown --quiet -- -D warnings
   say "tests of the core, the pages and the tool"
   cargo test --workspace --exclude postil-browser --features postil-pages/workbench --no-fail-fast --quiet
-  say "exports in the tools they are for"
-  cargo build --quiet --bin postil
-  target/tools/python/bin/python tests/tools/check.py target/debug/postil
   say "types"
   tool types
   (cd extension && npm run --silent check)
@@ -202,11 +200,16 @@ case $verb in
     say "serving; stop with Ctrl+C"
     tool serve workbench.html
     ;;
-  test)
-    set_up chromium firefox
+  tools)
+    set_up
     python3 -c 'import ensurepip' 2>/dev/null || packages no-venv:python3-venv
     settled
     python_tools
+    cargo build --quiet --bin postil
+    target/tools/python/bin/python tests/tools/check.py target/debug/postil
+    ;;
+  test)
+    set_up chromium firefox
     mkdir -p target
     # Not within a condition: bash would go on after a check that fails.
     set +e
