@@ -36,7 +36,7 @@ export class Session {
       read: (page, units) => this.#read(page, units),
       decided: async (url) => {
         const response = await this.link.request({ type: "pageDecisions", url }).catch(() => null);
-        return new Set(response?.type === "pageDecisions" ? response.decisions.map(({ unit }) => unit["postil:text"]) : []);
+        return new Set(response?.type === "pageDecisions" ? response.decisions.map(({ unit }) => unit["postil:text"] ?? null) : []);
       },
       painter: this.surface?.painter ?? null,
       changed: (unit) => {

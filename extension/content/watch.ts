@@ -41,8 +41,8 @@ export interface Owner {
 /** What the watcher needs of the others. */
 export interface Faces {
   read(page: Page, texts: string[]): Promise<UnitReading[]>;
-  /** The texts of a page's units that the coder has decided about. */
-  decided(url: string): Promise<Set<string>>;
+  /** The texts of a page's units that the coder has decided about; null for one that was not kept, which may be any. */
+  decided(url: string): Promise<Set<string | null>>;
   /** None where nothing is shown on the page. */
   readonly painter: { paint(owner: Owner, projection: Projection): void; clear(owner: Owner): void } | null;
   /** New, read, or gone. */
@@ -187,7 +187,7 @@ export class Watcher {
     if (url !== this.#url) return;
     const texts = await this.#faces.decided(url);
     for (const unit of this.units()) {
-      if (texts.has(unit.text) || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
+      if (texts.has(null) || texts.has(unit.text) || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
     }
     void this.#read();
   }

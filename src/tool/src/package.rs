@@ -36,19 +36,15 @@ struct Module {
     folder: &'static str,
     /// What Cargo is told beyond the profile.
     options: &'static [&'static str],
-    /// What the compiler is told about all that it is made of.
-    flags: &'static [&'static str],
 }
 
-const ENGINE: Module = Module { member: "postil-wasm", name: "engine", folder: "engine", options: &[], flags: &[] };
+const ENGINE: Module = Module { member: "postil-wasm", name: "engine", folder: "engine", options: &[] };
 /// The core is made fast for the engine; in the pages, which wait for people, it is made small.
 const PAGES: Module = Module {
     member: "postil-pages",
     name: "pages",
     folder: "pages",
     options: &["--config", "profile.wasm.package.postil.opt-level='z'"],
-    // Leptos then has one type for all views, not code for the type of each: a tenth less.
-    flags: &["--cfg=erase_components"],
 };
 /// The same pages with the workbench, which the extension does not carry.
 const WORKBENCH: Module = Module {
@@ -62,7 +58,7 @@ pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
     for module in [&ENGINE, &PAGES, &WORKBENCH] {
         let folder = tree.target("wasm").join(module.folder);
-        step(&format!("{}: compile", module.folder), || compile(tree, module, &[]))?;
+        step(&format!("{}: compile", module.folder), || compile(tree, module.member, module.options))?;
         step(&format!("{}: bind and optimise", module.folder), || bind(tree, module, &folder))?;
     }
     let [parts, site] = ["extension", "site"].map(|folder| tree.target(folder));
@@ -83,7 +79,7 @@ pub fn build(tree: &Tree) -> Result<()> {
 /// Builds the engine with its benchmarks' exports, and writes what they read.
 pub fn bench(tree: &Tree) -> Result<()> {
     let folder = tree.target("bench");
-    step("engine: compile", || compile(tree, &ENGINE, &["--features", "bench"]))?;
+    step("engine: compile", || compile(tree, ENGINE.member, &["--features", "bench"]))?;
     step("engine: bind and optimise", || bind(tree, &ENGINE, &folder))?;
     let codebook = postil_benches::codebook();
     for (file, terms) in [("codebooks.bin", 0), ("codebooks-2000.bin", 2_000)] {
@@ -112,8 +108,7 @@ fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Compiles one member by itself: compiled together, each would get the features that the other asked of `postil`.
-fn compile(tree: &Tree, module: &Module, more: &[&str]) -> Result<()> {
-    let &Module { member, options, flags: own, .. } = module;
+fn compile(tree: &Tree, member: &str, more: &[&str]) -> Result<()> {
     let root = tree.path("");
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = OsString::new();
@@ -127,15 +122,8 @@ fn compile(tree: &Tree, module: &Module, more: &[&str]) -> Result<()> {
         flags.push(folder.components().as_path());
         flags.push(format!("=/{name}"));
     }
-    for flag in own {
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
-        flags.push(flag);
-    }
     run(Command::new("cargo")
         .args(["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "-p", member])
-        .args(options)
         .args(more)
         .arg("--target-dir")
         .arg(tree.target(""))
