@@ -110,8 +110,9 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
         words_that_a_model_weighs_are_shown_beside_the_evidence,
-        what_was_acknowledged_survives_a_killed_browser,
         nothing_was_asked_of_other_machines,
+        // Last but one: a browser that was killed opens its maker's own start page by itself.
+        what_was_acknowledged_survives_a_killed_browser,
         the_console_has_no_complaints,
     ];
     run(kind.name(), cases, async || {
