@@ -109,7 +109,7 @@ impl<S: Store> Service<S> {
         let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
         let found_via = found_via.and_then(|value| parse(value).ok());
         let (selector, unit) = place(&decision, author, found_via)?;
-        let entry = LogEntry {
+        Ok(LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
             id: decision.id,
             at: decision.at,
@@ -127,8 +127,7 @@ impl<S: Store> Service<S> {
             unit,
             suggestion_visible: decision.proposed.is_some(),
             proposed: decision.proposed,
-        };
-        Ok(entry)
+        })
     }
 
     /// How a page was come upon goes with what is decided about it from now on.
@@ -240,9 +239,8 @@ fn place(
 
 /// What the types do not say of a decision.
 fn check(decision: &Decision) -> Result<(), Failure> {
-    let uuid = |id: &String| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let within = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.len() <= most);
-    limit(uuid(&decision.id), || "a decision's id is a UUID".into())?;
+    limit(is_uuid(&decision.id), || "a decision's id is a UUID".into())?;
     limit(decision.at.len() <= 40, || "the time is RFC 3339 in UTC".into())?;
     limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
     limit(decision.codebook.id.len() <= MAX_ID, || format!("a codebook's id is at most {MAX_ID} bytes"))?;
@@ -259,7 +257,7 @@ fn check(decision: &Decision) -> Result<(), Failure> {
         }
     }
     let revises = matches!(decision.action, Action::Edited | Action::Reattached | Action::Withdrawn);
-    limit(revises == decision.revises.is_some() && decision.revises.iter().all(uuid), || {
+    limit(revises == decision.revises.is_some() && decision.revises.iter().all(|id| is_uuid(id)), || {
         "an edit, tying to other words and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
     })
 }
@@ -315,4 +313,9 @@ pub(super) fn check_schema(meta: Option<&Value>) -> Result<(), Failure> {
         });
     }
     Ok(())
+}
+
+/// Whether a face minted it as an id.
+pub(super) fn is_uuid(id: &str) -> bool {
+    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }

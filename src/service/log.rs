@@ -32,6 +32,9 @@ struct PageIndex {
     more: u32,
 }
 
+/// A key, and what is stored under it.
+pub(super) type Kept = (String, Option<Value>);
+
 impl<S: Store> Service<S> {
     /// What to write so that a page's index has one more decision.
     pub(super) async fn indexed(&self, url: &str, id: &str) -> Result<BTreeMap<String, Value>, Failure> {
@@ -117,24 +120,9 @@ impl<S: Store> Service<S> {
 
     /// A slice of all records, in the order of their keys. What is stored after the first slice was asked for is in none.
     pub(super) async fn records(&self, after: Option<String>, limit: u32) -> Result<Response, Failure> {
-        let limit = limit.clamp(1, MAX_SLICE) as usize;
-        let listed = self.listed(after.as_ref()).await?;
-        let from = after.map_or(0, |after| listed.partition_point(|key| *key <= after));
-        let logs: Vec<String> = listed[from..].iter().take(limit).cloned().collect();
-        let more = listed.len() > from + logs.len();
-        let next = more.then(|| logs.last().cloned()).flatten();
-        *self.listing.lock().await = more.then_some(listed);
-        let annotations: Vec<String> =
-            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
-        let entries = self.store.get(logs.clone()).await?;
-        let annotated = self.store.get(annotations.clone()).await?;
-        if entries.len() != logs.len() || annotated.len() != annotations.len() {
-            return Err(incomplete());
-        }
+        let (slice, next) = self.slice(after, limit.clamp(1, MAX_SLICE) as usize).await?;
         let (mut records, mut damaged) = (Vec::new(), Vec::new());
-        for ((key, entry), (annotation_key, annotation)) in
-            logs.into_iter().zip(entries).zip(annotations.into_iter().zip(annotated))
-        {
+        for [(key, entry), (annotation_key, annotation)] in slice {
             // A tombstone is no annotation, and whole.
             let annotation = annotation.filter(|value| value.get("type").is_none_or(|kind| kind != "Tombstone"));
             let annotation = annotation.and_then(|value| whole(annotation_key, value, &mut damaged));
@@ -145,8 +133,30 @@ impl<S: Store> Service<S> {
         Ok(Response::Records { records, damaged, next })
     }
 
+    /// Some entries in the order of their keys, each with what stands under its annotation's key; and after which to go on.
+    pub(super) async fn slice(
+        &self,
+        after: Option<String>,
+        most: usize,
+    ) -> Result<(Vec<[Kept; 2]>, Option<String>), Failure> {
+        let listed = self.listed(after.as_ref()).await?;
+        let from = after.map_or(0, |after| listed.partition_point(|key| *key <= after));
+        let logs: Vec<String> = listed[from..].iter().take(most).cloned().collect();
+        let next = (listed.len() > from + logs.len()).then(|| logs.last().cloned()).flatten();
+        *self.listing.lock().await = next.is_some().then_some(listed);
+        let annotations: Vec<String> =
+            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
+        let entries = self.store.get(logs.clone()).await?;
+        let annotated = self.store.get(annotations.clone()).await?;
+        if entries.len() != logs.len() || annotated.len() != annotations.len() {
+            return Err(incomplete());
+        }
+        let entries = logs.into_iter().zip(entries);
+        Ok((entries.zip(annotations.into_iter().zip(annotated)).map(|(one, other)| [one, other]).collect(), next))
+    }
+
     /// The keys of all entries in their order; while slices are asked for, as they were at the first.
-    pub(super) async fn listed(&self, after: Option<&String>) -> Result<Rc<Vec<String>>, Failure> {
+    async fn listed(&self, after: Option<&String>) -> Result<Rc<Vec<String>>, Failure> {
         if let Some(listed) = self.listing.lock().await.as_ref().filter(|_| after.is_some()) {
             return Ok(Rc::clone(listed));
         }

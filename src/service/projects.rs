@@ -7,7 +7,7 @@
 //! being deleted or restored is named in the list as such, and what is left of it is swept away at the next start.
 //! Must not touch: what a project holds.
 
-use super::decisions::{check_schema, incomplete, parse, value};
+use super::decisions::{check_schema, incomplete, is_uuid, parse, value};
 use super::protocol::{Event, Failure, Project, Request, Response, Stored};
 use super::store::{Store, StoreError};
 use super::{Answer, Service, invalid, keys, limit};
@@ -252,7 +252,7 @@ impl<S: Store> Projects<S> {
                 limit(list.projects.len() < MAX_PROJECTS, || {
                     format!("there are {MAX_PROJECTS} projects already; export one and delete it")
                 })?;
-                limit(uuid(&project.id), || "a new project's id is a UUID".into())?;
+                limit(is_uuid(&project.id), || "a new project's id is a UUID".into())?;
                 list.projects.push(project);
             }
         }
@@ -317,7 +317,7 @@ impl<S: Store> Projects<S> {
 
     /// Puts entries where a project is to be: it is one once it is adopted, and is swept away if it never is.
     async fn restore(&self, id: &str, entries: Vec<Stored>) -> Result<Response, Failure> {
-        limit(uuid(id), || "a restored project's id is a new UUID".into())?;
+        limit(is_uuid(id), || "a restored project's id is a new UUID".into())?;
         limit(entries.len() <= SLICE, || format!("at most {SLICE} entries in one request"))?;
         for Stored { key, value } in &entries {
             limit(KINDS.iter().any(|kind| key.starts_with(kind)) && key.len() <= MAX_NAME, || {
@@ -357,10 +357,6 @@ impl<S: Store> Projects<S> {
         self.keep(list).await?;
         self.changed().await
     }
-}
-
-fn uuid(id: &str) -> bool {
-    id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 fn check(project: &Project) -> Result<(), Failure> {

@@ -3,10 +3,10 @@
 //! Invariants: the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
 //! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
 
+use super::Service;
 use super::decisions::value;
 use super::protocol::{Evidence, Failure, Response};
 use super::store::Store;
-use super::{Service, keys};
 use crate::annotation::record::Captured;
 use crate::annotation::selector::Selector;
 use crate::annotation::{Annotation, LogEntry};
@@ -39,18 +39,9 @@ impl<S: Store> Service<S> {
     /// Takes texts, titles and quotes out of a slice of the records.
     pub(super) async fn purge(&self, after: Option<String>, before: Option<String>) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
-        let listed = self.listed(after.as_ref()).await?;
-        let from = after.map_or(0, |after| listed.partition_point(|key| *key <= after));
-        let logs: Vec<String> = listed[from..].iter().take(SLICE).cloned().collect();
-        let next = (listed.len() > from + logs.len()).then(|| logs.last().cloned()).flatten();
-        let annotations: Vec<String> =
-            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
-        let entries = self.store.get(logs.clone()).await?;
-        let annotated = self.store.get(annotations.clone()).await?;
+        let (slice, next) = self.slice(after, SLICE).await?;
         let (mut changes, mut changed) = (BTreeMap::new(), 0);
-        for ((key, entry), (annotation_key, annotation)) in
-            logs.into_iter().zip(entries).zip(annotations.into_iter().zip(annotated))
-        {
+        for [(key, entry), (annotation_key, annotation)] in slice {
             let Some(entry) = read::<LogEntry>(entry) else { continue };
             if before.as_ref().is_some_and(|before| entry.unit.source_date >= *before) {
                 continue;
@@ -68,7 +59,6 @@ impl<S: Store> Service<S> {
         }
         self.store.set(changes).await?;
         *self.recent.lock().await = None;
-        *self.listing.lock().await = next.is_some().then_some(listed);
         Ok(Response::Purged { changed, next })
     }
 }
