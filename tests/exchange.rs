@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use postil::annotation::LogEntry;
 use postil::exchange::preview::Preview;
 use postil::exchange::redaction::{MASK, Redaction};
 use postil::exchange::writer::Format;
@@ -90,6 +91,11 @@ fn records() -> Vec<Record> {
     let mut bare = coded(900, "ben", "a text that is not kept", "two");
     bare.log.unit.text = None;
     records.push(bare);
+    // Other versions of an entry without an annotation, and of one with.
+    for record in &mut records[..2] {
+        let version = |memo: &str| LogEntry { memo: Some(memo.into()), ..record.log.clone() };
+        record.conflicts = vec![version("b memo of @someone"), version("c")];
+    }
     records.push(said(&records[1], 999, "dora", "rejected"));
     records
 }
