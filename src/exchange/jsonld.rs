@@ -4,7 +4,7 @@
 //! Shape: the collection embeds its one page, whose items are the annotations as they are stored, each with its own context.
 //! Annotations lack what else a record holds: which suggestion was shown, rejections, `none applies`, edits and withdrawals.
 //! So each item has a member `postil:log` of its own: the entries since the item before it, the last of which made the
-//! annotation; the page has one for the entries after the last item. Readers that do not know it see annotations; read in
+//! annotation; the page has one for the entries after the last item. Other entries with the id of one are its `conflicts`. Readers that do not know it see annotations; read in
 //! order they are all records, byte for byte.
 //! `id` and `total` come last: the id follows from the content, so that the same records are the same collection.
 //! Holds the entries that wait for an annotation.
@@ -14,7 +14,7 @@ use super::writer::{Failed, failed};
 use crate::annotation::record::{CONTEXT, urn};
 use crate::annotation::{Annotation, LogEntry};
 use crate::service::protocol::Record;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -67,8 +67,8 @@ impl super::writer::Writer for Writer {
     fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
         let mut text = String::new();
         for record in records {
-            let Record { log, annotation } = self.redactor.record(record);
-            let log = serde_json::to_string(&log).map_err(failed)?;
+            let Record { log, annotation, conflicts } = self.redactor.record(record);
+            let log = serde_json::to_string(&Logged { log, conflicts }).map_err(failed)?;
             self.content.update(&log);
             self.waiting.push(log);
             if let Some(annotation) = annotation {
@@ -99,6 +99,21 @@ impl super::writer::Writer for Writer {
     }
 }
 
+/// An entry, and what else was said under its id.
+#[derive(Serialize, Deserialize)]
+struct Logged {
+    #[serde(flatten)]
+    log: LogEntry,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    conflicts: Vec<LogEntry>,
+}
+
+impl Logged {
+    fn record(self, annotation: Option<Annotation>) -> Record {
+        Record { log: self.log, annotation, conflicts: self.conflicts }
+    }
+}
+
 /// A collection as it was written here.
 #[derive(Deserialize)]
 struct Collection {
@@ -109,7 +124,7 @@ struct Collection {
 struct Page {
     items: Vec<Item>,
     #[serde(rename = "postil:log")]
-    rest: Vec<LogEntry>,
+    rest: Vec<Logged>,
 }
 
 #[derive(Deserialize)]
@@ -117,7 +132,7 @@ struct Item {
     #[serde(flatten)]
     annotation: Annotation,
     #[serde(rename = "postil:log")]
-    log: Vec<LogEntry>,
+    log: Vec<Logged>,
 }
 
 /// All records of a collection that was written here, in order.
@@ -126,14 +141,14 @@ struct Item {
 /// If it is no such collection, or an item's log is empty.
 pub fn read(text: &str) -> Result<Vec<Record>, Failed> {
     let Collection { first: Page { items, rest } } = serde_json::from_str(text).map_err(failed)?;
-    let bare = |log| Record { log, annotation: None };
+    let bare = |logged: Logged| logged.record(None);
     let mut records = Vec::new();
     for Item { annotation, mut log } in items {
         let made = log.pop().ok_or_else(|| {
             Failed(format!("`postil:log` of {} is empty; export the collection again", annotation.id))
         })?;
         records.extend(log.into_iter().map(bare));
-        records.push(Record { log: made, annotation: Some(annotation) });
+        records.push(made.record(Some(annotation)));
     }
     records.extend(rest.into_iter().map(bare));
     Ok(records)

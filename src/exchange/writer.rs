@@ -131,6 +131,11 @@ impl Format {
         }
     }
 
+    /// Whether other entries with the id of one go with it.
+    pub fn keeps_conflicts(self) -> bool {
+        matches!(self, Self::JsonLines | Self::JsonLd)
+    }
+
     /// A writer of it. The codebooks give REFI-QDA the names and definitions of codes; other formats keep their ids.
     pub fn writer(self, redaction: Redaction, codebooks: &[Codebook]) -> Box<dyn Writer> {
         match self {
