@@ -9,6 +9,7 @@ use crate::codebooks::Codebooks;
 use crate::decisions::{Missing, Progress, Sent, Standings, caught_up, missing, overruled, overrules};
 use crate::drafts::{Draft, Values};
 use crate::export::Exporter;
+use crate::vault::Vault;
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
 use crate::unfound::{Candidate, Search, Slice};
@@ -200,6 +201,8 @@ pub(crate) struct Store {
     pub(crate) notice: RwSignal<String>,
     /// The export.
     pub(crate) exporter: Exporter,
+    /// Encryption of what is stored.
+    pub(crate) vault: Vault,
 }
 
 impl Store {
@@ -207,6 +210,7 @@ impl Store {
     pub(crate) fn start(host: Host) -> Self {
         let browser = Browser::new(host.clone());
         let notice = RwSignal::new(String::new());
+        let exporter = Exporter::new(browser, notice);
         let store = Self {
             browser,
             mirror: StoredValue::new(Mirror::default()),
@@ -233,7 +237,8 @@ impl Store {
             authors: Authors::new(),
             unfolded: RwSignal::new(HashSet::new()),
             notice,
-            exporter: Exporter::new(browser, notice),
+            exporter,
+            vault: Vault::new(browser, exporter.files),
         };
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
@@ -245,6 +250,10 @@ impl Store {
     }
 
     /// The browser.
+    pub(crate) fn browser(&self) -> Browser {
+        self.browser
+    }
+
     pub(crate) fn host(&self) -> Host {
         self.browser.host()
     }

@@ -2,7 +2,8 @@
 //!
 //! Invariants: nothing is brought in before it was shown what that is; another choice shows it anew.
 
-use super::{Options, secret};
+use super::Options;
+use crate::secret;
 use crate::files::Ended;
 use leptos::prelude::*;
 use postil::exchange::import::{Remark, Source};
@@ -145,7 +146,7 @@ impl Import {
                 };
                 view! {
                     <p><bdi>{name}</bdi>": " {why}</p>
-                    {secret::ask(options, "import-secret", "options_secret_file", "options_open", Arc::new(given))}
+                    {secret::ask(options.browser, "import-secret", "options_secret_file", "options_open", Arc::new(given))}
                 }
                 .into_any()
             }
