@@ -318,10 +318,12 @@ fn a_preview_shows_what_still_identifies() {
         preview.push(&records());
         preview.finish().fields.into_iter().map(|field| field.field).collect::<Vec<_>>()
     };
-    assert!(["author", "address", "memo", "title"].iter().all(|it| fields(Format::JsonLines, NONE).contains(it)));
+    let all = fields(Format::JsonLines, NONE);
+    assert!(["author", "address", "memo", "title"].iter().all(|it| all.iter().any(|field| field == it)), "{all:?}");
     assert_eq!(fields(Format::Matrix, NONE), ["coder"]);
     let dropped = fields(Format::Csv, Redaction { handles: true, urls: true, memo: true });
-    assert!(!dropped.contains(&"author") && !dropped.contains(&"memo") && dropped.contains(&"text"), "{dropped:?}");
+    let is = |it: &str| dropped.iter().any(|field| field == it);
+    assert!(!is("author") && !is("memo") && is("text"), "{dropped:?}");
 }
 
 /// Of 100,000 records of one text each thousand, a stream holds nothing and a table each text once.

@@ -152,7 +152,7 @@ impl<S: Store> Service<S> {
                 records.push(Record { log, annotation, conflicts: conflicts.unwrap_or_default() });
             }
         }
-        Ok(Response::Records { records, damaged, next })
+        Ok(Response::Records { project: self.project.id.clone(), records, damaged, next })
     }
 
     /// Some decisions in the order of their keys; and after which to go on.

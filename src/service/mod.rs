@@ -162,6 +162,7 @@ impl<S: Store> Service<S> {
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
+            Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
             Request::SetSettings { settings } => self.set_settings(settings).await,
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,

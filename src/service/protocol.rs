@@ -408,6 +408,11 @@ pub enum Request {
         #[serde(deserialize_with = "by_json")]
         codebook: Box<Codebook>,
     },
+    /// All that a codebook at hand says.
+    Codebook {
+        /// Its id.
+        id: String,
+    },
     /// Keep a codebook of the coder's own, in place of the one with its id.
     AddCodebook {
         /// The codebook; it is validated again.
@@ -560,6 +565,12 @@ pub enum Response {
         /// Everything found; the codebook can be used unless one is a problem.
         faults: Vec<CodebookFault>,
     },
+    /// To `Codebook`.
+    Codebook {
+        /// The codebook.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        codebook: serde_json::Value,
+    },
     /// To `Learned`.
     Learned {
         /// All of it; what an export holds.
@@ -643,6 +654,8 @@ pub enum Response {
     },
     /// To `Records`.
     Records {
+        /// Id of the project that they are of.
+        project: String,
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
         /// first decision.
         records: Vec<Record>,
