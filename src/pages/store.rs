@@ -242,7 +242,7 @@ impl Store {
         };
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
-            Event::Changed { .. } => store.load_codebooks(),
+            Event::Changed { .. } | Event::Vault { .. } => store.load_codebooks(),
         });
         host.watch_tab(move |event| store.heard(event));
         store.load_codebooks();

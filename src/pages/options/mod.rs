@@ -51,10 +51,13 @@ pub(crate) fn options(host: Host) -> impl IntoView {
         notice,
         exporter: Exporter::new(browser, notice),
     };
-    host.on_event(move |event| {
-        if let Event::Changed { settings } = event {
-            options.heard(settings);
+    host.on_event(move |event| match event {
+        Event::Changed { settings } => options.heard(settings),
+        Event::Vault { .. } => {
+            options.load_settings();
+            options.load_codebooks();
         }
+        Event::Decided { .. } => {}
     });
     options.load_settings();
     options.load_codebooks();
