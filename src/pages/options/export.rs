@@ -3,9 +3,9 @@
 //! Invariants: what would leave is of the choices as they stand: another choice takes it away.
 
 use super::Options;
-use crate::secret::Sealing;
 use crate::export::file_name;
 use crate::files::Ended;
+use crate::secret::Sealing;
 use leptos::prelude::*;
 use postil::exchange::preview::{Field, Leaves};
 use postil::exchange::redaction::Redaction;

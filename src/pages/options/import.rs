@@ -3,8 +3,8 @@
 //! Invariants: nothing is brought in before it was shown what that is; another choice shows it anew.
 
 use super::Options;
-use crate::secret;
 use crate::files::Ended;
+use crate::secret;
 use leptos::prelude::*;
 use postil::exchange::import::{Remark, Source};
 use postil::exchange::task::{Coming, Look, Outcome, Task};

@@ -5,9 +5,9 @@
 
 use super::Options;
 use super::confirm::confirm;
-use crate::secret::{self, Sealing};
 use crate::export::file_name;
 use crate::files::Ended;
+use crate::secret::{self, Sealing};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;

@@ -12,6 +12,7 @@ mod overlay;
 mod projects;
 mod quiet;
 mod sites;
+mod vault;
 mod workbench;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -53,6 +54,7 @@ use sites::{
 };
 use std::fs;
 use std::process::ExitCode;
+use vault::what_is_stored_is_locked_and_opened_by_its_passphrase_alone;
 use workbench::{
     the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
     the_workbench_reads_as_the_native_engine_does, words_that_a_model_weighs_are_shown_beside_the_evidence,
@@ -104,6 +106,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
         what_another_coded_is_brought_in_once,
         a_file_of_another_tool_is_brought_in_with_the_codes_it_means,
+        what_is_stored_is_locked_and_opened_by_its_passphrase_alone,
         what_was_learned_is_shown_saved_and_forgotten,
         the_most_useful_unit_comes_next,
         frames_are_read_where_they_are_allowed,
