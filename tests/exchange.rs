@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/web_annotation.rs"]
+mod web_annotation;
+
 use postil::exchange::preview::Preview;
 use postil::exchange::redaction::{MASK, Redaction};
 use postil::exchange::writer::Format;
@@ -123,6 +126,15 @@ fn lines_and_collections_are_read_and_written_again_byte_for_byte() {
     let read = jsonld::read(&collection).unwrap();
     assert_eq!(read, records());
     assert_eq!(export(Format::JsonLd, NONE, &read, 3), collection.as_bytes());
+}
+
+#[test]
+fn a_collection_is_what_the_standard_says() {
+    for (handles, urls) in [(false, false), (true, false), (false, true)] {
+        let file = export(Format::JsonLd, Redaction { handles, urls, memo: false }, &records(), 7);
+        let found = web_annotation::collection(&serde_json::from_slice(&file).unwrap());
+        assert!(found.contains_key("code-points") && found.values().all(Vec::is_empty), "{found:?}");
+    }
 }
 
 #[test]

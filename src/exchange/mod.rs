@@ -11,6 +11,7 @@ pub mod dataset;
 mod decided;
 pub mod evidence;
 pub mod import;
+mod iri;
 pub mod jsonl;
 pub mod jsonld;
 mod matrix;

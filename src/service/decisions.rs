@@ -11,7 +11,7 @@ use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
 use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
 use crate::annotation::pseudonym::{Pseudonym, identity};
-use crate::annotation::record::{Captured, LogEntry, sha256, urn};
+use crate::annotation::record::{Captured, LogEntry, is_utc, sha256, urn};
 use crate::annotation::selector::{PROJECTION, Selector, describe};
 use crate::text::offsets::{Unit, to_byte};
 use serde::de::DeserializeOwned;
@@ -241,7 +241,7 @@ fn place(
 fn check(decision: &Decision) -> Result<(), Failure> {
     let within = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.len() <= most);
     limit(is_uuid(&decision.id), || "a decision's id is a UUID".into())?;
-    limit(decision.at.len() <= 40, || "the time is RFC 3339 in UTC".into())?;
+    limit(decision.at.len() <= 40 && is_utc(&decision.at), || "the time is RFC 3339 in UTC".into())?;
     limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
     limit(decision.codebook.id.len() <= MAX_ID, || format!("a codebook's id is at most {MAX_ID} bytes"))?;
     limit(within(&decision.stance, MAX_ID), || format!("a stance's id is at most {MAX_ID} bytes"))?;

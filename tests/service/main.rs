@@ -13,6 +13,8 @@ mod standing;
 mod storage;
 mod unfound;
 mod vault;
+#[path = "../support/web_annotation.rs"]
+mod web_annotation;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
