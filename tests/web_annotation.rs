@@ -63,6 +63,7 @@ struct Said {
     span: Option<(usize, usize)>,
     url: String,
     version: String,
+    path: Option<String>,
     kept: bool,
     edited: bool,
     coded: bool,
@@ -70,7 +71,8 @@ struct Said {
 
 fn said(text: &str, span: Option<(usize, usize)>) -> Said {
     let (url, version) = ("https://example.org/a?b=1".into(), "1".into());
-    Said { text: text.into(), span, url, version, kept: true, edited: false, coded: true }
+    let path = Some("/html[1]/body[1]/p[2]".into());
+    Said { text: text.into(), span, url, version, path, kept: true, edited: false, coded: true }
 }
 
 fn id(number: usize) -> String {
@@ -80,16 +82,7 @@ fn id(number: usize) -> String {
 /// The record of a decision, and where it was edited the record of that before it, as the service writes them.
 fn records(number: usize, it: &Said) -> Vec<Record> {
     let at = format!("2026-01-02T03:04:05.{:03}Z", number % 1000);
-    let mut selector = it.span.map_or_else(Vec::new, |(start, end)| describe(&it.text, start..end));
-    let points = |bytes: usize| it.text[..bytes].chars().count();
-    let (start, end) = it.span.unwrap_or((0, it.text.len()));
-    let end_at = |at: usize| {
-        let place = json!({"type": "TextPositionSelector", "start": at, "end": at});
-        json!({"type": "XPathSelector", "value": "/html[1]/body[1]", "refinedBy": place})
-    };
-    let range =
-        json!({"type": "RangeSelector", "startSelector": end_at(points(start)), "endSelector": end_at(points(end))});
-    selector.push(serde_json::from_value(range).unwrap());
+    let selector = describe(&it.text, it.span.map(|(start, end)| start..end), it.path.as_deref());
     let entry: LogEntry = serde_json::from_value(json!({
         "id": id(2 * number), "at": at, "coder": "anna", "action": if it.coded { "assigned" } else { "noneApplies" },
         "page": {"url": it.url, "title": "T"}, "codebook": {"id": "book", "version": it.version, "hash": "00"},
@@ -205,12 +198,13 @@ fn addresses_and_versions_that_are_no_iris_are_made_so_and_come_back() {
 fn decision() -> impl Strategy<Value = Said> {
     let span = prop::option::of((any::<prop::sample::Index>(), any::<prop::sample::Index>()));
     let version = prop_oneof!["[0-9.]{1,5}", "\\PC{1,8}"];
-    (support::text(), span, "https://[a-z]{1,8}\\.example/\\PC{0,12}", version, any::<[bool; 3]>()).prop_map(
-        |(text, span, url, version, [kept, edited, coded])| {
+    let path = prop::option::of("/html\\[1\\](/[a-z.-]{1,8}\\[[1-9]\\]){0,4}");
+    (support::text(), span, "https://[a-z]{1,8}\\.example/\\PC{0,12}", version, path, any::<[bool; 3]>()).prop_map(
+        |(text, span, url, version, path, [kept, edited, coded])| {
             let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let span = span.map(|(a, b)| (*a.get(&places), *b.get(&places))).map(|(a, b)| (a.min(b), a.max(b)));
             let span = span.filter(|(start, end)| start < end);
-            Said { text, span, url, version, kept, edited: edited && coded, coded }
+            Said { text, span, url, version, path, kept, edited: edited && coded, coded }
         },
     )
 }

@@ -71,7 +71,7 @@ impl Preview {
             self.pages.insert(record.log.page.url.clone());
             let Record { log, .. } = self.redactor.record(record);
             let quote = log.selector.iter().find_map(Selector::quote).map(|quote| quote.exact.clone());
-            let path = log.selector.iter().any(|selector| matches!(selector, Selector::Range(_)));
+            let path = log.selector.iter().find_map(Selector::path).map(str::to_owned);
             let fields = [
                 ("coder", Some(log.coder)),
                 ("address", Some(log.page.url)),
@@ -80,7 +80,7 @@ impl Preview {
                 ("quote", quote),
                 ("author", log.unit.author.map(|author| author.to_string())),
                 ("hash of the text", Some(log.unit.sha256)),
-                ("element path", path.then(|| "/html[1]/…".to_owned())),
+                ("element path", path),
                 ("memo", log.memo),
             ];
             for (field, value) in fields {

@@ -71,6 +71,7 @@ fn decision(number: u32, action: Action) -> Decision {
         text: TEXT.into(),
         kind: UnitKind::Post,
         author: None,
+        path: None,
         action,
         codebook: CodebookRef { id: "militant-jihad".into(), version: "1".into(), hash: "00".into() },
         code: (!whole).then(|| "caliphate-advocacy".into()),

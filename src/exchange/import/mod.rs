@@ -366,7 +366,7 @@ impl<'a> Draft<'a> {
             tier: None,
             memo: memo.map(str::to_owned),
             revises: None,
-            selector: span.map_or_else(Vec::new, |span| describe(text, span)),
+            selector: describe(text, span, None),
             unit: Captured {
                 kind: "TimeState".into(),
                 source_date: said.at.to_owned(),
