@@ -9,6 +9,7 @@ mod doccano;
 mod hypothesis;
 mod label_studio;
 mod span;
+mod web_annotation;
 
 pub use span::Count;
 
@@ -52,11 +53,14 @@ pub enum Source {
     LabelStudio,
     /// What the API of Hypothesis answers to a search.
     Hypothesis,
+    /// W3C annotations that others made.
+    WebAnnotation,
 }
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::JsonLines, Self::JsonLd, Self::Doccano, Self::LabelStudio, Self::Hypothesis];
+    pub const ALL: [Self; 6] =
+        [Self::JsonLines, Self::JsonLd, Self::Doccano, Self::LabelStudio, Self::Hypothesis, Self::WebAnnotation];
 
     /// What it is called on the command line.
     pub fn name(self) -> &'static str {
@@ -66,6 +70,7 @@ impl Source {
             Self::Doccano => "doccano",
             Self::LabelStudio => "label-studio",
             Self::Hypothesis => "hypothesis",
+            Self::WebAnnotation => "web-annotation",
         }
     }
 
@@ -155,8 +160,11 @@ pub struct Report {
 fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
     let mut remarks = Remarks::default();
     let records: Vec<Record> = match source {
-        Source::JsonLd => jsonld::read(file)
-            .map_err(|error| Failed(format!("expected a collection as Postil exports it, with its log: {error}")))?,
+        Source::JsonLd => jsonld::read(file).map_err(|error| {
+            Failed(format!(
+                "expected a collection as Postil exports it, with its log (others' are `web-annotation`): {error}"
+            ))
+        })?,
         _ => {
             let mut records = Vec::new();
             for line in jsonl::lines::<_, Line>(file.as_bytes(), jsonl::RECORD) {
@@ -200,6 +208,7 @@ pub fn import(source: Source, file: &str, terms: Option<&Terms>) -> Result<(Vec<
     match source {
         Source::LabelStudio => label_studio::read(file, &mut draft)?,
         Source::Hypothesis => hypothesis::read(file, &mut draft)?,
+        Source::WebAnnotation => web_annotation::read(file, &mut draft)?,
         _ => doccano::read(file, &mut draft)?,
     }
     draft.finish()
