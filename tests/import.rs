@@ -5,12 +5,12 @@
 
 use postil::annotation::record::sha256;
 use postil::annotation::selector::Selector;
-use postil::codebook::{Codebook, format};
+use postil::codebook::{Codebook, Compiled, format};
 use postil::exchange::import::{Count, Report, Source, Terms, import};
 use postil::exchange::redaction::Redaction;
 use postil::exchange::writer::{Failed, Format};
 use postil::exchange::{jsonl, merge};
-use postil::service::protocol::Record;
+use postil::service::protocol::{CodebookRef, Record};
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::process::Command;
@@ -43,6 +43,10 @@ fn cases() -> Vec<Case> {
     toml::from_str::<Cases>(include_str!("data/import.toml")).unwrap().case
 }
 
+fn reference() -> CodebookRef {
+    Compiled::new(kitchen()).unwrap().reference
+}
+
 fn kitchen() -> Codebook {
     format::parse(include_str!("fixtures/kitchen.toml")).unwrap().codebook
 }
@@ -50,7 +54,7 @@ fn kitchen() -> Codebook {
 fn imported(case: &Case, file: &str) -> Result<(Vec<Record>, Report), Failed> {
     let source = Source::ALL.into_iter().find(|source| source.name() == case.from).unwrap();
     let count = if case.offsets.as_deref() == Some("graphemes") { Count::Graphemes } else { Count::Utf16 };
-    import(source, file, Some(&Terms::new(&kitchen(), &case.map, case.coder.clone(), count)?))
+    import(source, file, Some(&Terms::new(&kitchen(), reference(), &case.map, case.coder.clone(), count)?))
 }
 
 fn exported(format: Format, records: &[Record]) -> String {
@@ -165,7 +169,7 @@ proptest! {
             file = "[".repeat(100_000) + &file;
         }
         for source in Source::ALL {
-            let terms = Terms::new(&kitchen(), &[], Some("ben".into()), Count::Utf16).unwrap();
+            let terms = Terms::new(&kitchen(), reference(), &[], Some("ben".into()), Count::Utf16).unwrap();
             if let Ok((records, _)) = import(source, &file, Some(&terms)) {
                 prop_assert!(source.is_own() || records.iter().all(holds_together));
             }

@@ -205,7 +205,7 @@ impl Report {
 }
 
 /// The members that are not the same in all versions of an entry.
-fn differing<'v>(versions: impl Iterator<Item = &'v String>) -> Result<BTreeSet<String>, serde_json::Error> {
+pub(crate) fn differing<'v>(versions: impl Iterator<Item = &'v String>) -> Result<BTreeSet<String>, serde_json::Error> {
     let all: Vec<BTreeMap<String, Value>> =
         versions.map(|version| serde_json::from_str(version)).collect::<Result<_, _>>()?;
     let names: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();

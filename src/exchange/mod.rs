@@ -21,5 +21,6 @@ mod qdc;
 mod qdpx;
 pub mod redaction;
 mod refi;
+pub mod task;
 mod time;
 pub mod writer;

@@ -7,17 +7,17 @@ use super::redaction::{Redaction, Redactor};
 use super::writer::Format;
 use crate::annotation::selector::Selector;
 use crate::service::protocol::Record;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
 /// Longest example, in code points.
 const EXAMPLE: usize = 80;
 
 /// A field that may tell who somebody is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// What it is called in records.
-    pub field: &'static str,
+    pub field: String,
     /// Records that hold it.
     pub records: usize,
     /// The first one's.
@@ -25,7 +25,7 @@ pub struct Field {
 }
 
 /// What would leave.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaves {
     /// Entries of the log; formats that hold what stands alone write fewer.
     pub records: usize,
@@ -86,8 +86,11 @@ impl Preview {
             for (field, value) in fields {
                 if let Some(value) = value.filter(|value| !value.is_empty() && holds(self.format, field)) {
                     let example = || value.chars().take(EXAMPLE).collect();
-                    let entry =
-                        self.fields.entry(field).or_insert_with(|| Field { field, records: 0, example: example() });
+                    let entry = self.fields.entry(field).or_insert_with(|| Field {
+                        field: field.to_owned(),
+                        records: 0,
+                        example: example(),
+                    });
                     entry.records += 1;
                 }
             }

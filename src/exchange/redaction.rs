@@ -9,13 +9,14 @@ use crate::annotation::record::{Annotation, Captured, sha256};
 use crate::annotation::selector::{Quote, Selector};
 use crate::entities::{self, Kind};
 use crate::service::protocol::Record;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What stands for a code point that was taken out.
 pub const MASK: char = '█';
 
 /// What is taken out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redaction {
     /// Authors' pseudonyms, titles of pages, handles, mail addresses and accounts of messengers in texts; also addresses of
     /// pages, most of which name an account.

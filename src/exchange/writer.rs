@@ -10,6 +10,7 @@ use super::refi::Codes;
 use super::{conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
 use crate::codebook::Codebook;
 use crate::service::protocol::Record;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why there is no file.
@@ -61,7 +62,7 @@ pub trait Writer {
 }
 
 /// A format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// Records as they are.
     JsonLines,
@@ -113,6 +114,20 @@ impl Format {
             Self::Qdc => "qdc",
             Self::Qdpx => "qdpx",
             Self::Evidence => "evidence",
+        }
+    }
+
+    /// Whether a file of it says what codes are called and what they mean.
+    pub fn names_codes(self) -> bool {
+        matches!(self, Self::Qdc | Self::Qdpx)
+    }
+
+    /// The ending of its files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Dataset => "jsonl",
+            Self::Matrix | Self::Ratings | Self::Evidence => "csv",
+            own => own.name(),
         }
     }
 

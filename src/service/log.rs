@@ -130,7 +130,7 @@ impl<S: Store> Service<S> {
                 records.push(Record { log, annotation });
             }
         }
-        Ok(Response::Records { records, damaged, next })
+        Ok(Response::Records { project: self.project.id.clone(), records, damaged, next })
     }
 
     /// Some entries in the order of their keys, each with what stands under its annotation's key; and after which to go on.

@@ -147,6 +147,7 @@ impl<S: Store> Service<S> {
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
+            Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
             Request::SetSettings { settings } => self.set_settings(settings).await,
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,
@@ -162,6 +163,8 @@ impl<S: Store> Service<S> {
             | Request::DeleteProject { .. }
             | Request::Dump { .. }
             | Request::Restore { .. }
+            | Request::Stage { .. }
+            | Request::Import { .. }
             | Request::Adopt { .. } => Err(invalid("this store holds one project alone".into())),
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };

@@ -411,6 +411,11 @@ pub enum Request {
         #[serde(deserialize_with = "by_json")]
         codebook: Box<Codebook>,
     },
+    /// All that a codebook at hand says.
+    Codebook {
+        /// Its id.
+        id: String,
+    },
     /// Keep a codebook of the coder's own, in place of the one with its id.
     AddCodebook {
         /// The codebook; it is validated again.
@@ -498,6 +503,22 @@ pub enum Request {
         /// The projects.
         projects: Vec<Project>,
     },
+    /// Put a slice of records that are to be brought in.
+    Stage {
+        /// The import's id.
+        import: String,
+        /// Number of the slice.
+        number: u32,
+        /// The slice.
+        records: Vec<Record>,
+    },
+    /// Bring in what was staged.
+    Import {
+        /// The import's id.
+        import: String,
+        /// How many slices.
+        slices: u32,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -538,6 +559,12 @@ pub enum Response {
     Checked {
         /// Everything found; the codebook can be used unless one is a problem.
         faults: Vec<CodebookFault>,
+    },
+    /// To `Codebook`.
+    Codebook {
+        /// The codebook.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        codebook: serde_json::Value,
     },
     /// To `Learned`.
     Learned {
@@ -602,8 +629,23 @@ pub enum Response {
     },
     /// To `Restore`.
     Restored,
+    /// To `Stage`.
+    Staged,
+    /// To `Import`.
+    Imported {
+        /// Added.
+        added: u32,
+        /// Known.
+        known: u32,
+        /// Conflicts.
+        conflicts: u32,
+        /// Left.
+        left: u32,
+    },
     /// To `Records`.
     Records {
+        /// Id of the project that they are of.
+        project: String,
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
         /// first decision.
         records: Vec<Record>,

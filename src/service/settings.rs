@@ -102,6 +102,15 @@ impl<S: Store> Service<S> {
         }
     }
 
+    /// The answer to `Codebook`.
+    pub(super) async fn codebook(&self, id: &str) -> Result<Response, Failure> {
+        let active = self.active().await?;
+        let mut all = self.engine.codebooks().iter().chain(&active.taken).chain(&active.own);
+        let found = all.find(|compiled| compiled.reference.id == id);
+        let found = found.ok_or_else(|| invalid(format!("there is no codebook `{id}` at hand; switch it on first")))?;
+        Ok(Response::Codebook { codebook: value(&found.codebook)? })
+    }
+
     pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {
         let switched = [&settings.codebooks_off, &settings.codebooks_on];
         let bounded = |ids: &Vec<String>| ids.len() <= MAX_SWITCHED && ids.iter().all(|id| id.len() <= MAX_ID);

@@ -3,6 +3,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod archive;
 mod authors;
 mod decisions;
 mod export;
@@ -122,7 +123,7 @@ fn stored<S: Store>(service: &Service<S>, limit: u32) -> (Vec<Record>, Vec<Damag
     let (mut all, mut broken, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         match ask(service, Request::Records { after, limit }) {
-            Response::Records { records, damaged, next } => {
+            Response::Records { records, damaged, next, .. } => {
                 all.extend(records);
                 broken.extend(damaged);
                 if next.is_none() {

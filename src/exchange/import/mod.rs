@@ -21,11 +21,12 @@ use crate::annotation::LogEntry;
 use crate::annotation::derive::annotation;
 use crate::annotation::record::{Captured, sha256, urn};
 use crate::annotation::selector::{PROJECTION, describe};
-use crate::codebook::{Codebook, Compiled};
+use crate::codebook::Codebook;
 use crate::service::decisions::MAX_MEMO;
 use crate::service::protocol::{Action, CodebookRef, ModelRef, Page, Record, UnitKind};
 use crate::service::{MAX_TEXT, MAX_URL};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
@@ -35,13 +36,19 @@ pub const MAX_FILE: usize = 256 << 20;
 pub const MAX_HELD: usize = 256 << 20;
 /// Longest name of a coder, in bytes.
 const MAX_CODER: usize = 80;
+/// Longest label that a report names, in bytes.
+const MAX_LABEL: usize = 200;
+/// Unknown labels that a report names.
+const LABELS: usize = 200;
+/// Code points of a file that it is known by.
+const HEAD: usize = 2000;
 /// Places that a remark names.
 const PLACES: usize = 5;
 /// The time of what says none.
 const UNKNOWN: &str = "1970-01-01T00:00:00Z";
 
 /// Where a file comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// Records as the extension exports them.
     JsonLines,
@@ -74,6 +81,25 @@ impl Source {
         }
     }
 
+    /// What a file looks to be from; whether it is that is told on reading it.
+    pub fn of(file: &str) -> Option<Self> {
+        let file = file.trim_start_matches('\u{feff}').trim_start();
+        let first: Option<Value> = file.lines().next().and_then(|line| serde_json::from_str(line).ok());
+        let has = |member: &str| first.as_ref().is_some_and(|line| line.get(member).is_some());
+        let begins = |words: &str| file.chars().take(HEAD).collect::<String>().contains(words);
+        if has("log") {
+            Some(Self::JsonLines)
+        } else if has("text") {
+            Some(Self::Doccano)
+        } else if begins("\"AnnotationCollection\"") {
+            Some(Self::JsonLd)
+        } else if begins("\"rows\"") {
+            Some(Self::Hypothesis)
+        } else {
+            file.starts_with('[').then_some(Self::LabelStudio)
+        }
+    }
+
     /// Whether the files are Postil's own, which say what their codes mean and who decided.
     pub fn is_own(self) -> bool {
         matches!(self, Self::JsonLines | Self::JsonLd)
@@ -91,13 +117,14 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Labels are ids or names of the codebook's codes, and what is mapped to one of its ids. Without a coder's name, those of
+    /// Labels are ids or names of the codes of a codebook, which records name by `reference`, and what is mapped to one of its ids. Without a coder's name, those of
     /// the file are kept.
     ///
     /// # Errors
     /// If a label is mapped to a code that is not there, or the coder's name is empty or too long.
     pub fn new(
         codebook: &Codebook,
+        reference: CodebookRef,
         mapped: &[(String, String)],
         coder: Option<String>,
         count: Count,
@@ -120,13 +147,12 @@ impl Terms {
         if coder.as_ref().is_some_and(|coder| !(1..=MAX_CODER).contains(&coder.len())) {
             return Err(Failed(format!("a coder's name has 1 to {MAX_CODER} bytes")));
         }
-        let codebook = Compiled::new(codebook.clone()).map_err(failed)?.reference;
-        Ok(Self { codebook, codes, coder, count })
+        Ok(Self { codebook: reference, codes, coder, count })
     }
 }
 
 /// Something that is in the file and not, or not for certain, in the records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remark {
     /// Whether it is left out; otherwise it is carried and in doubt.
     pub lost: bool,
@@ -141,7 +167,7 @@ pub struct Remark {
 }
 
 /// What came of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Decisions.
     pub records: usize,
@@ -149,6 +175,9 @@ pub struct Report {
     pub units: usize,
     /// Who decided.
     pub coders: BTreeSet<String>,
+    /// Labels that are no code of the codebook; bounded in number.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unknown: BTreeSet<String>,
     /// By reason.
     pub remarks: Vec<Remark>,
 }
@@ -220,6 +249,7 @@ fn report(records: &[Record], remarks: Remarks) -> Report {
         records: records.len(),
         units: units.len(),
         coders: records.iter().map(|record| record.log.coder.clone()).collect(),
+        unknown: BTreeSet::new(),
         remarks: remarks.0.into_values().collect(),
     }
 }
@@ -291,13 +321,24 @@ struct Draft<'a> {
     remarks: Remarks,
     /// Coders as the file names them.
     named: BTreeSet<String>,
+    /// Labels that are no code.
+    unknown: BTreeSet<String>,
     held: usize,
 }
 
 impl<'a> Draft<'a> {
     fn new(source: Source, terms: &'a Terms) -> Self {
         let (records, ids) = (Vec::new(), HashSet::new());
-        Self { source, terms, records, ids, remarks: Remarks::default(), named: BTreeSet::new(), held: 0 }
+        Self {
+            source,
+            terms,
+            records,
+            ids,
+            remarks: Remarks::default(),
+            named: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            held: 0,
+        }
     }
 
     /// Who decided, where the file names somebody or nobody.
@@ -308,7 +349,7 @@ impl<'a> Draft<'a> {
             .coder
             .clone()
             .or(named)
-            .ok_or_else(|| Failed("the file does not say who coded; name the coder (--coder)".into()))
+            .ok_or_else(|| Failed("the file does not say who coded; name the coder".into()))
     }
 
     /// A time as records have it.
@@ -330,6 +371,9 @@ impl<'a> Draft<'a> {
     ) -> Result<(), Failed> {
         let found = self.terms.codes.get(label);
         let Some(Some(code)) = found else {
+            if self.unknown.len() < LABELS && label.len() <= MAX_LABEL {
+                self.unknown.insert(label.to_owned());
+            }
             let many = if found.is_some() { "several codes" } else { "no code" };
             let reason = format!("`{}` has {many} for the label `{}`", self.terms.codebook.id, shown(label));
             self.remarks.lost(
@@ -400,7 +444,7 @@ impl<'a> Draft<'a> {
             let message = "the file has the labels of {} coders, who would become one; leave their names as they are (no --coder)";
             return Err(Failed(message.replace("{}", &self.named.len().to_string())));
         }
-        let report = report(&self.records, self.remarks);
+        let report = Report { unknown: self.unknown, ..report(&self.records, self.remarks) };
         Ok((self.records, report))
     }
 }

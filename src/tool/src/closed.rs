@@ -19,6 +19,7 @@ const ADDRESSES: &[(Option<&str>, &str)] = &[
     // In a comment of wasm-bindgen's.
     (Some("engine.js"), "https://developer.mozilla.org/"),
     (Some("pages.js"), "https://developer.mozilla.org/"),
+    (Some("archive.js"), "https://developer.mozilla.org/"),
     // Before what the coder wrote, to see which site is meant.
     (Some("host.js"), "https://${"),
 ];

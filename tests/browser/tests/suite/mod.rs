@@ -5,6 +5,7 @@
 mod authors;
 mod coding;
 mod crash;
+mod files;
 mod learning;
 mod options;
 mod overlay;
@@ -19,6 +20,10 @@ use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
 use crash::what_was_acknowledged_survives_a_killed_browser;
+use files::{
+    a_file_of_another_tool_is_brought_in_with_the_codes_it_means, what_another_coded_is_brought_in_once,
+    what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
+};
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
@@ -96,6 +101,9 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
         projects_are_apart_and_come_back_from_their_file,
+        what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
+        what_another_coded_is_brought_in_once,
+        a_file_of_another_tool_is_brought_in_with_the_codes_it_means,
         what_was_learned_is_shown_saved_and_forgotten,
         the_most_useful_unit_comes_next,
         frames_are_read_where_they_are_allowed,
