@@ -22,7 +22,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Names that the standard's context lacks.
-const NAMESPACE: &str = "urn:postil:ns:";
+pub(super) const NAMESPACE: &str = "urn:postil:ns:";
 /// How a page begins: one has at least one item.
 const PAGE: &str = "\"first\":{\"type\":\"AnnotationPage\",\"startIndex\":0,\"items\":[\n";
 

@@ -5,6 +5,7 @@
 pub mod anchored;
 pub mod backup;
 pub mod classified;
+mod codebook_csv;
 mod conll;
 mod csv;
 pub mod dataset;

@@ -112,7 +112,7 @@ fn holds(format: Format, field: &str) -> bool {
         Format::Csv | Format::Dataset => field != "element path",
         Format::Matrix | Format::Ratings => field == "coder",
         Format::Conll => matches!(field, "coder" | "address" | "text" | "hash of the text"),
-        Format::Qdc => false,
+        Format::Qdc | Format::CodebookCsv => false,
         Format::Qdpx => matches!(field, "coder" | "address" | "text" | "quote" | "memo"),
         Format::Evidence => matches!(field, "address" | "title" | "quote" | "hash of the text"),
     }

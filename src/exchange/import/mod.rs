@@ -91,8 +91,11 @@ impl Source {
             Some(Self::JsonLines)
         } else if has("text") {
             Some(Self::Doccano)
-        } else if begins("\"AnnotationCollection\"") {
+        } else if begins("\"AnnotationCollection\"") && begins(jsonld::NAMESPACE) {
             Some(Self::JsonLd)
+        } else if ["Annotation", "AnnotationPage", "AnnotationCollection"].iter().any(|it| begins(&format!("\"{it}\"")))
+        {
+            Some(Self::WebAnnotation)
         } else if begins("\"rows\"") {
             Some(Self::Hypothesis)
         } else {
