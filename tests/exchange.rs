@@ -5,6 +5,7 @@
 #[path = "support/web_annotation.rs"]
 mod web_annotation;
 
+use postil::annotation::LogEntry;
 use postil::codebook::Codebook;
 use postil::codebook::model::Code;
 use postil::exchange::preview::Preview;
@@ -95,6 +96,11 @@ fn records() -> Vec<Record> {
     let mut bare = coded(900, "ben", "a text that is not kept", "two");
     bare.log.unit.text = None;
     records.push(bare);
+    // Other versions of an entry without an annotation, and of one with.
+    for record in &mut records[..2] {
+        let version = |memo: &str| LogEntry { memo: Some(memo.into()), ..record.log.clone() };
+        record.conflicts = vec![version("b memo of @someone"), version("c")];
+    }
     records.push(said(&records[1], 999, "dora", "rejected"));
     records
 }

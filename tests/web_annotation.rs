@@ -100,9 +100,9 @@ fn records(number: usize, it: &Said) -> Vec<Record> {
     if it.edited {
         (last.id, last.revises, last.at) = (id(2 * number + 1), Some(entry.id.clone()), "2026-02-02T03:04:05Z".into());
     }
-    let mut records = vec![Record { annotation: annotation(&entry, &last), log: entry }];
+    let mut records = vec![Record { annotation: annotation(&entry, &last), log: entry, conflicts: Vec::new() }];
     if it.edited {
-        records.push(Record { log: last, annotation: None });
+        records.push(Record { log: last, annotation: None, conflicts: Vec::new() });
     }
     records
 }

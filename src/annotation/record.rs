@@ -189,19 +189,6 @@ impl Captured {
     }
 }
 
-/// Whether a text has the form of times in records: RFC 3339 in UTC, such as `2026-01-02T03:04:05.678Z`.
-pub fn is_utc(text: &str) -> bool {
-    let Some((seconds, fraction)) = text.strip_suffix('Z').and_then(|text| text.split_at_checked(FORM.len())) else {
-        return false;
-    };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    seconds.bytes().zip(FORM.bytes()).all(|(byte, form)| byte == form || form == b'0' && byte.is_ascii_digit())
-        && (fraction.is_empty() || fraction.strip_prefix('.').is_some_and(digits))
-}
-
-/// What [`is_utc`] expects before fractions of a second, a zero for each digit.
-const FORM: &str = "0000-00-00T00:00:00";
-
 /// SHA-256 of a text in UTF-8, hexadecimal.
 pub fn sha256(text: &str) -> String {
     hex::encode(Sha256::digest(text))

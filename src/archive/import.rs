@@ -83,13 +83,10 @@ pub(super) async fn import(desk: &impl Desk, file: &Coming, input: Box<dyn Read>
         coming = rest;
         desk.told(all - coming.len());
     }
-    let (mut added, mut known, mut conflicts) = (0, 0, 0);
     loop {
         let answer = desk.ask(Request::Import { import: import.clone(), slices }).await?;
-        let Response::Imported { added: new, known: old, conflicts: other, left } = answer else {
-            return Err(astray());
-        };
-        (added, known, conflicts) = (added + new as usize, known + old as usize, conflicts + other as usize);
+        let Response::Imported { added, known, conflicts, left } = answer else { return Err(astray()) };
+        let [added, known, conflicts] = [added, known, conflicts].map(|number| number as usize);
         desk.told(added + known + conflicts);
         if left == 0 {
             return Ok(Outcome::Imported { added, known, conflicts });

@@ -6,7 +6,8 @@
 //! Annotations lack what else a record holds: which suggestion was shown, rejections, `none applies`, edits and withdrawals.
 //! So each item has a member `postil:log` of its own: the entries since the item before it, the last of which made the
 //! annotation; the page has one for the entries after the last item, and a collection without annotations, which has no page,
-//! has it itself. Readers that do not know it see annotations; read in order they are all records, byte for byte.
+//! has it itself. Other entries with the id of one are its `conflicts`. Readers that do not know it see annotations; read in
+//! order they are all records, byte for byte.
 //! `id` and `total` come last: the id follows from the content, so that the same records are the same collection.
 //! Holds the entries that wait for an annotation.
 
@@ -17,7 +18,7 @@ use crate::annotation::derive::source;
 use crate::annotation::record::{CONTEXT, urn};
 use crate::annotation::{Annotation, LogEntry};
 use crate::service::protocol::Record;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -70,8 +71,8 @@ impl super::writer::Writer for Writer {
     fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
         let mut text = String::new();
         for record in records {
-            let Record { log, annotation } = self.redactor.record(record);
-            let log = serde_json::to_string(&log).map_err(failed)?;
+            let Record { log, annotation, conflicts } = self.redactor.record(record);
+            let log = serde_json::to_string(&Logged { log, conflicts }).map_err(failed)?;
             self.content.update(&log);
             self.waiting.push(log);
             if let Some(mut annotation) = annotation {
@@ -109,19 +110,34 @@ impl super::writer::Writer for Writer {
     }
 }
 
+/// An entry, and what else was said under its id.
+#[derive(Serialize, Deserialize)]
+struct Logged {
+    #[serde(flatten)]
+    log: LogEntry,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    conflicts: Vec<LogEntry>,
+}
+
+impl Logged {
+    fn record(self, annotation: Option<Annotation>) -> Record {
+        Record { log: self.log, annotation, conflicts: self.conflicts }
+    }
+}
+
 /// A collection as it was written here.
 #[derive(Deserialize)]
 struct Collection {
     first: Option<Page>,
     #[serde(rename = "postil:log")]
-    rest: Option<Vec<LogEntry>>,
+    rest: Option<Vec<Logged>>,
 }
 
 #[derive(Deserialize)]
 struct Page {
     items: Vec<Item>,
     #[serde(rename = "postil:log")]
-    rest: Vec<LogEntry>,
+    rest: Vec<Logged>,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +145,7 @@ struct Item {
     #[serde(flatten)]
     annotation: Annotation,
     #[serde(rename = "postil:log")]
-    log: Vec<LogEntry>,
+    log: Vec<Logged>,
 }
 
 /// All records of a collection that was written here, in order.
@@ -142,7 +158,7 @@ pub fn read(text: &str) -> Result<Vec<Record>, Failed> {
         Collection { first: None, rest: Some(rest) } => (Vec::new(), rest),
         Collection { first: None, rest: None } => return Err(Failed("there is no `postil:log` in it".into())),
     };
-    let bare = |log| Record { log, annotation: None };
+    let bare = |logged: Logged| logged.record(None);
     let mut records = Vec::new();
     for Item { mut annotation, mut log } in items {
         let made = log.pop().ok_or_else(|| {
@@ -151,14 +167,14 @@ pub fn read(text: &str) -> Result<Vec<Record>, Failed> {
         let body = &annotation.body;
         let code = source(&body.codebook, &body.code);
         for (written, stored) in
-            [(&mut annotation.body.source, code), (&mut annotation.target.source, made.page.url.clone())]
+            [(&mut annotation.body.source, code), (&mut annotation.target.source, made.log.page.url.clone())]
         {
             if iri(&stored) == *written {
                 *written = stored;
             }
         }
         records.extend(log.into_iter().map(bare));
-        records.push(Record { log: made, annotation: Some(annotation) });
+        records.push(made.record(Some(annotation)));
     }
     records.extend(rest.into_iter().map(bare));
     Ok(records)

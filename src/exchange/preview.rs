@@ -29,6 +29,8 @@ pub struct Field {
 pub struct Leaves {
     /// Entries of the log; formats that hold what stands alone write fewer.
     pub records: usize,
+    /// Other entries with the id of one.
+    pub conflicts: usize,
     /// Annotations.
     pub annotations: usize,
     /// Texts decided about.
@@ -69,7 +71,8 @@ impl Preview {
             self.leaves.annotations += usize::from(record.annotation.is_some());
             self.units.insert(format!("{}\n{}", record.log.page.url, record.log.unit.sha256));
             self.pages.insert(record.log.page.url.clone());
-            let Record { log, .. } = self.redactor.record(record);
+            let Record { log, conflicts, .. } = self.redactor.record(record);
+            self.leaves.conflicts += if self.format.keeps_conflicts() { conflicts.len() } else { 0 };
             let quote = log.selector.iter().find_map(Selector::quote).map(|quote| quote.exact.clone());
             let path = log.selector.iter().find_map(Selector::path).map(str::to_owned);
             let fields = [

@@ -135,6 +135,11 @@ impl Format {
         }
     }
 
+    /// Whether other entries with the id of one go with it.
+    pub fn keeps_conflicts(self) -> bool {
+        matches!(self, Self::JsonLines | Self::JsonLd)
+    }
+
     /// A writer of it. Where a file [names codes](Self::names_codes), the codebooks say how; other formats keep their ids.
     pub fn writer(self, redaction: Redaction, codebooks: &[Codebook]) -> Box<dyn Writer> {
         match self {

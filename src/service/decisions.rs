@@ -9,9 +9,9 @@ use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, M
 use super::purge::kept;
 use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
-use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
+use super::{Answer, Service, address, check, invalid, keys, limit};
 use crate::annotation::pseudonym::{Pseudonym, identity};
-use crate::annotation::record::{Captured, LogEntry, is_utc, sha256, urn};
+use crate::annotation::record::{Captured, LogEntry, sha256, urn};
 use crate::annotation::selector::{PROJECTION, Selector, describe};
 use crate::text::offsets::{Unit, to_byte};
 use serde::de::DeserializeOwned;
@@ -22,10 +22,6 @@ use std::rc::Rc;
 /// Version of everything under every key. A newer one is not touched; all earlier ones are read as they are:
 /// 1: a page's index is one value. 2: it goes on in shards; a unit's text may be absent.
 const SCHEMA: u32 = 2;
-/// Longest id of a code, a stance or a codebook, in bytes.
-pub(super) const MAX_ID: usize = 80;
-/// Longest memo, in bytes.
-pub(crate) const MAX_MEMO: usize = 10_000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Meta {
@@ -34,7 +30,7 @@ struct Meta {
 
 impl<S: Store> Service<S> {
     pub(super) async fn decide(&self, mut decision: Decision) -> Result<Answer, Failure> {
-        check(&decision)?;
+        check::decision(&decision)?;
         let _turn = self.writing.lock().await;
         let log_key = keys::log(&decision.id);
         let first_key = keys::log(decision.revises.as_ref().unwrap_or(&decision.id));
@@ -73,7 +69,8 @@ impl<S: Store> Service<S> {
             "this decision was withdrawn already; decide anew".into()
         })?;
         let unit = around(&log, &entry);
-        let mut entries = changes(&unit, &entry)?;
+        let said_now: Vec<LogEntry> = unit.iter().chain([&entry]).cloned().collect();
+        let mut entries = changes(&unit, &said_now, |_| Some(&entry))?;
         entries.extend(beside);
         entries.insert(log_key, value(&entry)?);
         entries.extend(self.indexed(&url, &entry.id).await?);
@@ -233,31 +230,6 @@ fn place(
         found_via,
     };
     Ok((selector, unit))
-}
-
-/// What the types do not say of a decision.
-fn check(decision: &Decision) -> Result<(), Failure> {
-    let within = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.len() <= most);
-    limit(is_uuid(&decision.id), || "a decision's id is a UUID".into())?;
-    limit(decision.at.len() <= 40 && is_utc(&decision.at), || "the time is RFC 3339 in UTC".into())?;
-    limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
-    limit(decision.codebook.id.len() <= MAX_ID, || format!("a codebook's id is at most {MAX_ID} bytes"))?;
-    limit(within(&decision.stance, MAX_ID), || format!("a stance's id is at most {MAX_ID} bytes"))?;
-    limit(within(&decision.memo, MAX_MEMO), || format!("a memo is at most {MAX_MEMO} bytes; shorten it"))?;
-    match (decision.action, &decision.code) {
-        (Action::NoneApplies | Action::Reattached | Action::Withdrawn, code) => {
-            limit(code.is_none(), || "`none applies`, tying to other words and a withdrawal name no code".into())?;
-        }
-        (Action::Accepted | Action::Rejected | Action::Assigned | Action::Edited, code) => {
-            limit(code.as_ref().is_some_and(|code| (1..=MAX_ID).contains(&code.len())), || {
-                format!("accepting, rejecting, assigning and editing name a code of 1 to {MAX_ID} bytes")
-            })?;
-        }
-    }
-    let revises = matches!(decision.action, Action::Edited | Action::Reattached | Action::Withdrawn);
-    limit(revises == decision.revises.is_some() && decision.revises.iter().all(|id| is_uuid(id)), || {
-        "an edit, tying to other words and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
-    })
 }
 
 fn stored(id: String, url: String) -> Answer {

@@ -54,6 +54,22 @@ pub fn annotation(id: &str) -> String {
     format!("{ANNOTATION}{id}")
 }
 
+/// Beginning of the key of what else was said under an entry's id.
+pub const CONFLICT: &str = "conflict:";
+
+/// Key of what else was said under an entry's id.
+pub fn conflict(id: &str) -> String {
+    format!("{CONFLICT}{id}")
+}
+
+/// Key of what an import has come to, and beginning of the keys of its slices.
+pub const IMPORT: &str = "import";
+
+/// Key of a slice of an import, counted from 0.
+pub fn import_slice(number: u32) -> String {
+    format!("{IMPORT}:{number}")
+}
+
 /// Key of a log entry.
 pub fn log(id: &str) -> String {
     format!("{LOG}{id}")

@@ -503,20 +503,23 @@ pub enum Request {
         /// The projects.
         projects: Vec<Project>,
     },
-    /// Put a slice of records that are to be brought in.
+    /// Hand over a slice of records that are to be imported. They wait beside the open project; nothing is seen of them before
+    /// `Import`, and what is not imported is swept away when the project is opened the next time.
     Stage {
-        /// The import's id.
+        /// A new UUID, the same for all slices.
         import: String,
-        /// Number of the slice.
+        /// Counted from 0; slices are handed over in their order.
         number: u32,
-        /// The slice.
+        /// At most 200. Their annotations are not looked at: these follow from the log.
+        #[serde(deserialize_with = "by_json")]
         records: Vec<Record>,
     },
-    /// Bring in what was staged.
+    /// Import all that is staged, a slice at a time: asked again until nothing is left. From the first time on all of it will
+    /// be imported, even if the browser is closed.
     Import {
-        /// The import's id.
+        /// As it was staged.
         import: String,
-        /// How many slices.
+        /// How many slices there are.
         slices: u32,
     },
     /// Stored records in order of their keys, a slice at a time.
@@ -529,9 +532,9 @@ pub enum Request {
 }
 
 /// By way of JSON, as it is stored: one way of reading the model in the engine, and not a second for each kind of message.
-fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Box<T>, D::Error> {
+fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
-    serde_json::from_value(value).map(Box::new).map_err(serde::de::Error::custom)
+    serde_json::from_value(value).map_err(serde::de::Error::custom)
 }
 
 /// What the service answers.
@@ -631,15 +634,15 @@ pub enum Response {
     Restored,
     /// To `Stage`.
     Staged,
-    /// To `Import`.
+    /// To `Import`: numbers of records since its beginning.
     Imported {
-        /// Added.
+        /// Whose ids were not known.
         added: u32,
-        /// Known.
+        /// That said nothing new.
         known: u32,
-        /// Conflicts.
+        /// Under whose ids something else was known: both are kept, and the first by its bytes counts.
         conflicts: u32,
-        /// Left.
+        /// Slices that are left.
         left: u32,
     },
     /// To `Records`.
@@ -745,7 +748,7 @@ pub struct Learned {
     pub lessons: Vec<Lesson>,
 }
 
-/// A decision with the annotation that it made, if it made one and that still stands.
+/// A decision with the annotation that it made, if it made one and that still stands, and what else was said under its id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Record {
@@ -753,6 +756,10 @@ pub struct Record {
     pub log: LogEntry,
     /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
+    /// Other entries with the id of `log`, in the order of their bytes; `log` is the first of all by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<LogEntry>>"))]
+    pub conflicts: Vec<LogEntry>,
 }
 
 /// A body of work: its codebooks, settings and records are its own.

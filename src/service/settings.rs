@@ -7,7 +7,8 @@
 //! Invariants: what is in memory can be read from the store again; a stored codebook that is damaged or no longer valid is
 //! passed over and named, and blocks nothing; one change is one `set`.
 
-use super::decisions::{MAX_ID, check_schema, incomplete, meta_now, parse, value};
+use super::check::MAX_ID;
+use super::decisions::{check_schema, incomplete, meta_now, parse, value};
 use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
@@ -68,7 +69,8 @@ impl Active {
         self.ids.len() < before
     }
 
-    fn changed(&self, response: Response) -> Answer {
+    /// An answer after which everybody reads again.
+    pub(super) fn changed(&self, response: Response) -> Answer {
         Answer { response, event: Some(Event::Changed { settings: self.settings.clone() }) }
     }
 }

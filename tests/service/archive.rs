@@ -3,7 +3,7 @@
 use super::*;
 use postil::archive::{self, Desk};
 use postil::exchange::redaction::Redaction;
-use postil::exchange::task::{Outcome, Passphrase, Task};
+use postil::exchange::task::{Coming, Look, Outcome, Passphrase, Task};
 use postil::exchange::writer::Format;
 use postil::service::projects::Projects;
 use postil::service::vault::Derivation;
@@ -230,4 +230,84 @@ fn a_new_key_has_a_salt_of_its_own_and_comes_again_from_what_is_said_of_it() {
     assert!(first != other && derivation.salt != another.salt, "two keys of one salt");
     assert_eq!(key("the same words", Some(derivation.clone())).0, first);
     assert_ne!(key("other words", Some(derivation)).0, first);
+}
+
+fn look(page: &Page, file: &[u8]) -> Look {
+    match page.run(Task::Look { file: Coming::default() }, file) {
+        Ok((Outcome::Looked { look: Some(look), .. }, _)) => look,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_looked_at_is_what_comes_in_and_comes_in_once() {
+    let (page, other) = (coded(), Page::new());
+    other.decide(decision(7, Action::Rejected));
+    for format in [Format::JsonLines, Format::JsonLd] {
+        let file = page.export(format, None);
+        let before = look(&other, &file);
+        let known = if format == Format::JsonLines { 0 } else { 3 };
+        assert_eq!((before.report.records, before.known, before.conflicting), (3, known, 0));
+        let done = other.run(Task::Import { file: Coming::default() }, &file).unwrap().0;
+        assert_eq!(done, Outcome::Imported { added: 3 - known, known, conflicts: 0 });
+        assert_eq!(look(&other, &file).known, 3);
+    }
+    assert_eq!(other.export(Format::JsonLines, None).split(|byte| *byte == b'\n').count(), 5);
+}
+
+#[test]
+fn what_says_something_else_is_shown_and_kept_beside() {
+    let (page, other) = (coded(), coded());
+    other.decide(Decision { memo: Some("Here.".into()), ..decision(8, Action::Assigned) });
+    page.decide(Decision { memo: Some("There.".into()), ..decision(8, Action::Assigned) });
+    let file = page.export(Format::JsonLines, None);
+    let before = look(&other, &file);
+    assert_eq!((before.known, before.conflicting, before.conflicts.len()), (3, 1, 1));
+    assert_eq!((before.conflicts[0].id.clone(), before.conflicts[0].fields.clone()), (id(8), vec!["memo".to_owned()]));
+    let done = other.run(Task::Import { file: Coming::default() }, &file).unwrap().0;
+    assert_eq!(done, Outcome::Imported { added: 0, known: 3, conflicts: 1 });
+    let both = String::from_utf8(other.export(Format::JsonLines, None)).unwrap();
+    assert!(both.contains("Here.") && both.contains("There."), "{both}");
+}
+
+#[test]
+fn labels_of_another_tool_are_asked_about_before_they_come_in() {
+    let page = Page::new();
+    let file = br#"{"id": 1, "text": "Long live the khilafah.", "label": [[14, 22, "state"]]}"#;
+    let mut coming = Coming::default();
+    let looked = |coming: &Coming| match page.run(Task::Look { file: coming.clone() }, file) {
+        Ok((Outcome::Looked { look, .. }, _)) => Ok(look),
+        Ok(other) => panic!("{other:?}"),
+        Err(failure) => Err(failure.message),
+    };
+    assert_eq!(looked(&coming), Ok(None), "no codebook was asked for");
+    coming.codebook = Some("militant-jihad".into());
+    assert!(looked(&coming).unwrap_err().contains("name the coder"));
+    coming.coder = Some("ben".into());
+    let look = looked(&coming).unwrap().unwrap();
+    assert_eq!(
+        (look.report.records, look.report.unknown.into_iter().collect::<Vec<_>>()),
+        (0, vec!["state".to_owned()])
+    );
+    coming.mapped = vec![("state".into(), "caliphate-advocacy".into())];
+    assert_eq!(looked(&coming).unwrap().unwrap().report.records, 1);
+    let done = page.run(Task::Import { file: coming }, file).unwrap().0;
+    assert_eq!(done, Outcome::Imported { added: 1, known: 0, conflicts: 0 });
+    let codes = page.export(Format::Csv, None);
+    assert!(String::from_utf8(codes).unwrap().contains("caliphate-advocacy"));
+}
+
+#[test]
+fn a_file_that_is_no_file_of_records_says_so() {
+    let page = Page::new();
+    for file in ["", "{}", "words", "{\"log\": 1}", "[1, 2]"] {
+        let failure = page.run(Task::Look { file: Coming::default() }, file.as_bytes());
+        assert!(
+            matches!(
+                failure,
+                Err(Failure { kind: FailureKind::Invalid, .. }) | Ok((Outcome::Looked { look: None, .. }, _))
+            ),
+            "{file}: {failure:?}"
+        );
+    }
 }

@@ -7,6 +7,7 @@ mod archive;
 mod authors;
 mod decisions;
 mod export;
+mod imports;
 mod learning;
 mod projects;
 mod settings;
@@ -214,5 +215,34 @@ impl Store for Full {
     }
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.0.inner.keys().await
+    }
+}
+
+/// A store that ends after a number of writes, as a killed browser does.
+#[derive(Clone)]
+struct Mortal(Rc<Memory>, Rc<Cell<u32>>);
+
+impl Mortal {
+    fn spend(&self) -> Result<(), StoreError> {
+        let left = self.1.get().checked_sub(1).ok_or_else(|| StoreError::Other("killed".into()))?;
+        self.1.set(left);
+        Ok(())
+    }
+}
+
+impl Store for Mortal {
+    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
+        self.0.get(keys).await
+    }
+    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
+        self.spend()?;
+        self.0.set(entries).await
+    }
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        self.spend()?;
+        self.0.remove(keys).await
+    }
+    async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        self.0.keys().await
     }
 }

@@ -29,35 +29,6 @@ impl Cipher for Aes {
     }
 }
 
-/// A store that ends after a number of writes, as a killed browser does.
-#[derive(Clone)]
-struct Mortal(Rc<Memory>, Rc<Cell<u32>>);
-
-impl Mortal {
-    fn spend(&self) -> Result<(), StoreError> {
-        let left = self.1.get().checked_sub(1).ok_or_else(|| StoreError::Other("killed".into()))?;
-        self.1.set(left);
-        Ok(())
-    }
-}
-
-impl Store for Mortal {
-    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        self.0.get(keys).await
-    }
-    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
-        self.spend()?;
-        self.0.set(entries).await
-    }
-    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
-        self.spend()?;
-        self.0.remove(keys).await
-    }
-    async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.0.keys().await
-    }
-}
-
 type Tried = Vault<Mortal, Aes, Mortal>;
 
 const PAGE: &str = "page:00112233445566778899aabbccddeeff";

@@ -13,7 +13,6 @@ mod web_annotation;
 
 pub use span::Count;
 
-use super::merge::Line;
 use super::refi::guid;
 use super::writer::{Failed, failed};
 use super::{jsonl, jsonld, time};
@@ -22,7 +21,7 @@ use crate::annotation::derive::annotation;
 use crate::annotation::record::{Captured, sha256, urn};
 use crate::annotation::selector::{PROJECTION, describe};
 use crate::codebook::Codebook;
-use crate::service::decisions::MAX_MEMO;
+use crate::service::check::MAX_MEMO;
 use crate::service::protocol::{Action, CodebookRef, ModelRef, Page, Record, UnitKind};
 use crate::service::{MAX_TEXT, MAX_URL};
 use serde::{Deserialize, Serialize};
@@ -190,24 +189,13 @@ pub struct Report {
 /// # Errors
 /// If it is no such file, or has an entry twice.
 fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
-    let mut remarks = Remarks::default();
     let records: Vec<Record> = match source {
         Source::JsonLd => jsonld::read(file).map_err(|error| {
             Failed(format!(
                 "expected a collection as Postil exports it, with its log (others' are `web-annotation`): {error}"
             ))
         })?,
-        _ => {
-            let mut records = Vec::new();
-            for line in jsonl::lines::<_, Line>(file.as_bytes(), jsonl::RECORD) {
-                let line = line.map_err(failed)?;
-                for other in &line.conflicts {
-                    remarks.lost("another version of an entry", "it stays in the file, for `postil merge`", &other.id);
-                }
-                records.push(line.into());
-            }
-            records
-        }
+        _ => jsonl::read(file.as_bytes()).collect::<Result<_, _>>().map_err(failed)?,
     };
     let mut ids = HashSet::new();
     if let Some(twice) = records.iter().find(|record| !ids.insert(record.log.id.as_str())) {
@@ -216,7 +204,7 @@ fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
             twice.log.id
         )));
     }
-    let report = report(&records, remarks);
+    let report = report(&records, Remarks::default());
     Ok((records, report))
 }
 
@@ -438,13 +426,13 @@ impl<'a> Draft<'a> {
             proposed: None,
         };
         let annotation = annotation(&log, &log);
-        self.records.push(Record { log, annotation });
+        self.records.push(Record { log, annotation, conflicts: Vec::new() });
         Ok(())
     }
 
     fn finish(self) -> Result<(Vec<Record>, Report), Failed> {
         if self.terms.coder.is_some() && self.named.len() > 1 {
-            let message = "the file has the labels of {} coders, who would become one; leave their names as they are (no --coder)";
+            let message = "the file has the labels of {} coders, who would become one; leave their names as they are (name no coder)";
             return Err(Failed(message.replace("{}", &self.named.len().to_string())));
         }
         let report = Report { unknown: self.unknown, ..report(&self.records, self.remarks) };
