@@ -98,6 +98,7 @@ fn case_by_case() {
             }
             (done, _) => panic!("{}: {done:?}", case.name),
         };
+        assert_eq!(Source::of(&case.file).map(Source::name), Some(case.from.as_str()), "{}", case.name);
         assert_eq!(records.iter().map(said).collect::<Vec<_>>(), case.records, "{}", case.name);
         assert!(records.iter().all(holds_together), "{}", case.name);
         let at = records.first().map(|record| record.log.at.clone());

@@ -105,7 +105,7 @@ impl Merge {
             others.insert(id.clone(), versions.collect::<Vec<_>>());
             owners.insert(id, files);
         }
-        log.sort_by(time::order);
+        log.sort_by(|one, other| one.page.url.cmp(&other.page.url).then_with(|| time::order(one, other)));
         let mut made = annotations(&log, &mut |words| report.count(&log, words));
         report.astray = astray(self.said, &log, &made, &owners);
         let mut lines: Vec<Record> = log
@@ -120,9 +120,10 @@ impl Merge {
     }
 }
 
-/// The annotations that follow from a log in its order, by id of the decision.
+/// The annotations that follow from a log in its order, page by page, by id of the decision.
 fn annotations(log: &[LogEntry], look: &mut dyn FnMut(&[Word<'_>])) -> HashMap<String, Annotation> {
-    let words = standing(log);
+    // The same words of the same text on another page are others.
+    let words: Vec<Word<'_>> = log.chunk_by(|one, next| one.page.url == next.page.url).flat_map(standing).collect();
     look(&words);
     words
         .iter()

@@ -5,12 +5,14 @@
 pub mod anchored;
 pub mod backup;
 pub mod classified;
+mod codebook_csv;
 mod conll;
 mod csv;
 pub mod dataset;
 mod decided;
 pub mod evidence;
 pub mod import;
+mod iri;
 pub mod jsonl;
 pub mod jsonld;
 mod matrix;

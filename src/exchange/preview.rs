@@ -74,7 +74,7 @@ impl Preview {
             let Record { log, conflicts, .. } = self.redactor.record(record);
             self.leaves.conflicts += if self.format.keeps_conflicts() { conflicts.len() } else { 0 };
             let quote = log.selector.iter().find_map(Selector::quote).map(|quote| quote.exact.clone());
-            let path = log.selector.iter().any(|selector| matches!(selector, Selector::Range(_)));
+            let path = log.selector.iter().find_map(Selector::path).map(str::to_owned);
             let fields = [
                 ("coder", Some(log.coder)),
                 ("address", Some(log.page.url)),
@@ -83,7 +83,7 @@ impl Preview {
                 ("quote", quote),
                 ("author", log.unit.author.map(|author| author.to_string())),
                 ("hash of the text", Some(log.unit.sha256)),
-                ("element path", path.then(|| "/html[1]/…".to_owned())),
+                ("element path", path),
                 ("memo", log.memo),
             ];
             for (field, value) in fields {
@@ -115,7 +115,7 @@ fn holds(format: Format, field: &str) -> bool {
         Format::Csv | Format::Dataset => field != "element path",
         Format::Matrix | Format::Ratings => field == "coder",
         Format::Conll => matches!(field, "coder" | "address" | "text" | "hash of the text"),
-        Format::Qdc => false,
+        Format::Qdc | Format::CodebookCsv => false,
         Format::Qdpx => matches!(field, "coder" | "address" | "text" | "quote" | "memo"),
         Format::Evidence => matches!(field, "address" | "title" | "quote" | "hash of the text"),
     }

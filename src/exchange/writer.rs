@@ -7,7 +7,7 @@ use super::decided::{Collector, Decided};
 use super::matrix::Form;
 use super::redaction::Redaction;
 use super::refi::Codes;
-use super::{conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
+use super::{codebook_csv, conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
 use crate::codebook::Codebook;
 use crate::service::protocol::Record;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,8 @@ pub enum Format {
     Conll,
     /// REFI-QDA codebook.
     Qdc,
+    /// Codes as a table.
+    CodebookCsv,
     /// REFI-QDA project.
     Qdpx,
     /// What was captured where and when.
@@ -88,7 +90,7 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::JsonLines,
         Self::JsonLd,
         Self::Csv,
@@ -97,6 +99,7 @@ impl Format {
         Self::Ratings,
         Self::Conll,
         Self::Qdc,
+        Self::CodebookCsv,
         Self::Qdpx,
         Self::Evidence,
     ];
@@ -112,6 +115,7 @@ impl Format {
             Self::Ratings => "ratings",
             Self::Conll => "conll",
             Self::Qdc => "qdc",
+            Self::CodebookCsv => "codebook-csv",
             Self::Qdpx => "qdpx",
             Self::Evidence => "evidence",
         }
@@ -119,14 +123,14 @@ impl Format {
 
     /// Whether a file of it says what codes are called and what they mean.
     pub fn names_codes(self) -> bool {
-        matches!(self, Self::Qdc | Self::Qdpx)
+        matches!(self, Self::Qdc | Self::CodebookCsv | Self::Qdpx)
     }
 
     /// The ending of its files.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Dataset => "jsonl",
-            Self::Matrix | Self::Ratings | Self::Evidence => "csv",
+            Self::Matrix | Self::Ratings | Self::CodebookCsv | Self::Evidence => "csv",
             own => own.name(),
         }
     }
@@ -136,7 +140,7 @@ impl Format {
         matches!(self, Self::JsonLines | Self::JsonLd)
     }
 
-    /// A writer of it. The codebooks give REFI-QDA the names and definitions of codes; other formats keep their ids.
+    /// A writer of it. Where a file [names codes](Self::names_codes), the codebooks say how; other formats keep their ids.
     pub fn writer(self, redaction: Redaction, codebooks: &[Codebook]) -> Box<dyn Writer> {
         match self {
             Self::JsonLines => Box::new(jsonl::Writer::new(redaction)),
@@ -147,6 +151,7 @@ impl Format {
             Self::Ratings => at_end(redaction, |decided| matrix::write(decided, Form::Long)),
             Self::Conll => at_end(redaction, conll::write),
             Self::Qdc => Box::new(qdc::Writer::new(codebooks)),
+            Self::CodebookCsv => Box::new(codebook_csv::Writer::new(codebooks)),
             Self::Qdpx => {
                 let codes = Codes::new(codebooks);
                 at_end(redaction, |decided| qdpx::write(decided, codes))

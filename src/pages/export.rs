@@ -60,7 +60,7 @@ fn mime(format: Format, sealed: bool) -> &'static str {
         _ if sealed => "application/age-encryption",
         Format::JsonLines | Format::Dataset => "application/x-ndjson",
         Format::JsonLd => "application/ld+json",
-        Format::Csv | Format::Matrix | Format::Ratings | Format::Evidence => "text/csv",
+        Format::Csv | Format::Matrix | Format::Ratings | Format::CodebookCsv | Format::Evidence => "text/csv",
         Format::Conll => "text/plain",
         Format::Qdc => "application/xml",
         Format::Qdpx => "application/zip",

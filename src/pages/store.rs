@@ -34,6 +34,8 @@ pub(crate) struct Content {
     pub(crate) kind: UnitKind,
     /// Author as shown on the page.
     pub(crate) author: Option<String>,
+    /// Where its element stands.
+    pub(crate) path: Option<String>,
     /// Whole text.
     pub(crate) text: String,
     /// Readings, one per codebook; absent while it waits.
@@ -864,6 +866,7 @@ impl Store {
             text: content.text.clone(),
             kind: content.kind,
             author: content.author.clone(),
+            path: content.path.clone(),
             action: Action::NoneApplies,
             codebook,
             code: None,
@@ -1160,10 +1163,10 @@ fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
 }
 
 fn split(shown: ShownUnit) -> (String, Content, Vec<Mark>) {
-    let ShownUnit { id, kind, author, text, reading } = shown;
+    let ShownUnit { id, kind, author, path, text, reading } = shown;
     let (results, marks, entities) = match reading {
         Some(reading) => (Some(reading.results.into_iter().map(Arc::new).collect()), reading.marks, reading.entities),
         None => (None, Vec::new(), Vec::new()),
     };
-    (id, Content { kind, author, text, results, entities }, marks)
+    (id, Content { kind, author, path, text, results, entities }, marks)
 }

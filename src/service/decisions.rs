@@ -212,14 +212,12 @@ fn place(
     found_via: Option<FoundVia>,
 ) -> Result<(Vec<Selector>, Captured), Failure> {
     let text = &decision.text;
-    let selector = match decision.span {
-        None => Vec::new(),
-        Some([start, end]) => {
-            let span = to_byte(text, Unit::Utf16, start)..to_byte(text, Unit::Utf16, end);
-            limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
-            describe(text, span)
-        }
-    };
+    let span = decision.span.map(|[start, end]| to_byte(text, Unit::Utf16, start)..to_byte(text, Unit::Utf16, end));
+    limit(span.as_ref().is_none_or(|span| span.start < span.end), || {
+        let [start, end] = decision.span.unwrap_or_default();
+        format!("the span {start}..{end} holds no text of the unit")
+    })?;
+    let selector = describe(text, span, decision.path.as_deref());
     let unit = Captured {
         kind: "TimeState".into(),
         source_date: decision.at.clone(),

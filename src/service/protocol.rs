@@ -293,6 +293,10 @@ pub struct Decision {
     /// `edited`, `reattached` and `withdrawn` the author of the first decision stays.
     #[serde(default)]
     pub author: Option<String>,
+    /// The element whose visible text the unit is, as the page's script says, by an XPath of names and places from the root of
+    /// its document: `/html[1]/body[1]/p[2]`. What is longer than [`MAX_PATH`](crate::annotation::selector::MAX_PATH) bytes or of another form is left aside.
+    #[serde(default)]
+    pub path: Option<String>,
     /// What is decided.
     pub action: Action,
     /// Under which codebook.

@@ -15,6 +15,8 @@ mod standing;
 mod storage;
 mod unfound;
 mod vault;
+#[path = "../support/web_annotation.rs"]
+mod web_annotation;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
@@ -71,6 +73,7 @@ fn decision(number: u32, action: Action) -> Decision {
         text: TEXT.into(),
         kind: UnitKind::Post,
         author: None,
+        path: None,
         action,
         codebook: CodebookRef { id: "militant-jihad".into(), version: "1".into(), hash: "00".into() },
         code: (!whole).then(|| "caliphate-advocacy".into()),

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     /// Where to write; the standard output if absent.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Id of a codebook that ships, or a TOML file, for the names and meanings of codes in qdc and qdpx; may be repeated.
+    /// Id of a codebook that ships, or a TOML file, for the names and meanings of codes in qdc, codebook-csv and qdpx; may be repeated.
     #[arg(long, value_name = "ID|FILE")]
     codebook: Vec<String>,
     /// What to take out; may be repeated.

@@ -9,6 +9,7 @@ mod doccano;
 mod hypothesis;
 mod label_studio;
 mod span;
+mod web_annotation;
 
 pub use span::Count;
 
@@ -58,11 +59,14 @@ pub enum Source {
     LabelStudio,
     /// What the API of Hypothesis answers to a search.
     Hypothesis,
+    /// W3C annotations that others made.
+    WebAnnotation,
 }
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::JsonLines, Self::JsonLd, Self::Doccano, Self::LabelStudio, Self::Hypothesis];
+    pub const ALL: [Self; 6] =
+        [Self::JsonLines, Self::JsonLd, Self::Doccano, Self::LabelStudio, Self::Hypothesis, Self::WebAnnotation];
 
     /// What it is called on the command line.
     pub fn name(self) -> &'static str {
@@ -72,6 +76,7 @@ impl Source {
             Self::Doccano => "doccano",
             Self::LabelStudio => "label-studio",
             Self::Hypothesis => "hypothesis",
+            Self::WebAnnotation => "web-annotation",
         }
     }
 
@@ -85,8 +90,11 @@ impl Source {
             Some(Self::JsonLines)
         } else if has("text") {
             Some(Self::Doccano)
-        } else if begins("\"AnnotationCollection\"") {
+        } else if begins("\"AnnotationCollection\"") && begins(jsonld::NAMESPACE) {
             Some(Self::JsonLd)
+        } else if ["Annotation", "AnnotationPage", "AnnotationCollection"].iter().any(|it| begins(&format!("\"{it}\"")))
+        {
+            Some(Self::WebAnnotation)
         } else if begins("\"rows\"") {
             Some(Self::Hypothesis)
         } else {
@@ -182,8 +190,11 @@ pub struct Report {
 /// If it is no such file, or has an entry twice.
 fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
     let records: Vec<Record> = match source {
-        Source::JsonLd => jsonld::read(file)
-            .map_err(|error| Failed(format!("expected a collection as Postil exports it, with its log: {error}")))?,
+        Source::JsonLd => jsonld::read(file).map_err(|error| {
+            Failed(format!(
+                "expected a collection as Postil exports it, with its log (others' are `web-annotation`): {error}"
+            ))
+        })?,
         _ => jsonl::read(file.as_bytes()).collect::<Result<_, _>>().map_err(failed)?,
     };
     let mut ids = HashSet::new();
@@ -217,6 +228,7 @@ pub fn import(source: Source, file: &str, terms: Option<&Terms>) -> Result<(Vec<
     match source {
         Source::LabelStudio => label_studio::read(file, &mut draft)?,
         Source::Hypothesis => hypothesis::read(file, &mut draft)?,
+        Source::WebAnnotation => web_annotation::read(file, &mut draft)?,
         _ => doccano::read(file, &mut draft)?,
     }
     draft.finish()
@@ -398,7 +410,7 @@ impl<'a> Draft<'a> {
             tier: None,
             memo: memo.map(str::to_owned),
             revises: None,
-            selector: span.map_or_else(Vec::new, |span| describe(text, span)),
+            selector: describe(text, span, None),
             unit: Captured {
                 kind: "TimeState".into(),
                 source_date: said.at.to_owned(),

@@ -24,6 +24,7 @@ fn told(format: Format) -> [&'static str; 2] {
         Format::Ratings => ["options_export_ratings", "options_export_ratings_means"],
         Format::Conll => ["options_export_conll", "options_export_conll_means"],
         Format::Qdc => ["options_export_qdc", "options_export_qdc_means"],
+        Format::CodebookCsv => ["options_export_codebook", "options_export_codebook_means"],
         Format::Qdpx => ["options_export_qdpx", "options_export_qdpx_means"],
         Format::Evidence => ["options_export_evidence", "options_export_evidence_means"],
     }

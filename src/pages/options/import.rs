@@ -25,6 +25,7 @@ fn told(source: Source) -> &'static str {
         Source::Doccano => "options_source_doccano",
         Source::LabelStudio => "options_source_label_studio",
         Source::Hypothesis => "options_source_hypothesis",
+        Source::WebAnnotation => "options_source_web_annotation",
     }
 }
 

@@ -385,6 +385,11 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
     Ok(Outcome::Passed)
 }
 
+/// The text of the one element at a path.
+const AT_PATH: &str = "
+    const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
+    return found.snapshotLength === 1 ? found.snapshotItem(0).innerText.trim() : `${found.snapshotLength} elements`;";
+
 async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> {
     let visit = &suite.visit;
     let address = visit.server.url("/fixtures/decisions.html?exported");
@@ -417,6 +422,11 @@ async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> 
         "{annotation}"
     );
     ensure!(annotation["target"]["state"]["postil:text"] == unit.text.as_str(), "{annotation}");
+    // The path leads any other tool to the element that was coded.
+    let path = &annotation["target"]["selector"][2]["startSelector"]["value"];
+    visit.go_to(&page).await?;
+    let text: String = visit.driver()?.execute(AT_PATH, vec![path.clone()]).await?.convert()?;
+    ensure!(text == unit.text, "{path} leads to {text:?}");
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
