@@ -16,6 +16,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Kills in one run; `POSTIL_KILLS` says another number.
 const KILLS: u32 = 5;
+/// A round takes no longer than this: some decisions, the kill, the start after it.
+const ROUND: Duration = Duration::from_secs(45);
 
 /// Defines `decide(address)`, which resolves to the id once it is stored, and `minted`, the id sent last.
 const DECIDER: &str = "
@@ -47,16 +49,28 @@ impl Draw {
     }
 }
 
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+fn kills() -> u32 {
+    number("POSTIL_KILLS").and_then(|kills| kills.try_into().ok()).unwrap_or(KILLS)
+}
+
+/// How long all kills may take.
+pub(super) fn limit() -> Duration {
+    ROUND * kills().max(1)
+}
+
 pub(super) async fn what_was_acknowledged_survives_a_killed_browser(suite: &mut Suite) -> Result<Outcome> {
     let visit = &mut suite.visit;
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64;
     let seed = number("POSTIL_SEED").unwrap_or(now).max(1);
     println!("seed {seed} (POSTIL_SEED)");
     let mut draw = Draw(seed);
     let address = "https://crash.example/page";
     let (mut acknowledged, mut sent) = (BTreeSet::new(), BTreeSet::new());
-    for round in 0..number("POSTIL_KILLS").unwrap_or(KILLS.into()) {
+    for round in 1..=kills() {
         visit.go_to_base().await?;
         for _ in 0..=draw.below(6) {
             let id = uuid(&mut draw);
@@ -71,19 +85,25 @@ pub(super) async fn what_was_acknowledged_survives_a_killed_browser(suite: &mut 
         // Not a wait for a condition: the moment of the kill is what is tried.
         std::thread::sleep(Duration::from_micros(draw.below(30_000)));
         visit.crash().await?;
-        whole(visit, address, &acknowledged, &sent)
+        let stored = whole(visit, address, &acknowledged, &sent)
             .await
             .with_context(|| format!("after kill {round} with the seed {seed}"))?;
+        println!("kill {round}: {} sent, {} acknowledged, {stored} stored", sent.len(), acknowledged.len());
     }
     Ok(Outcome::Passed)
 }
 
-/// Every acknowledged decision is there once and untorn, and nothing that was not sent.
-async fn whole(visit: &Visit, address: &str, acknowledged: &BTreeSet<String>, sent: &BTreeSet<String>) -> Result<()> {
+/// Every acknowledged decision is there once and untorn, and nothing that was not sent. Gives how many there are.
+async fn whole(
+    visit: &Visit,
+    address: &str,
+    acknowledged: &BTreeSet<String>,
+    sent: &BTreeSet<String>,
+) -> Result<usize> {
     let stored = visit.ask("return await api.storage.local.get(null);", "").await?;
     let stored: BTreeMap<String, Value> = serde_json::from_value(stored)?;
     let mut found = BTreeSet::new();
-    for value in stored.iter().filter(|(key, _)| key.starts_with(keys::LOG)).map(|(_, value)| value) {
+    for (key, value) in stored.iter().filter(|(key, _)| key.starts_with(keys::LOG)) {
         let entry: LogEntry = serde_json::from_value(value.clone())?;
         if entry.page.url != address {
             continue;
@@ -93,6 +113,7 @@ async fn whole(visit: &Visit, address: &str, acknowledged: &BTreeSet<String>, se
         let annotation: Annotation = serde_json::from_value(annotation.clone())?;
         ensure!(Some(&annotation.id) == entry.annotation.as_ref(), "another's annotation: {value}");
         ensure!(annotation.target.state == entry.unit, "the annotation is of another text: {value}");
+        ensure!(*key == keys::log(&entry.id), "under another's key: {key}: {value}");
         found.insert(entry.id);
     }
     let lost: Vec<_> = acknowledged.difference(&found).collect();
@@ -106,9 +127,10 @@ async fn whole(visit: &Visit, address: &str, acknowledged: &BTreeSet<String>, se
             port.postMessage({ id: 1, request: { type: 'pageDecisions', url: given } });
         });";
     let listed: Vec<String> = serde_json::from_value(visit.ask(read, address).await?)?;
-    ensure!(listed.len() == found.len(), "the page lists {} of {} decisions", listed.len(), found.len());
+    let number = found.len();
+    ensure!(listed.len() == number, "the page lists {} of {number} decisions", listed.len());
     ensure!(listed.into_iter().collect::<BTreeSet<_>>() == found, "the page's index and the log do not agree");
-    Ok(())
+    Ok(number)
 }
 
 fn uuid(draw: &mut Draw) -> String {

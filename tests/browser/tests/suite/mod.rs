@@ -30,7 +30,7 @@ use overlay::{
 };
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
-use postil_browser::runner::{Case, Outcome, run};
+use postil_browser::runner::{Case, LIMIT, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
@@ -60,9 +60,11 @@ pub(crate) struct Suite {
 }
 
 macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
-        &[$(Case { name: stringify!($name), run: |suite| Box::pin($name(suite)) }),*]
+    ($($name:ident $(within $limit:expr)?),* $(,)?) => {
+        &[$(Case { name: stringify!($name), run: |suite| Box::pin($name(suite)), limit: cases!(@ $($limit)?) }),*]
     };
+    (@) => { LIMIT };
+    (@ $limit:expr) => { $limit };
 }
 
 /// Runs every case in one browser.
@@ -112,7 +114,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         words_that_a_model_weighs_are_shown_beside_the_evidence,
         nothing_was_asked_of_other_machines,
         // Last but one: a browser that was killed opens its maker's own start page by itself.
-        what_was_acknowledged_survives_a_killed_browser,
+        what_was_acknowledged_survives_a_killed_browser within crash::limit(),
         the_console_has_no_complaints,
     ];
     run(kind.name(), cases, async || {
