@@ -10,7 +10,10 @@ mod options;
 mod overlay;
 mod projects;
 mod quiet;
+mod records;
 mod sites;
+mod stopped;
+mod windows;
 mod workbench;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -48,6 +51,8 @@ use sites::{
 };
 use std::fs;
 use std::process::ExitCode;
+use stopped::what_was_decided_as_the_background_stopped_is_stored_once;
+use windows::windows_that_decide_at_once_lose_nothing;
 use workbench::{
     the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
     the_workbench_reads_as_the_native_engine_does, words_that_a_model_weighs_are_shown_beside_the_evidence,
@@ -108,6 +113,8 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         what_is_edited_in_place_is_read_again,
         text_from_the_right_is_highlighted_to_the_letter,
         editors_are_left_alone,
+        what_was_decided_as_the_background_stopped_is_stored_once,
+        windows_that_decide_at_once_lose_nothing,
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
