@@ -5,6 +5,7 @@
 mod authors;
 mod coding;
 mod crash;
+mod full;
 mod learning;
 mod options;
 mod overlay;
@@ -22,6 +23,7 @@ use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
 use crash::what_was_acknowledged_survives_a_killed_browser;
+use full::a_full_disk_is_said_and_loses_nothing;
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
@@ -115,6 +117,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         editors_are_left_alone,
         what_was_decided_as_the_background_stopped_is_stored_once,
         windows_that_decide_at_once_lose_nothing,
+        a_full_disk_is_said_and_loses_nothing,
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
@@ -126,7 +129,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
     ];
     run(kind.name(), cases, async || {
         let recorder = Recorder::start()?;
-        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()) };
+        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()), disk: None };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
         visit.grant(&page).await?;
