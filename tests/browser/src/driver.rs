@@ -218,20 +218,23 @@ impl Browser {
     /// Kills the browser with all of its processes at once, and its driver, as a crash would; starts it again with the same
     /// profile.
     pub async fn crash(&mut self) -> Result<()> {
-        if let Some(running) = &self.running {
-            let mut all = vec![running.process.id()];
-            let mut at = 0;
-            while let Some(parent) = all.get(at) {
-                for task in fs::read_dir(format!("/proc/{parent}/task"))?.flatten() {
-                    let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-                    all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
-                }
-                at += 1;
-            }
-            let ids = all.iter().map(ToString::to_string);
-            Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status()?;
-        }
+        let ids = self.processes()?;
+        Command::new("kill").arg("-KILL").args(ids.iter().map(ToString::to_string)).stderr(Stdio::null()).status()?;
         self.restart().await
+    }
+
+    /// Ids of the driver and all processes of the browser.
+    pub fn processes(&self) -> Result<Vec<u32>> {
+        let mut all = vec![self.running.as_ref().context("the browser does not run")?.process.id()];
+        let mut at = 0;
+        while let Some(parent) = all.get(at) {
+            for task in fs::read_dir(format!("/proc/{parent}/task"))?.flatten() {
+                let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+                all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            }
+            at += 1;
+        }
+        Ok(all)
     }
 
     /// Which browser it is.
