@@ -2,6 +2,7 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod anchors;
 mod authors;
 mod coding;
 mod crash;
@@ -17,6 +18,7 @@ mod stopped;
 mod windows;
 mod workbench;
 
+use anchors::a_decision_is_found_again_on_every_kind_of_page;
 use anyhow::{Context as _, Result, bail, ensure};
 use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_under_pseudonyms};
 use coding::{
@@ -115,6 +117,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         what_is_edited_in_place_is_read_again,
         text_from_the_right_is_highlighted_to_the_letter,
         editors_are_left_alone,
+        a_decision_is_found_again_on_every_kind_of_page,
         what_was_decided_as_the_background_stopped_is_stored_once,
         windows_that_decide_at_once_lose_nothing,
         a_full_disk_is_said_and_loses_nothing,
