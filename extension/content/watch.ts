@@ -92,6 +92,9 @@ export class Watcher {
   #reading = false;
   #walking = false;
   #stopped = false;
+  /** What was decided is asked for; it may be other by now. */
+  #asking = false;
+  #due = false;
 
   readonly #mutations = new MutationObserver((records) => {
     this.#mutated(records);
@@ -182,14 +185,24 @@ export class Watcher {
     return step.value;
   }
 
-  /** Units whose readings may have changed by a decision are read again: those that show something, and its own. */
+  /**
+   * Units whose readings may have changed by a decision are read again: those that show something, and its own. While the
+   * texts are waited for, what else is decided is asked for once.
+   */
   async decided(url: string): Promise<void> {
     if (url !== this.#url) return;
-    const texts = await this.#faces.decided(url);
-    for (const unit of this.units()) {
-      if (texts.has(null) || texts.has(unit.text) || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
+    this.#due = true;
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#due) {
+      this.#due = false;
+      const texts = await this.#faces.decided(this.#url);
+      for (const unit of this.units()) {
+        if (texts.has(null) || texts.has(unit.text) || (unit.reading && remarkable(unit.reading))) this.#unread.add(unit);
+      }
+      void this.#read();
     }
-    void this.#read();
+    this.#asking = false;
   }
 
   /** Every reading is out of date. */

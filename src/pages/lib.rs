@@ -22,9 +22,11 @@ mod messages;
 mod options;
 mod panel;
 mod popup;
+mod secret;
 mod store;
 mod unfound;
 mod useful;
+mod vault;
 #[cfg(feature = "workbench")]
 mod workbench;
 

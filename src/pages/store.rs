@@ -13,6 +13,7 @@ use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
 use crate::unfound::{Candidate, Search, Slice};
 use crate::useful::Way;
+use crate::vault::Vault;
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
@@ -163,6 +164,10 @@ pub(crate) struct Store {
     pub(crate) page: RwSignal<u32>,
     outbox: RwSignal<Vec<Sent>>,
     log: RwSignal<Arc<Vec<LogEntry>>>,
+    /// Whether the log may be another since it was asked for.
+    log_due: StoredValue<bool>,
+    /// Whether it was asked for and has not come.
+    log_awaited: StoredValue<bool>,
     current: RwSignal<Option<String>>,
     /// The search for decisions that are not found, by address.
     searches: StoredValue<HashMap<String, Search>>,
@@ -202,6 +207,8 @@ pub(crate) struct Store {
     pub(crate) notice: RwSignal<String>,
     /// The export.
     pub(crate) exporter: Exporter,
+    /// Encryption of what is stored.
+    pub(crate) vault: Vault,
 }
 
 impl Store {
@@ -209,6 +216,7 @@ impl Store {
     pub(crate) fn start(host: Host) -> Self {
         let browser = Browser::new(host.clone());
         let notice = RwSignal::new(String::new());
+        let exporter = Exporter::new(browser, notice);
         let store = Self {
             browser,
             mirror: StoredValue::new(Mirror::default()),
@@ -216,6 +224,8 @@ impl Store {
             page: RwSignal::new(0),
             outbox: RwSignal::new(Vec::new()),
             log: RwSignal::new(Arc::default()),
+            log_due: StoredValue::new(false),
+            log_awaited: StoredValue::new(false),
             current: RwSignal::new(None),
             searches: StoredValue::new(HashMap::new()),
             busy: StoredValue::new(false),
@@ -235,11 +245,12 @@ impl Store {
             authors: Authors::new(),
             unfolded: RwSignal::new(HashSet::new()),
             notice,
-            exporter: Exporter::new(browser, notice),
+            exporter,
+            vault: Vault::new(browser, exporter.files),
         };
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
-            Event::Changed { .. } => store.load_codebooks(),
+            Event::Changed { .. } | Event::Vault { .. } => store.load_codebooks(),
         });
         host.watch_tab(move |event| store.heard(event));
         store.load_codebooks();
@@ -247,6 +258,10 @@ impl Store {
     }
 
     /// The browser.
+    pub(crate) fn browser(&self) -> Browser {
+        self.browser
+    }
+
     pub(crate) fn host(&self) -> Host {
         self.browser.host()
     }
@@ -1065,24 +1080,34 @@ impl Store {
         }
     }
 
-    /// Asks for every decision about the pages in this tab.
+    /// Asks for every decision about the pages in this tab. While an answer is waited for, all reasons to ask again are one:
+    /// the log is as long as what was decided, and several windows may decide at once.
     fn load_log(self) {
+        self.log_due.set_value(true);
+        if self.log_awaited.get_value() {
+            return;
+        }
+        self.log_awaited.set_value(true);
         let host = self.host();
-        let urls = self.urls();
         spawn_local(async move {
-            let mut log = Vec::new();
-            for url in &urls {
-                match host.request(&Request::PageDecisions { url: url.clone() }).await {
-                    Ok(Response::PageDecisions { decisions }) => log.extend(decisions),
-                    Ok(_) => {}
-                    Err(failure) => self.notice.set(failure.message),
+            while self.log_due.get_value() {
+                self.log_due.set_value(false);
+                let urls = self.urls();
+                let mut log = Vec::new();
+                for url in &urls {
+                    match host.request(&Request::PageDecisions { url: url.clone() }).await {
+                        Ok(Response::PageDecisions { decisions }) => log.extend(decisions),
+                        Ok(_) => {}
+                        Err(failure) => self.notice.set(failure.message),
+                    }
+                }
+                // The tab may have moved on meanwhile.
+                if self.urls() == urls {
+                    self.release(&log);
+                    self.log.set(Arc::new(log));
                 }
             }
-            // The tab may have moved on meanwhile.
-            if self.urls() == urls {
-                self.release(&log);
-                self.log.set(Arc::new(log));
-            }
+            self.log_awaited.set_value(false);
         });
     }
 

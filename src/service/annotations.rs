@@ -1,7 +1,8 @@
 //! What a decision does to the annotations of its unit.
 //!
-//! Invariants: an annotation is there exactly while its decision stands and assigns a code; where it was, a tombstone is left
-//! that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is made anew.
+//! Invariants: an annotation is there exactly while its decision stands and assigns a code; where it was, a tombstone
+//! is left that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is
+//! made anew.
 
 use super::protocol::Failure;
 use super::standing::{Word, assigns, standing};
@@ -12,8 +13,8 @@ use crate::annotation::record::Tombstone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What to write under which key when the log, or a part of it that bears on no other, is `after` and was `before`. `ended_by`
-/// says which entry left nothing of a word; none did where the decision itself is another now.
+/// What to write under which key when the log, or a part of it that bears on no other, is `after` and was `before`.
+/// `ended_by` says which entry left nothing of a word; none did where the decision itself is another now.
 pub(super) fn changes<'a>(
     before: &[LogEntry],
     after: &'a [LogEntry],

@@ -1,14 +1,14 @@
 //! Entries that were read from a file elsewhere become entries of the open project: all of them or none.
 //!
-//! Shape: slices are put under keys of their own ([`Service::stage`]); then a marker says that they will be brought in, and each
-//! is, in one write with how far the marker is ([`Service::import`]). A service that finds the marker at its start goes on before
-//! it answers anything; slices without a marker are swept away.
-//! Invariants: the union: entries of one id that differ are all kept, and the first by its bytes counts, so that the order of
-//! files and how often one is brought in change nothing; annotations follow from the log, and those of a file are not looked
-//! at; a page to which something came is in the order of its entries' times; no more of a text is kept than the project says.
-//! An entry takes the place of what is stored under its id and cannot be read.
-//! Must not touch: files; the personal model. What is brought in teaches nothing, until the coder of that name decides about
-//! the same unit.
+//! Shape: slices are put under keys of their own ([`Service::stage`]); then a marker says that they will be brought in,
+//! and each is, in one write with how far the marker is ([`Service::import`]). A service that finds the marker at its
+//! start goes on before it answers anything; slices without a marker are swept away.
+//! Invariants: the union: entries of one id that differ are all kept, and the first by its bytes counts, so that the
+//! order of files and how often one is brought in change nothing; annotations follow from the log, and those of a file
+//! are not looked at; a page to which something came is in the order of its entries' times; no more of a text is kept
+//! than the project says. An entry takes the place of what is stored under its id and cannot be read.
+//! Must not touch: files; the personal model. What is brought in teaches nothing, until the coder of that name decides
+//! about the same unit.
 
 use super::annotations::changes;
 use super::decisions::{check_schema, incomplete, is_uuid, meta_now, parse, value};
@@ -220,8 +220,8 @@ impl<S: Store> Service<S> {
         Ok(found.into_iter().next().flatten().and_then(|slice| parse(slice).ok()))
     }
 
-    /// The next slice, in one write with all that follows from it. One that was damaged since it was looked at is passed over:
-    /// the project is not lost for it.
+    /// The next slice, in one write with all that follows from it. One that was damaged since it was looked at is
+    /// passed over: the project is not lost for it.
     async fn bring_in(&self, import: &mut Import) -> Result<(), Failure> {
         let Some(number) = import.done.filter(|done| *done < import.staged) else { return Ok(()) };
         let slice = self.staged(number).await?.unwrap_or_default();

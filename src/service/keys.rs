@@ -5,6 +5,8 @@
 use crate::annotation::pseudonym::Pseudonym;
 use sha2::{Digest, Sha256};
 
+/// What scripts in pages have to know before the service runs. Beside all projects.
+pub const FACE: &str = "face";
 /// What storage this is.
 pub const META: &str = "meta";
 /// What the coder has set.

@@ -178,7 +178,8 @@ impl<S: Store> Service<S> {
             | Request::DeleteProject { .. }
             | Request::Dump { .. }
             | Request::Restore { .. }
-            | Request::Adopt { .. } => Err(invalid("this store holds one project alone".into())),
+            | Request::Adopt { .. }
+            | Request::Vault { .. } => Err(invalid("this store holds one project alone".into())),
             Request::Stage { import, number, records } => self.stage(import, number, records).await.map(Into::into),
             Request::Import { import, slices } => self.import(&import, slices).await,
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),

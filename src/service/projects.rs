@@ -12,6 +12,7 @@ use super::decisions::{check_schema, incomplete, is_uuid, parse, value};
 use super::listing::Listing;
 use super::protocol::{Event, Failure, Project, Request, Response, Stored};
 use super::store::{Store, StoreError};
+use super::vault::wire::{VaultRequest, VaultState};
 use super::{Answer, Service, invalid, keys, limit};
 use async_lock::Mutex;
 use serde::{Deserialize, Serialize};
@@ -22,8 +23,6 @@ use std::rc::Rc;
 
 /// Key of the list.
 pub const PROJECTS: &str = "projects";
-/// Key of what scripts in pages have to know before the service runs.
-pub const FACE: &str = "face";
 /// Beginning of every key of a project that is not the first.
 const PREFIX: &str = "project:";
 /// Most projects.
@@ -162,6 +161,7 @@ impl<S: Store> Projects<S> {
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
         let answer = match request {
+            Request::Vault { request } => self.vault(request).await,
             Request::Projects => self.list().await.map(|list| list.answer().into()),
             Request::SaveProject { project } => self.save(*project).await,
             Request::OpenProject { id } => self.enter(id).await,
@@ -182,10 +182,35 @@ impl<S: Store> Projects<S> {
     async fn show(&self, answer: Answer) -> Answer {
         let Some(Event::Changed { settings }) = &answer.event else { return answer };
         let face = serde_json::json!({ "quiet": settings.quiet });
-        match self.store.set([(FACE.to_owned(), face)].into()).await {
+        match self.store.set([(keys::FACE.to_owned(), face)].into()).await {
             Ok(()) => answer,
             Err(error) => Answer { response: Response::Failed { failure: error.into() }, ..answer },
         }
+    }
+
+    /// What is asked about encryption, before anything is read.
+    async fn vault(&self, request: VaultRequest) -> Result<Answer, Failure> {
+        if let VaultRequest::Begin { .. } = request {
+            // Before there were several projects, it stood in what is sealed now.
+            let shown = self.changed().await?;
+            if let Answer { response: Response::Failed { failure }, .. } = self.show(shown).await {
+                return Err(failure);
+            }
+        }
+        let turns = matches!(request, VaultRequest::Lock | VaultRequest::Unlock { .. });
+        let asks = matches!(request, VaultRequest::Status);
+        let steps = matches!(request, VaultRequest::Step { .. });
+        let status = self.store.vault(request).await;
+        if turns {
+            // What is in memory goes with the key, also where it could not be seen whether that is gone.
+            *self.open.lock().await = None;
+            self.listing.forget().await;
+        }
+        let status = status?;
+        let state = status.state;
+        let on_its_way = steps && matches!(state, VaultState::Sealing | VaultState::Opening);
+        let event = (!asks && !on_its_way).then_some(Event::Vault { state });
+        Ok(Answer { response: Response::Vault { status }, event })
     }
 
     async fn service(&self) -> Result<Rc<Service<Scoped<S>>>, Failure> {

@@ -10,6 +10,7 @@ use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
 use crate::codebook::validate::Grade;
 pub use crate::judgement::lessons::Lesson;
+pub use crate::service::vault::wire::{Derivation, VaultRequest, VaultState, VaultStatus};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
@@ -522,6 +523,11 @@ pub enum Request {
         /// How many slices there are.
         slices: u32,
     },
+    /// Encryption of all that is stored.
+    Vault {
+        /// What about it.
+        request: VaultRequest,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -645,6 +651,11 @@ pub enum Response {
         /// Slices that are left.
         left: u32,
     },
+    /// To `Vault`.
+    Vault {
+        /// How it stands now.
+        status: VaultStatus,
+    },
     /// To `Records`.
     Records {
         /// Id of the project that they are of.
@@ -678,6 +689,11 @@ pub enum Event {
     Changed {
         /// The settings now.
         settings: Settings,
+    },
+    /// What is stored was locked or unlocked, or its encryption was turned on or off: what was read before may be out of date.
+    Vault {
+        /// How it stands.
+        state: VaultState,
     },
 }
 

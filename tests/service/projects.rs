@@ -1,7 +1,8 @@
 //! Several projects in one store: apart, whole, and gone when they are deleted.
 
 use super::*;
-use postil::service::projects::{FACE, Projects};
+use postil::service::keys::FACE;
+use postil::service::projects::Projects;
 use serde_json::json;
 
 type Desk = Projects<Shared>;

@@ -3,9 +3,9 @@
 //! Invariants: what would leave is of the choices as they stand: another choice takes it away.
 
 use super::Options;
-use super::secret::Sealing;
 use crate::export::file_name;
 use crate::files::Ended;
+use crate::secret::Sealing;
 use leptos::prelude::*;
 use postil::exchange::preview::{Field, Leaves};
 use postil::exchange::redaction::Redaction;
@@ -61,7 +61,7 @@ pub(super) fn export(options: Options) -> impl IntoView {
         options,
         format: RwSignal::new(Format::JsonLines),
         redaction: RwSignal::new(Redaction::default()),
-        sealing: Sealing::new(options),
+        sealing: Sealing::new(options.browser),
         leaves: RwSignal::new(None),
     };
     let files = options.exporter.files;

@@ -2,8 +2,9 @@
 //!
 //! Invariants: nothing is brought in before it was shown what that is; another choice shows it anew.
 
-use super::{Options, secret};
+use super::Options;
 use crate::files::Ended;
+use crate::secret;
 use leptos::prelude::*;
 use postil::exchange::import::{Remark, Source};
 use postil::exchange::task::{Coming, Look, Outcome, Task};
@@ -146,7 +147,7 @@ impl Import {
                 };
                 view! {
                     <p><bdi>{name}</bdi>": " {why}</p>
-                    {secret::ask(options, "import-secret", "options_secret_file", "options_open", Arc::new(given))}
+                    {secret::ask(options.browser, "import-secret", "options_secret_file", "options_open", Arc::new(given))}
                 }
                 .into_any()
             }

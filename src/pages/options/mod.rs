@@ -9,8 +9,8 @@ mod export;
 mod import;
 mod learning;
 mod projects;
-mod secret;
 mod sites;
+mod vault;
 
 use crate::export::Exporter;
 use crate::host::{Browser, Host};
@@ -51,10 +51,13 @@ pub(crate) fn options(host: Host) -> impl IntoView {
         notice,
         exporter: Exporter::new(browser, notice),
     };
-    host.on_event(move |event| {
-        if let Event::Changed { settings } = event {
-            options.heard(settings);
+    host.on_event(move |event| match event {
+        Event::Changed { settings } => options.heard(settings),
+        Event::Vault { .. } => {
+            options.load_settings();
+            options.load_codebooks();
         }
+        Event::Decided { .. } => {}
     });
     options.load_settings();
     options.load_codebooks();
@@ -69,6 +72,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
             {options.group("lexicons", "options_lexicons", "options_lexicons_hint", codebooks::lexicons(options))}
             {options.group("learning", "options_learning", "options_learning_hint", learning::learning(options))}
             {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
+            {options.group("vault", "options_vault", "options_vault_hint", vault::vault(options))}
             {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
             {options.group("export", "options_export", "options_export_hint", export::export(options))}
             {options.group("import", "options_import", "options_import_hint", import::import(options))}

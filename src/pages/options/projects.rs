@@ -5,9 +5,9 @@
 
 use super::Options;
 use super::confirm::confirm;
-use super::secret::{self, Sealing};
 use crate::export::file_name;
 use crate::files::Ended;
+use crate::secret::{self, Sealing};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub(super) fn projects(options: Options) -> impl IntoView {
         listed: RwSignal::new(None),
         busy: RwSignal::new(None),
         fault: RwSignal::new(None),
-        sealing: Sealing::new(options),
+        sealing: Sealing::new(options.browser),
         locked: RwSignal::new_local(None),
     };
     projects.ask(Request::Projects, None);
@@ -253,7 +253,7 @@ impl Projects {
     fn unlock(self, file: File) -> AnyView {
         let file = StoredValue::new_local(file);
         let given = move |passphrase| self.restore(file.get_value(), Some(passphrase));
-        secret::ask(self.options, "restore-secret", "options_secret_file", "options_open", Arc::new(given))
+        secret::ask(self.options.browser, "restore-secret", "options_secret_file", "options_open", Arc::new(given))
     }
 
     fn far(self, number: usize) {

@@ -53,11 +53,11 @@ impl Store for StorageAreaStore {
         let items = entries
             .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
             .map_err(|e| StoreError::Other(e.to_string()))?;
-        settled(self.0.set(&Object::from(items))).await.map(drop).map_err(error)
+        settled(self.0.set(&Object::from(items))).await.map(drop).map_err(refused)
     }
 
     async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
-        settled(self.0.remove(&names(&keys))).await.map(drop).map_err(error)
+        settled(self.0.remove(&names(&keys))).await.map(drop).map_err(refused)
     }
 
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
@@ -81,6 +81,22 @@ pub(crate) fn message(error: &JsValue) -> Option<String> {
 }
 
 fn error(error: JsValue) -> StoreError {
-    let message = message(&error).unwrap_or_else(|| "the browser's storage failed without a reason".into());
-    if message.to_ascii_lowercase().contains("quota") { StoreError::Quota(message) } else { StoreError::Other(message) }
+    StoreError::Other(said(&error))
+}
+
+/// Why nothing was written. Browsers name a full disk each in their own way, and now and then not at all.
+fn refused(error: JsValue) -> StoreError {
+    let said = said(&error);
+    let named = said.to_ascii_lowercase();
+    if named.contains("quota") || named.contains("no_space") {
+        StoreError::Quota(format!("There is no room left for it. Make room on the disk and try again. ({said})"))
+    } else {
+        StoreError::Other(format!(
+            "The browser did not keep it. Make room if the disk is full, and try again. ({said})"
+        ))
+    }
+}
+
+fn said(error: &JsValue) -> String {
+    message(error).unwrap_or_else(|| "the browser's storage failed without a reason".into())
 }

@@ -4,6 +4,7 @@
 //! panic; nothing outside `target/` is written.
 //! Must not touch: what is looked at in the browser.
 
+use crate::disk::Disk;
 use crate::wait::until;
 use anyhow::{Context as _, Result, bail};
 use http::Method;
@@ -15,6 +16,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 use thirtyfour::common::command::FormatRequestData;
@@ -26,6 +28,9 @@ const GECKO_ID: &str = "postil@postil.example";
 
 /// Firefox gives each add-on a random host name; this preference makes it a known one.
 const GECKO_UUID: &str = "7a1c4d6e-0b5f-4f5e-9d3a-6f1d2c3b4a59";
+
+/// Browsers that this process has started.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// What Chromium would ask its makers for by itself, off.
 const CHROMIUM_OFF: &[&str] = &[
@@ -94,6 +99,14 @@ impl Kind {
             Self::Firefox => "firefox",
         }
     }
+
+    /// Where in a profile the storage of extensions lies.
+    fn storage(self) -> &'static str {
+        match self {
+            Self::Chromium => "Default/Local Extension Settings",
+            Self::Firefox => "storage/default",
+        }
+    }
 }
 
 /// How to start a browser.
@@ -107,6 +120,8 @@ pub struct Options {
     pub dark: bool,
     /// Where requests to other machines go.
     pub proxy: Option<SocketAddr>,
+    /// Size in bytes of the disk of its own on which the storage of extensions lies, if it does.
+    pub disk: Option<u64>,
 }
 
 /// A folder for a browser's profile, removed with its owner.
@@ -129,8 +144,11 @@ impl Drop for Profile {
 pub struct Browser {
     options: Options,
     tree: Tree,
+    /// Its own among those that this process starts.
+    name: String,
     // Before the profile: fields are dropped in this order, and a browser that still runs writes to its profile.
     running: Option<Running>,
+    disk: Option<Disk>,
     profile: Profile,
 }
 
@@ -174,9 +192,14 @@ impl Browser {
         if !package.join("manifest.json").is_file() {
             bail!("{} is not built: run ./build.sh build first", package.display());
         }
-        let folder = tree.target(format!("profiles/{}-{}", options.kind.name(), std::process::id()));
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let more = if number == 0 { String::new() } else { format!("-{}", number + 1) };
+        let name = format!("{}{more}", options.kind.name());
+        let folder = tree.target(format!("profiles/{name}-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
-        let mut browser = Self { options, tree: tree.clone(), profile: Profile(folder), running: None };
+        let storage = folder.join(options.kind.storage());
+        let disk = options.disk.map(|bytes| Disk::mount(&storage, bytes)).transpose()?;
+        let mut browser = Self { options, tree: tree.clone(), name, running: None, disk, profile: Profile(folder) };
         browser.launch().await?;
         if browser.options.kind == Kind::Firefox {
             // Not as a temporary add-on: those vanish at a restart.
@@ -195,25 +218,33 @@ impl Browser {
     /// Kills the browser with all of its processes at once, and its driver, as a crash would; starts it again with the same
     /// profile.
     pub async fn crash(&mut self) -> Result<()> {
-        if let Some(running) = &self.running {
-            let mut all = vec![running.process.id()];
-            let mut at = 0;
-            while let Some(parent) = all.get(at) {
-                for task in fs::read_dir(format!("/proc/{parent}/task"))?.flatten() {
-                    let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-                    all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
-                }
-                at += 1;
-            }
-            let ids = all.iter().map(ToString::to_string);
-            Command::new("kill").arg("-KILL").args(ids).stderr(Stdio::null()).status()?;
-        }
+        let ids = self.processes()?;
+        Command::new("kill").arg("-KILL").args(ids.iter().map(ToString::to_string)).stderr(Stdio::null()).status()?;
         self.restart().await
+    }
+
+    /// Ids of the driver and all processes of the browser.
+    pub fn processes(&self) -> Result<Vec<u32>> {
+        let mut all = vec![self.running.as_ref().context("the browser does not run")?.process.id()];
+        let mut at = 0;
+        while let Some(parent) = all.get(at) {
+            for task in fs::read_dir(format!("/proc/{parent}/task"))?.flatten() {
+                let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+                all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            }
+            at += 1;
+        }
+        Ok(all)
     }
 
     /// Which browser it is.
     pub fn kind(&self) -> Kind {
         self.options.kind
+    }
+
+    /// The disk on which the storage of extensions lies, if that is one of its own.
+    pub fn disk(&self) -> Option<&Disk> {
+        self.disk.as_ref()
     }
 
     /// Where the browser puts what a page lets the coder save.
@@ -228,7 +259,7 @@ impl Browser {
 
     /// Where the driver's and the browser's own words are kept.
     pub fn log_path(&self) -> PathBuf {
-        self.tree.target(format!("browser-{}.log", self.options.kind.name()))
+        self.tree.target(format!("browser-{}.log", self.name))
     }
 
     /// Runs a script with the browser's own rights. Firefox only.

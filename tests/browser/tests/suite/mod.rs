@@ -2,18 +2,25 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod anchors;
 mod authors;
 mod coding;
 mod crash;
 mod files;
+mod full;
 mod learning;
 mod options;
 mod overlay;
 mod projects;
 mod quiet;
+mod records;
 mod sites;
+mod stopped;
+mod vault;
+mod windows;
 mod workbench;
 
+use anchors::a_decision_is_found_again_on_every_kind_of_page;
 use anyhow::{Context as _, Result, bail, ensure};
 use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_under_pseudonyms};
 use coding::{
@@ -24,6 +31,7 @@ use files::{
     a_file_of_another_tool_is_brought_in_with_the_codes_it_means, what_another_coded_is_brought_in_once,
     what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
 };
+use full::a_full_disk_is_said_and_loses_nothing;
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
@@ -35,7 +43,7 @@ use overlay::{
 };
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
-use postil_browser::runner::{Case, Outcome, run};
+use postil_browser::runner::{Case, LIMIT, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
@@ -53,6 +61,9 @@ use sites::{
 };
 use std::fs;
 use std::process::ExitCode;
+use stopped::what_was_decided_as_the_background_stopped_is_stored_once;
+use vault::what_is_stored_is_locked_and_opened_by_its_passphrase_alone;
+use windows::windows_that_decide_at_once_lose_nothing;
 use workbench::{
     the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
     the_workbench_reads_as_the_native_engine_does, words_that_a_model_weighs_are_shown_beside_the_evidence,
@@ -65,9 +76,11 @@ pub(crate) struct Suite {
 }
 
 macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
-        &[$(Case { name: stringify!($name), run: |suite| Box::pin($name(suite)) }),*]
+    ($($name:ident $(within $limit:expr)?),* $(,)?) => {
+        &[$(Case { name: stringify!($name), run: |suite| Box::pin($name(suite)), limit: cases!(@ $($limit)?) }),*]
     };
+    (@) => { LIMIT };
+    (@ $limit:expr) => { $limit };
 }
 
 /// Runs every case in one browser.
@@ -104,6 +117,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
         what_another_coded_is_brought_in_once,
         a_file_of_another_tool_is_brought_in_with_the_codes_it_means,
+        what_is_stored_is_locked_and_opened_by_its_passphrase_alone,
         what_was_learned_is_shown_saved_and_forgotten,
         the_most_useful_unit_comes_next,
         frames_are_read_where_they_are_allowed,
@@ -114,18 +128,22 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         what_is_edited_in_place_is_read_again,
         text_from_the_right_is_highlighted_to_the_letter,
         editors_are_left_alone,
+        a_decision_is_found_again_on_every_kind_of_page,
+        what_was_decided_as_the_background_stopped_is_stored_once,
+        windows_that_decide_at_once_lose_nothing,
+        a_full_disk_is_said_and_loses_nothing,
         the_workbench_reads_as_the_native_engine_does,
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
         words_that_a_model_weighs_are_shown_beside_the_evidence,
         nothing_was_asked_of_other_machines,
         // Last but one: a browser that was killed opens its maker's own start page by itself.
-        what_was_acknowledged_survives_a_killed_browser,
+        what_was_acknowledged_survives_a_killed_browser within crash::limit(),
         the_console_has_no_complaints,
     ];
     run(kind.name(), cases, async || {
         let recorder = Recorder::start()?;
-        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()) };
+        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()), disk: None };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
         visit.grant(&page).await?;

@@ -2,7 +2,7 @@
 //!
 //! Invariants: a new one is written twice; fields are emptied once their passphrase is taken; nothing is kept here.
 
-use super::Options;
+use crate::host::Browser;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -13,10 +13,10 @@ use std::sync::Arc;
 const FEWEST: usize = 12;
 
 /// A field for a passphrase.
-fn field(options: Options, id: String, label: &str, kind: &'static str, node: NodeRef<html::Input>) -> AnyView {
+fn field(browser: Browser, id: String, label: &str, kind: &'static str, node: NodeRef<html::Input>) -> AnyView {
     view! {
         <label class="named">
-            <span>{options.text(label)}</span>
+            <span>{browser.text(label)}</span>
             <input type="password" id=id autocomplete=kind node_ref=node />
         </label>
     }
@@ -32,24 +32,24 @@ fn taken(node: NodeRef<html::Input>) -> String {
 
 /// Two fields for a new passphrase; a handle, cheap to copy.
 #[derive(Clone, Copy)]
-pub(super) struct Chosen {
-    options: Options,
+pub(crate) struct Chosen {
+    browser: Browser,
     fields: [NodeRef<html::Input>; 2],
     fault: RwSignal<Option<String>>,
 }
 
 impl Chosen {
-    pub(super) fn of(options: Options) -> Self {
-        Self { options, fields: [NodeRef::new(), NodeRef::new()], fault: RwSignal::new(None) }
+    pub(crate) fn of(browser: Browser) -> Self {
+        Self { browser, fields: [NodeRef::new(), NodeRef::new()], fault: RwSignal::new(None) }
     }
 
-    pub(super) fn view(self, id: &'static str) -> AnyView {
+    pub(crate) fn view(self, id: &'static str) -> AnyView {
         let [first, again] = self.fields;
         view! {
             <div class="secret">
-                {field(self.options, id.to_owned(), "options_secret_new", "new-password", first)}
-                {field(self.options, format!("{id}-again"), "options_secret_again", "new-password", again)}
-                <p class="hint">{self.options.text("options_secret_hint")}</p>
+                {field(self.browser, id.to_owned(), "options_secret_new", "new-password", first)}
+                {field(self.browser, format!("{id}-again"), "options_secret_again", "new-password", again)}
+                <p class="hint">{self.browser.text("options_secret_hint")}</p>
                 <p class="fault" role="alert">{move || self.fault.get()}</p>
             </div>
         }
@@ -57,13 +57,13 @@ impl Chosen {
     }
 
     /// What was written, if it was written twice alike; else what is wrong is said.
-    pub(super) fn take(self) -> Option<Passphrase> {
+    pub(crate) fn take(self) -> Option<Passphrase> {
         let [first, again] =
             self.fields.map(|node| node.get_untracked().map(|field| field.value()).unwrap_or_default());
         let wrong = if first.chars().count() < FEWEST {
-            Some(self.options.browser.fill("options_secret_short", &[&FEWEST.to_string()]))
+            Some(self.browser.fill("options_secret_short", &[&FEWEST.to_string()]))
         } else {
-            (first != again).then(|| self.options.text("options_secret_differs"))
+            (first != again).then(|| self.browser.text("options_secret_differs"))
         };
         let right = wrong.is_none();
         self.fault.set(wrong);
@@ -76,18 +76,18 @@ impl Chosen {
 
 /// A choice to encrypt a file, with the fields for it; a handle, cheap to copy.
 #[derive(Clone, Copy)]
-pub(super) struct Sealing {
+pub(crate) struct Sealing {
     new: Chosen,
     on: RwSignal<bool>,
 }
 
 impl Sealing {
-    pub(super) fn new(options: Options) -> Self {
-        Self { new: Chosen::of(options), on: RwSignal::new(false) }
+    pub(crate) fn new(browser: Browser) -> Self {
+        Self { new: Chosen::of(browser), on: RwSignal::new(false) }
     }
 
-    pub(super) fn view(self, id: &'static str, label: &'static str) -> AnyView {
-        let options = self.new.options;
+    pub(crate) fn view(self, id: &'static str, label: &'static str) -> AnyView {
+        let browser = self.new.browser;
         view! {
             <label class="choice">
                 <input
@@ -96,7 +96,7 @@ impl Sealing {
                     prop:checked=move || self.on.get()
                     on:change=move |event| self.on.set(event_target_checked(&event))
                 />
-                <span>{options.text(label)}</span>
+                <span>{browser.text(label)}</span>
             </label>
             {move || self.on.get().then(|| self.new.view(id))}
         }
@@ -104,14 +104,14 @@ impl Sealing {
     }
 
     /// The passphrase, if there is to be one; an error if it is not written yet.
-    pub(super) fn take(self) -> Result<Option<Passphrase>, ()> {
+    pub(crate) fn take(self) -> Result<Option<Passphrase>, ()> {
         if self.on.get_untracked() { self.new.take().map(Some).ok_or(()) } else { Ok(None) }
     }
 }
 
 /// A form for the passphrase of what is there.
-pub(super) fn ask(
-    options: Options,
+pub(crate) fn ask(
+    browser: Browser,
     id: &'static str,
     label: &'static str,
     verb: &'static str,
@@ -127,8 +127,8 @@ pub(super) fn ask(
     };
     view! {
         <form class="secret" on:submit=give>
-            {field(options, id.to_owned(), label, "current-password", node)}
-            <button type="submit" id=format!("{id}-give")>{options.text(verb)}</button>
+            {field(browser, id.to_owned(), label, "current-password", node)}
+            <button type="submit" id=format!("{id}-give")>{browser.text(verb)}</button>
         </form>
     }
     .into_any()
