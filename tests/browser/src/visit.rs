@@ -296,6 +296,15 @@ impl Visit {
         .await
     }
 
+    /// Opens the panel in the base window while what is stored is locked.
+    pub async fn open_locked_panel(&self, page: &Opened) -> Result<()> {
+        self.load_panel(page).await?;
+        until("the panel to ask for the passphrase", async || {
+            Ok(self.driver()?.find_all(By::Id("panel-secret")).await?.pop().map(|_| ()))
+        })
+        .await
+    }
+
     /// Opens the panel for a page in the base window.
     pub async fn open_panel(&self, page: &Opened) -> Result<()> {
         self.load_panel(page).await?;

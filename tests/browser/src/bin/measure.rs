@@ -240,6 +240,7 @@ fn decision(place: usize, codebook: &CodebookRef, much: &str, one: &str) -> Deci
         text,
         kind: UnitKind::Post,
         author: Some(format!("@voice_{}", place % AUTHORS)),
+        path: None,
         action,
         codebook: if place < TAUGHT {
             codebook.clone()

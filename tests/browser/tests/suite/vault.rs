@@ -66,7 +66,7 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     visit.restart().await?;
     let visit = &suite.visit;
     let page = visit.open(&address).await?;
-    visit.open_panel(&page).await?;
+    visit.open_locked_panel(&page).await?;
     give(visit, "panel-secret", "three wrong words").await?;
     let driver = visit.driver()?;
     until("the wrong passphrase to be told", async || {
