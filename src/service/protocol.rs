@@ -451,6 +451,11 @@ pub enum Request {
         /// The units that are not decided yet, in any order.
         units: Vec<String>,
     },
+    /// How the coder came upon a page, as it was said.
+    FoundVia {
+        /// Address.
+        url: String,
+    },
     /// Say how the coder came upon a page, before its units are decided about; nothing takes it back.
     SetFoundVia {
         /// Address.
@@ -613,8 +618,11 @@ pub enum Response {
         /// The counts.
         authors: Vec<AuthorCounts>,
     },
-    /// To `SetFoundVia`.
-    FoundVia,
+    /// To `FoundVia` and `SetFoundVia`.
+    FoundVia {
+        /// How; absent: not said.
+        found_via: Option<FoundVia>,
+    },
     /// To `Purge`.
     Purged {
         /// How many records of the slice changed.

@@ -346,7 +346,13 @@ fn how_a_page_was_found_goes_with_what_is_decided_on_it() {
     let one = desk(&store);
     put(&one, decision(1, Action::NoneApplies));
     let via = |found_via| Request::SetFoundVia { url: page().url, found_via };
-    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), Response::FoundVia);
+    let recommended = Response::FoundVia { found_via: Some(FoundVia::Recommendation) };
+    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), recommended);
+    assert_eq!(said(&one, Request::FoundVia { url: page().url }), recommended);
+    assert_eq!(
+        said(&one, Request::FoundVia { url: "https://example.org/other".into() }),
+        Response::FoundVia { found_via: None }
+    );
     put(&one, decision(2, Action::NoneApplies));
     said(&one, via(None));
     put(&one, decision(3, Action::NoneApplies));

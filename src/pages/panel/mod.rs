@@ -16,6 +16,7 @@ mod locked;
 mod missing;
 mod own;
 pub(crate) mod reading;
+mod via;
 pub(crate) mod why;
 pub(crate) mod words;
 

@@ -1,4 +1,4 @@
-//! Measures a storage in which a great deal was decided.
+//! Measures a storage in which a great deal was decided: `cargo run --release --package postil-browser --bin measure`.
 //!
 //! Shape: the service itself decides natively, over memory; what it stored is put into the extension's storage in bulk, key by
 //! key. Times are taken in a page of the extension, over a port to the background, as every face asks; the median of several
@@ -38,6 +38,9 @@ struct Arguments {
 const MUCH: usize = 1000;
 /// Decisions about every other page.
 const USUAL: usize = 50;
+/// Decisions from which the service learns, at most as many as it does; the others are under a codebook that is not there any
+/// more, because to learn from as many takes hours.
+const TAUGHT: usize = 20_000;
 /// Authors of all units.
 const AUTHORS: usize = 2000;
 /// Bytes that go into the extension's storage at once.
@@ -238,7 +241,11 @@ fn decision(place: usize, codebook: &CodebookRef, much: &str, one: &str) -> Deci
         kind: UnitKind::Post,
         author: Some(format!("@voice_{}", place % AUTHORS)),
         action,
-        codebook: codebook.clone(),
+        codebook: if place < TAUGHT {
+            codebook.clone()
+        } else {
+            CodebookRef { id: "former".to_owned(), ..codebook.clone() }
+        },
         stance: code.as_ref().filter(|_| action == Action::Accepted).map(|_| "none".to_owned()),
         tier: code.as_ref().filter(|_| action == Action::Accepted).map(|_| 2),
         span: code.as_ref().map(|_| [start, start + 6]),
