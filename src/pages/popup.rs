@@ -81,7 +81,7 @@ impl Popup {
     }
 
     fn about(self, site: Site) -> AnyView {
-        let Some(origin) = site.origin else {
+        let Some(origin) = site.origin.clone() else {
             return view! {
                 <p class="state">{self.text("popup_unreadable")}</p>
                 <div class="actions">{self.opener()}</div>
@@ -95,7 +95,7 @@ impl Popup {
             false => ("not-granted", "popup_not_granted"),
         };
         view! {
-            <p class="origin" dir="ltr">{origin.clone()}</p>
+            <p class="origin" dir="ltr">{origin}</p>
             <p class="state" class=(state, true)>{self.text(word)}</p>
             <div class="actions">
                 {(!site.granted).then(|| self.askers())}

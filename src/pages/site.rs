@@ -15,7 +15,10 @@ impl Site {
 }
 
 /// The button that switches a site on in the open project; what came of it is told in words.
-pub(crate) fn switcher(browser: Browser, site: &Site, told: impl Fn(String) + Copy + 'static) -> impl IntoView {
+pub(crate) fn switcher<T>(browser: Browser, site: &Site, told: T) -> impl IntoView + use<T>
+where
+    T: Fn(String) + Copy + 'static,
+{
     let names: Vec<&str> = site.off.iter().map(|pattern| shown(pattern)).collect();
     let label = browser.fill("popup_switch_on", &[&names.join(", ")]);
     let off = StoredValue::new(site.off.clone());
