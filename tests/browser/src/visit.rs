@@ -272,6 +272,19 @@ impl Visit {
         self.go_to(page).await
     }
 
+    /// Has the open project read the page's site, which it left alone, by the popup's button, and goes to the page.
+    pub async fn switch_on(&self, page: &Opened) -> Result<()> {
+        self.go_to(page).await?;
+        let address = self.driver()?.current_url().await?;
+        self.open_popup(page, address.as_str()).await?;
+        self.click("#switch-on").await?;
+        until("the popup to say that the site is read", async || {
+            Ok(self.driver()?.find_all(By::Css(".state.granted")).await?.pop().map(|_| ()))
+        })
+        .await?;
+        self.go_to(page).await
+    }
+
     /// Opens the popup for a page in the base window. A tab is no popup to the browser and hides the page's address from
     /// it, so the address is handed along.
     async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {
