@@ -38,9 +38,9 @@ struct Arguments {
 const MUCH: usize = 1000;
 /// Decisions about every other page.
 const USUAL: usize = 50;
-/// Decisions from which the service learns, at most as many as it does; the others are under a codebook that is not there any
-/// more, because to learn from as many takes hours.
-const TAUGHT: usize = 20_000;
+/// Decisions from which the service learns; most others are under a codebook that is not there any more, because to learn from
+/// as many takes hours.
+const TAUGHT: usize = 10_000;
 /// Authors of all units.
 const AUTHORS: usize = 2000;
 /// Bytes that go into the extension's storage at once.
@@ -98,7 +98,9 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let told = |what: &str, number: f64, unit: &str| println!("{what:<58} {number:>10.1} {unit}");
     told("memory of extension processes, nothing stored", memory(&visit)?, "MiB");
     let start = Instant::now();
-    let stored = decided(&tree, arguments.decisions, [&much, &one]).await?;
+    let mut stored = elsewhere(&tree, arguments.decisions).await?;
+    // Names of authors are kept under the site of their page: nobody is on both.
+    stored.extend(here(&tree, &much, &one).await?);
     told("decided natively", start.elapsed().as_secs_f64(), "s");
     let start = Instant::now();
     let bytes = fill(&visit, stored).await?;
@@ -137,8 +139,8 @@ async fn run(arguments: &Arguments) -> Result<()> {
              'read 64 units of the page with much': await read(given),
              'read 64 units of a page with one decision': await read(given + '&one'),
              'read 64 units of a page with none': await read(given + '&none'),
-             'counts of one author, first': await timed(1, () => ({ type: 'authors', url: given, names: ['@voice_7'] })),
-             'counts of 250 authors': await timed(1, () => ({ type: 'authors', url: given, names })),
+             'counts of one author, first': await timed(1, () => ({ type: 'authors', url: 'https://pages.example/0', names: ['@voice_7'] })),
+             'counts of 250 authors': await timed(1, () => ({ type: 'authors', url: 'https://pages.example/0', names })),
          };",
     )
     .await?;
@@ -190,8 +192,47 @@ async fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What the service stores for so many decisions: many about the first page, one about the second, the usual about others.
-async fn decided(tree: &Tree, number: usize, [much, one]: [&String; 2]) -> Result<Vec<(String, Value)>> {
+/// What the service stores for decisions about many pages. It takes minutes, and is kept below `target/` for the next time.
+async fn elsewhere(tree: &Tree, number: usize) -> Result<Vec<(String, Value)>> {
+    let kept = tree.target(format!("measure-{number}.json"));
+    if let Ok(file) = fs::File::open(&kept) {
+        return Ok(serde_json::from_reader(std::io::BufReader::new(file))?);
+    }
+    let entries = decided(tree, (0..number).map(elsewhere_decided)).await?;
+    serde_json::to_writer(std::io::BufWriter::new(fs::File::create(&kept)?), &entries)?;
+    Ok(entries)
+}
+
+/// What is stored for decisions about two pages of this run: much about one, and one about another. Nothing is learned here.
+async fn here(tree: &Tree, much: &str, one: &str) -> Result<Vec<(String, Value)>> {
+    let number = |place: usize| if place < MUCH { place + 1 } else { 1 };
+    let about = |place: usize| if place < MUCH { much } else { one }.to_owned();
+    let made = (0..=MUCH).map(|place| {
+        let text = format!("Example voice {0} shouts kuffar {0} times.", number(place));
+        made(format!("{place:08x}-0000-4000-9000-000000000000"), about(place), text, place)
+    });
+    let mut entries = decided(tree, made).await?;
+    entries.retain(|(key, _)| !key.starts_with("label:") && !key.starts_with("learned:"));
+    Ok(entries)
+}
+
+fn elsewhere_decided(place: usize) -> Decision {
+    let unit = place + 1;
+    let text = format!(
+        "Example voice {unit} shouts kuffar {unit} times. Nobody hears it: the street is empty, the shops are shut, and the cat \
+         of number {} sleeps on the warm stones beside the well, as it does on every afternoon.",
+        place % 97
+    );
+    let url = format!("https://pages.example/{}", place / USUAL);
+    let mut decision = made(format!("{place:08x}-0000-4000-8000-000000000000"), url, text, place);
+    if place >= TAUGHT {
+        "former".clone_into(&mut decision.codebook.id);
+    }
+    decision
+}
+
+/// What the service stores for these decisions.
+async fn decided(tree: &Tree, decisions: impl Iterator<Item = Decision>) -> Result<Vec<(String, Value)>> {
     let package = tree.target("dist/chromium");
     let shipped = Shipped::from_bytes(&fs::read(package.join("codebooks.bin"))?)?;
     let model = Model::from_bytes(&fs::read(package.join("model.bin"))?)?;
@@ -200,10 +241,14 @@ async fn decided(tree: &Tree, number: usize, [much, one]: [&String; 2]) -> Resul
     let Response::Codebooks { codebooks, .. } = service.handle(Request::Codebooks).await.response else {
         bail!("no codebooks");
     };
-    let codebook = codebooks.first().context("no codebook")?.codebook.clone();
-    for place in 0..number {
-        let decision = Box::new(decision(place, &codebook, much, one));
-        let answer = service.handle(Request::Decide { decision }).await.response;
+    let codebook = &codebooks.first().context("no codebook")?.codebook;
+    for mut decision in decisions {
+        let id = std::mem::take(&mut decision.codebook.id);
+        decision.codebook = codebook.clone();
+        if !id.is_empty() {
+            decision.codebook.id = id;
+        }
+        let answer = service.handle(Request::Decide { decision: Box::new(decision) }).await.response;
         if !matches!(answer, Response::Stored { .. }) {
             bail!("{answer:?}");
         }
@@ -213,41 +258,26 @@ async fn decided(tree: &Tree, number: usize, [much, one]: [&String; 2]) -> Resul
     Ok(keys.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
-fn decision(place: usize, codebook: &CodebookRef, much: &str, one: &str) -> Decision {
-    let unit = place + 1;
-    let (url, text) = match place {
-        ..MUCH => (much.to_owned(), format!("Example voice {unit} shouts kuffar {unit} times.")),
-        MUCH => (one.to_owned(), "Example voice 1 shouts kuffar 1 times.".to_owned()),
-        _ => (
-            format!("https://pages.example/{}", place / USUAL),
-            format!(
-                "Example voice {unit} shouts kuffar {unit} times. Nobody hears it: the street is empty, the shops are shut, \
-                 and the cat of number {} sleeps on the warm stones beside the well, as it does on every afternoon.",
-                place % 97
-            ),
-        ),
-    };
+/// A decision, under the codebook with this id; an empty one stands for the first that ships.
+fn made(id: String, url: String, text: String, place: usize) -> Decision {
     let start = text.find("kuffar").map_or(0, |at| at as u32);
     let (action, code) = match place % 10 {
         9 => (Action::NoneApplies, None),
         7 | 8 => (Action::Rejected, Some("takfir".to_owned())),
         _ => (Action::Accepted, Some("takfir".to_owned())),
     };
+    let accepted = action == Action::Accepted;
     Decision {
-        id: format!("{place:08x}-0000-4000-8000-000000000000"),
-        at: format!("2026-01-01T00:00:{:02}.{:03}Z", place / 1000 % 60, place % 1000),
+        id,
+        at: format!("2026-01-01T00:{:02}:{:02}.{:03}Z", place / 60_000 % 60, place / 1000 % 60, place % 1000),
         page: Page { url, title: "An example".to_owned() },
         text,
         kind: UnitKind::Post,
         author: Some(format!("@voice_{}", place % AUTHORS)),
         action,
-        codebook: if place < TAUGHT {
-            codebook.clone()
-        } else {
-            CodebookRef { id: "former".to_owned(), ..codebook.clone() }
-        },
-        stance: code.as_ref().filter(|_| action == Action::Accepted).map(|_| "none".to_owned()),
-        tier: code.as_ref().filter(|_| action == Action::Accepted).map(|_| 2),
+        codebook: CodebookRef { id: String::new(), version: String::new(), hash: String::new() },
+        stance: accepted.then(|| "none".to_owned()),
+        tier: accepted.then_some(2),
         span: code.as_ref().map(|_| [start, start + 6]),
         code,
         memo: None,
