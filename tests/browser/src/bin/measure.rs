@@ -102,6 +102,21 @@ async fn run(arguments: &Arguments) -> Result<()> {
     // Names of authors are kept under the site of their page: nobody is on both.
     stored.extend(here(&tree, &much, &one).await?);
     told("decided natively", start.elapsed().as_secs_f64(), "s");
+    // Beside the same in the browser it says what of that is the storage's.
+    let native = service(&tree)?;
+    native.store().set(stored.iter().cloned().collect()).await?;
+    for what in ["decide once natively, service just started", "decide once natively"] {
+        let new = made(
+            format!("{:08x}-0000-4000-a000-000000000000", what.len()),
+            "https://new.example/".to_owned(),
+            "Example of a unit.".to_owned(),
+            9,
+        );
+        let start = Instant::now();
+        decide(&native, std::iter::once(new)).await?;
+        told(what, start.elapsed().as_secs_f64() * 1e3, "ms");
+    }
+    drop(native);
     let start = Instant::now();
     let bytes = fill(&visit, stored).await?;
     told("stored in bulk", start.elapsed().as_secs_f64(), "s");
@@ -231,13 +246,16 @@ fn elsewhere_decided(place: usize) -> Decision {
     decision
 }
 
-/// What the service stores for these decisions.
-async fn decided(tree: &Tree, decisions: impl Iterator<Item = Decision>) -> Result<Vec<(String, Value)>> {
+/// A service over memory, with what ships.
+fn service(tree: &Tree) -> Result<Service<Memory>> {
     let package = tree.target("dist/chromium");
     let shipped = Shipped::from_bytes(&fs::read(package.join("codebooks.bin"))?)?;
     let model = Model::from_bytes(&fs::read(package.join("model.bin"))?)?;
     let engine = Engine::new(shipped.set).with_models(vec![Arc::new(model)]);
-    let service = Service::new(engine, Memory::default()).drawing(|| Ok([7; 32]));
+    Ok(Service::new(engine, Memory::default()).drawing(|| Ok([7; 32])))
+}
+
+async fn decide(service: &Service<Memory>, decisions: impl Iterator<Item = Decision>) -> Result<()> {
     let Response::Codebooks { codebooks, .. } = service.handle(Request::Codebooks).await.response else {
         bail!("no codebooks");
     };
@@ -253,6 +271,13 @@ async fn decided(tree: &Tree, decisions: impl Iterator<Item = Decision>) -> Resu
             bail!("{answer:?}");
         }
     }
+    Ok(())
+}
+
+/// What the service stores for these decisions.
+async fn decided(tree: &Tree, decisions: impl Iterator<Item = Decision>) -> Result<Vec<(String, Value)>> {
+    let service = service(tree)?;
+    decide(&service, decisions).await?;
     let keys = service.store().keys().await?;
     let values = service.store().get(keys.clone()).await?;
     Ok(keys.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?))).collect())
