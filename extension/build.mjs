@@ -1,7 +1,7 @@
 /**
  * Writes all of the package that comes from this folder, and the site of `../www`: `node build.mjs DIRECTORY SITE`.
  *
- * The wasm glue (`engine.js`, `pages.js`) is another's and stays an import of its own. The same files serve every
+ * The wasm glue (`engine.js`, `pages.js`, `archive.js`) is another's and stays an import of its own. The same files serve every
  * browser; manifests are made elsewhere.
  */
 import { build, transform } from "esbuild";
@@ -21,7 +21,7 @@ const minifyCss = async (source) => (await transform(source, { loader: "css", mi
 const glue = {
   name: "glue",
   setup(context) {
-    context.onResolve({ filter: /\/(engine|pages)\.js$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
+    context.onResolve({ filter: /\/(engine|pages|archive)\.js$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
   },
 };
 
@@ -40,7 +40,7 @@ const INNER =
 const common = { absWorkingDir: here, bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
-  build({ ...common, entryPoints: { host: "pages/host.ts" }, outdir: out, format: "esm", plugins: [glue] }),
+  build({ ...common, entryPoints: { host: "pages/host.ts", archivist: "pages/archivist.ts" }, outdir: out, format: "esm", plugins: [glue] }),
 ]);
 
 // One after the other: what the content script and its overlay say to each other needs the same names in both.

@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `evaluation` | how well the engine reads texts whose reading is known; native builds alone |
 //! | `training` | how the shipped models are made; native builds alone |
+//! | `archive` | whole files that leave and come, from beginning to end, against the service |
 //! | [`service`] | requests in, responses and events out, over a store: every face speaks to it and to nothing deeper |
 //! | [`exchange`] | records in the formats of other tools |
 //! | [`annotation`] | the record of a decision, and finding it again on a page |
@@ -26,6 +27,8 @@
 
 pub mod agreement;
 pub mod annotation;
+#[cfg(feature = "archive")]
+pub mod archive;
 pub mod codebook;
 pub mod engine;
 pub mod entities;

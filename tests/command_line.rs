@@ -402,3 +402,31 @@ fn what_is_learned_is_read_with_measured_and_shown() {
     assert!(String::from_utf8_lossy(&other.stderr).contains("was learned under `militant-jihad`"));
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_sealed_file_opens_with_its_passphrase_alone() {
+    let folder = std::env::temp_dir().join(format!("postil-seal-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.join(name), text).unwrap();
+    write("right", b"four words in a row\nnot this line\n");
+    write("wrong", b"other words\n");
+    write("plain", b"records\n");
+    let run =
+        |verb: &str, file: &str, secret: &str| postil(&[verb, &path(file), "--passphrase-file", &path(secret)], b"");
+    let sealed = run("seal", "plain", "right").stdout;
+    assert!(sealed.starts_with(b"age-encryption.org/v1\n"));
+    write("sealed", &sealed);
+    assert_eq!(run("open", "sealed", "right").stdout, b"records\n");
+    write("cut", &sealed[..sealed.len() - 1]);
+    for (file, secret, why) in [("sealed", "wrong", "passphrase"), ("cut", "right", "damaged")] {
+        let refused = run("open", file, secret);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(2) && said.contains(why), "{file}, {secret}: {said}");
+        // Nothing stands at a path that was to be written.
+        let output = path("opened");
+        postil(&["open", &path(file), "--passphrase-file", &path(secret), "--output", &output], b"");
+        assert!(!std::path::Path::new(&output).exists(), "{file}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -3,22 +3,20 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use postil::annotation::record::sha256;
 use postil::annotation::selector::Selector;
-use postil::codebook::{Codebook, format};
+use postil::codebook::{Codebook, Compiled, format};
 use postil::exchange::import::{Count, Report, Source, Terms, import};
 use postil::exchange::redaction::Redaction;
 use postil::exchange::writer::{Failed, Format};
 use postil::exchange::{jsonl, merge};
-use postil::service::protocol::Record;
+use postil::service::protocol::{CodebookRef, Record};
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::process::Command;
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +38,11 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    toml::from_str::<Cases>(include_str!("data/import.toml")).unwrap().case
+    cases::read(include_str!("data/import.toml"))
+}
+
+fn reference() -> CodebookRef {
+    Compiled::new(kitchen()).unwrap().reference
 }
 
 fn kitchen() -> Codebook {
@@ -50,7 +52,7 @@ fn kitchen() -> Codebook {
 fn imported(case: &Case, file: &str) -> Result<(Vec<Record>, Report), Failed> {
     let source = Source::ALL.into_iter().find(|source| source.name() == case.from).unwrap();
     let count = if case.offsets.as_deref() == Some("graphemes") { Count::Graphemes } else { Count::Utf16 };
-    import(source, file, Some(&Terms::new(&kitchen(), &case.map, case.coder.clone(), count)?))
+    import(source, file, Some(&Terms::new(&kitchen(), reference(), &case.map, case.coder.clone(), count)?))
 }
 
 fn exported(format: Format, records: &[Record]) -> String {
@@ -94,6 +96,7 @@ fn case_by_case() {
             }
             (done, _) => panic!("{}: {done:?}", case.name),
         };
+        assert_eq!(Source::of(&case.file).map(Source::name), Some(case.from.as_str()), "{}", case.name);
         assert_eq!(records.iter().map(said).collect::<Vec<_>>(), case.records, "{}", case.name);
         assert!(records.iter().all(holds_together), "{}", case.name);
         let at = records.first().map(|record| record.log.at.clone());
@@ -165,7 +168,7 @@ proptest! {
             file = "[".repeat(100_000) + &file;
         }
         for source in Source::ALL {
-            let terms = Terms::new(&kitchen(), &[], Some("ben".into()), Count::Utf16).unwrap();
+            let terms = Terms::new(&kitchen(), reference(), &[], Some("ben".into()), Count::Utf16).unwrap();
             if let Ok((records, _)) = import(source, &file, Some(&terms)) {
                 prop_assert!(source.is_own() || records.iter().all(holds_together));
             }

@@ -3,8 +3,12 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use postil::exchange::jsonl;
-use postil::exchange::merge::{Line, Merge, Report};
+use postil::exchange::merge::{Merge, Report};
+use postil::service::protocol::Record;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,7 +21,7 @@ fn id(number: u8) -> String {
 
 /// A decision as a case has it: `ID ACTION [CODE] [by CODER] [at SECOND] [of ID] [memo WORD] [says CODE]`; `says` gives it an
 /// annotation with that code, and `edited SECOND` the time of its last edit.
-fn entry(words: &str) -> Line {
+fn entry(words: &str) -> Record {
     let mut words = words.split(' ');
     let number: u8 = words.next().unwrap().parse().unwrap();
     let action = words.next().unwrap();
@@ -71,7 +75,7 @@ fn entry(words: &str) -> Line {
     serde_json::from_value(json!({"log": log, "annotation": annotation})).unwrap()
 }
 
-fn merged(files: &[Vec<Line>]) -> (Vec<Line>, Report) {
+fn merged(files: &[Vec<Record>]) -> (Vec<Record>, Report) {
     let mut merge = Merge::default();
     for (index, file) in files.iter().enumerate() {
         file.iter().for_each(|line| merge.push(index, line.clone()).unwrap());
@@ -80,19 +84,14 @@ fn merged(files: &[Vec<Line>]) -> (Vec<Line>, Report) {
 }
 
 /// Lines as they are written and read again.
-fn union(files: &[Vec<Line>]) -> Vec<Line> {
+fn union(files: &[Vec<Record>]) -> Vec<Record> {
     let written: String = merged(files).0.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
-    jsonl::lines(written.as_bytes(), jsonl::RECORD).map(Result::unwrap).collect()
+    jsonl::read(written.as_bytes()).map(Result::unwrap).collect()
 }
 
-fn entries(files: &[Vec<Line>]) -> BTreeSet<String> {
+fn entries(files: &[Vec<Record>]) -> BTreeSet<String> {
     let lines = files.iter().flatten();
     lines.flat_map(|it| it.conflicts.iter().chain([&it.log])).map(|it| serde_json::to_string(it).unwrap()).collect()
-}
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
 }
 
 #[derive(Deserialize)]
@@ -111,10 +110,10 @@ struct Case {
 
 #[test]
 fn case_by_case() {
-    let cases: Cases = toml::from_str(include_str!("data/merge.toml")).unwrap();
+    let cases: Vec<Case> = cases::read(include_str!("data/merge.toml"));
     let number = |id: &str| id.rsplit('0').next().map_or_else(String::new, str::to_owned);
-    for case in cases.case {
-        let files: Vec<Vec<Line>> =
+    for case in cases {
+        let files: Vec<Vec<Record>> =
             case.files.iter().map(|file| file.iter().map(|line| entry(line)).collect()).collect();
         let (lines, report) = merged(&files);
         let stands: Vec<String> = lines
@@ -137,7 +136,7 @@ fn case_by_case() {
     }
 }
 
-fn any_line() -> impl Strategy<Value = Line> {
+fn any_line() -> impl Strategy<Value = Record> {
     let action = prop_oneof![
         Just("assigned x"),
         Just("assigned y"),
@@ -202,7 +201,13 @@ fn the_command_writes_all_or_nothing_and_tells_what_differs() {
     assert!(done.status.success() && told.contains("memo differ") && told.contains("1 conflicts"), "{told}");
     let kept = std::fs::read_to_string(&out).unwrap();
     assert_eq!(String::from_utf8(run(&["merge", output, first]).stdout).unwrap(), kept);
-    let exported = run(&["export", "--input", output, "--to", "jsonl"]);
+    let same = run(&["export", "--input", output, "--to", "jsonl"]);
+    assert_eq!(
+        (same.stdout, same.stderr),
+        (kept.clone().into_bytes(), Vec::new()),
+        "every version goes with its record"
+    );
+    let exported = run(&["export", "--input", output, "--to", "csv"]);
     assert!(String::from_utf8(exported.stderr).unwrap().contains("1 other versions"));
 
     std::fs::write(folder.join("b.jsonl"), "no record\n").unwrap();

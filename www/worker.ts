@@ -8,13 +8,17 @@ import init, { Background } from "../extension/background/engine.js";
 import type { Asked, Said } from "./workbench";
 
 /** What the service uses of extension storage. */
-function memory(before: object): chrome.storage.StorageArea {
+function memory(before: object, tell: (items: object) => void): chrome.storage.StorageArea {
   const held = new Map<string, unknown>(Object.entries(before));
   const area = {
     get: (keys: string[]) => Promise.resolve(Object.fromEntries(keys.filter((key) => held.has(key)).map((key) => [key, held.get(key)]))),
     set(items: object) {
       for (const [key, value] of Object.entries(items)) held.set(key, value);
-      say({ kept: items });
+      tell(items);
+      return Promise.resolve();
+    },
+    remove(keys: string[]) {
+      for (const key of keys) held.delete(key);
       return Promise.resolve();
     },
     getKeys: () => Promise.resolve([...held.keys()]),
@@ -34,7 +38,9 @@ async function begin(before: object): Promise<Background> {
     open("model.bin"),
     init({ module_or_path: new URL("engine_bg.wasm", location.href).href }),
   ]);
-  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, memory(before));
+  const storage = memory(before, (items) => { say({ kept: items }); });
+  const session = memory({}, () => undefined);
+  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, storage, session);
 }
 
 const say = (said: Said): void => { postMessage(said); };

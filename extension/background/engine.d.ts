@@ -10,6 +10,12 @@ export interface CodebookFiles {
 
 export class Background {
   private constructor();
-  static start(shipped: Uint8Array, model: Uint8Array, files: CodebookFiles, storage: chrome.storage.StorageArea): Background;
+  static start(
+    shipped: Uint8Array,
+    model: Uint8Array,
+    files: CodebookFiles,
+    storage: chrome.storage.StorageArea,
+    session: chrome.storage.StorageArea,
+  ): Background;
   handle(request: Request): Promise<{ response: Response; event: Event | null }>;
 }

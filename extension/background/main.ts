@@ -12,6 +12,7 @@ import type { Event, Request, Response } from "protocol";
 import type { Hello, Met, Need } from "../content/wire";
 import { count, forget, warn } from "./badge";
 import { addMenu, code, COMMAND } from "./coding";
+import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
 import { engine } from "./service";
 import { apply, check, overlay, reach, style, sync, tellTabs, withdraw } from "./sites";
@@ -51,6 +52,7 @@ async function answer(request: Request, own: boolean): Promise<Response> {
   try {
     const { response, event } = await (await engine()).handle(request);
     if (event) announce(event);
+    void worked(request);
     return response;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -94,6 +96,10 @@ chrome.permissions.onAdded.addListener(({ origins = [] }) => {
 
 chrome.permissions.onRemoved.addListener(({ origins = [] }) => {
   void sync().then(() => withdraw(origins));
+});
+
+onIdle(() => {
+  void answer({ type: "vault", request: { do: "lock" } }, true);
 });
 
 // Registrations do not outlive an update, and the scripts in open tabs are orphans after it.

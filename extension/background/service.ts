@@ -28,5 +28,6 @@ async function start(): Promise<Background> {
     open("model.bin"),
     init({ module_or_path: chrome.runtime.getURL("engine_bg.wasm") }),
   ]);
-  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, chrome.storage.local);
+  const { local, session } = chrome.storage;
+  return Background.start(shipped, model, { open: (id) => open(`codebooks/${id}.bin`) }, local, session);
 }

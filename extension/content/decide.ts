@@ -6,6 +6,7 @@
  */
 import type { CodebookRef, Decision, Proposal } from "protocol";
 import type { Desk } from "./desk";
+import { paths } from "./path";
 import type { Piece } from "./pieces";
 import type { Selected } from "./selection";
 import { uuid } from "./uuid";
@@ -59,11 +60,11 @@ type Own = "id" | "memo" | "revises";
 async function keep(
   desk: Desk,
   unit: Unit,
-  said: Omit<Decision, "at" | "page" | "kind" | "author" | Own> & Partial<Pick<Decision, Own>>,
+  said: Omit<Decision, "at" | "page" | "kind" | "author" | "path" | Own> & Partial<Pick<Decision, Own>>,
 ): Promise<string | null> {
   try {
     const { kind, author } = unit.owner;
-    await desk.decide({ id: uuid(), at: new Date().toISOString(), kind, author, memo: null, revises: null, ...said });
+    await desk.decide({ id: uuid(), at: new Date().toISOString(), kind, author, path: paths()(unit), memo: null, revises: null, ...said });
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

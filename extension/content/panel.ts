@@ -6,6 +6,7 @@
  * Must not touch: the background; the panel speaks to this frame directly.
  */
 import type { ShownUnit, TabEvent, TabRequest } from "protocol";
+import { paths } from "./path";
 import type { Selected } from "./selection";
 import { rest } from "./slices";
 import type { Unit, Watcher } from "./watch";
@@ -126,9 +127,11 @@ export class Panels {
   }
 
   #units(panel: Panel, order: string[], units: Unit[], complete: boolean): void {
-    const changed = units.map(
-      ({ id, owner, text, reading }): ShownUnit => ({ id, kind: owner.kind, author: owner.author, text, reading }),
-    );
+    const path = paths();
+    const changed = units.map((unit): ShownUnit => {
+      const { id, owner, text, reading } = unit;
+      return { id, kind: owner.kind, author: owner.author, path: path(unit), text, reading };
+    });
     this.#say(panel, { type: "units", page: this.#watcher.page(), frame: this.#watcher.frame, order, changed, complete });
   }
 

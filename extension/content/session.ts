@@ -110,6 +110,8 @@ export class Session {
       if (notice.withdrawn.some(covers)) leave();
     } else if (notice.event.type === "decided") {
       void this.watcher.decided(notice.event.url);
+    } else if (notice.event.type === "vault") {
+      void this.#outdated();
     } else if (notice.event.settings.quiet !== this.quiet) {
       leave();
     } else {

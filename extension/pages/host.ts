@@ -10,6 +10,7 @@ import { inject, release } from "../background/sites";
 import { Link } from "../content/port";
 import init, { start } from "./pages.js";
 import { save } from "./save";
+import { carryOut, stopTask, type Done } from "./task";
 import { currentTab, pinned, Watch } from "./tab";
 
 export interface Host {
@@ -32,6 +33,9 @@ export interface Host {
   onSites(callback: () => void): void;
   openOptions(): void;
   openPanel(): void;
+  /** Has the archive carry out a task, with a file that the coder chose; calls back with how far it is. */
+  task(task: unknown, file: File | null, told: (done: number) => void): Promise<Done>;
+  stopTask(): void;
   save(name: string, mime: string, content: BlobPart): void;
   uuid(): string;
   now(): string;
@@ -121,6 +125,8 @@ const host: Host = {
       if (document.body.dataset["page"] === "popup" && !pinned) close();
     });
   },
+  task: (task, file, told) => carryOut(task, file, (request) => link.request(request), told),
+  stopTask,
   save,
   uuid: () => crypto.randomUUID(),
   now: () => new Date().toISOString(),

@@ -4,6 +4,7 @@
 
 use super::LogEntry;
 use super::record::{Annotation, AnnotationType, Body, CONTEXT, Creator, Target, urn};
+use crate::service::protocol::CodebookRef;
 
 /// The annotation of a decision by its first entry, which says who and when, and its last one, which says what and on
 /// which words; none without a code.
@@ -20,7 +21,7 @@ pub fn annotation(first: &LogEntry, last: &LogEntry) -> Option<Annotation> {
         body: Body {
             kind: "SpecificResource".into(),
             purpose: "classifying".into(),
-            source: format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version),
+            source: source(codebook, code),
             code: code.clone(),
             codebook: codebook.clone(),
             stance: last.stance.clone(),
@@ -29,4 +30,9 @@ pub fn annotation(first: &LogEntry, last: &LogEntry) -> Option<Annotation> {
         },
         target: Target { source: first.page.url.clone(), selector: last.selector.clone(), state: last.unit.clone() },
     })
+}
+
+/// What stands for a code as the source of a body.
+pub fn source(codebook: &CodebookRef, code: &str) -> String {
+    format!("urn:postil:codebook:{}:{}#{code}", codebook.id, codebook.version)
 }

@@ -140,7 +140,7 @@ pub struct Body {
 pub struct Target {
     /// Address without fragment.
     pub source: String,
-    /// Selectors within the unit's text; empty for a whole unit.
+    /// Selectors of words of the unit's text; for a whole unit, none of these.
     pub selector: Vec<Selector>,
     /// What the unit said when it was decided about.
     pub state: Captured,
@@ -227,7 +227,7 @@ pub struct LogEntry {
     /// Id of the decision that this one edits, ties to other words or withdraws; of the last tying, where that is withdrawn.
     #[serde(default)]
     pub revises: Option<String>,
-    /// Where in the unit; empty: the whole unit.
+    /// Where in the unit; without a quote and a position: the whole unit.
     pub selector: Vec<Selector>,
     /// What the unit said.
     pub unit: Captured,

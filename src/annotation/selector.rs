@@ -3,6 +3,9 @@
 //! Source: W3C Web Annotation Data Model, §4.2 (TextQuoteSelector, TextPositionSelector, RangeSelector, XPathSelector) and
 //! §4.3 (State).
 //! Offsets are code points over the projection [`PROJECTION`]: the unit's visible text as the content script reads it.
+//! A range says in which element of the document that text stands, for tools that read the document. Anchoring does not use
+//! it: a page counts its elements otherwise with every notice that it puts above, and the reading of a unit knows its words
+//! alone. Its end is not in it, so that a whole unit is a range from the start of the element's text to its end.
 
 use crate::text::offsets::{FromBytes, Unit};
 use serde::{Deserialize, Serialize};
@@ -12,6 +15,8 @@ use std::ops::Range;
 pub const PROJECTION: &str = "postil-unit-text-1";
 /// Context kept on each side of a quote, in code points.
 pub const CONTEXT: usize = 32;
+/// Longest path of an element that is kept, in bytes.
+pub const MAX_PATH: usize = 2_000;
 
 /// A quote with its context.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +103,14 @@ impl Selector {
         }
     }
 
+    /// The path of the element that a range begins in, if it is a range.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Range(Stretch { start: End::XPath { value, .. }, .. }) => Some(value),
+            Self::TextQuote(_) | Self::TextPosition(_) => None,
+        }
+    }
+
     /// The position, if that is what it is.
     pub fn position(&self) -> Option<&Position> {
         match self {
@@ -107,16 +120,42 @@ impl Selector {
     }
 }
 
-/// The selectors of a byte range of a unit's text.
-pub fn describe(text: &str, span: Range<usize>) -> Vec<Selector> {
+impl Stretch {
+    /// From one place to another of the visible text of an element; none if this is no path of one.
+    fn of(path: &str, place: Position) -> Option<Self> {
+        let step = |step: &str| {
+            let (name, number) = step.strip_suffix(']')?.split_once('[')?;
+            let named =
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+            (named && number.parse::<u32>().is_ok_and(|number| number > 0)).then_some(())
+        };
+        let is_path = path.len() <= MAX_PATH && path.strip_prefix('/')?.split('/').all(|one| step(one).is_some());
+        let end = |at| End::XPath {
+            value: path.to_owned(),
+            refined_by: PlaceInElement::TextPosition(Position { start: at, end: at }),
+        };
+        is_path.then(|| Self { start: end(place.start), end: end(place.end) })
+    }
+}
+
+/// The selectors of a byte range of a unit's text, or of all of it, and of the element at a path, if it is one, whose visible
+/// text that is.
+pub fn describe(text: &str, span: Option<Range<usize>>, path: Option<&str>) -> Vec<Selector> {
+    let place = span.clone().unwrap_or(0..text.len());
+    let mut points = FromBytes::new(text, Unit::CodePoints);
+    let position = Position { start: points.at(place.start), end: points.at(place.end) };
+    let words = span.map(|span| [Selector::TextQuote(quote(text, span)), Selector::TextPosition(position)]);
+    let range = path.and_then(|path| Stretch::of(path, position)).map(Selector::Range);
+    words.into_iter().flatten().chain(range).collect()
+}
+
+/// A byte range of a text, with its context.
+fn quote(text: &str, span: Range<usize>) -> Quote {
     let before = text[..span.start].char_indices().rev().take(CONTEXT).last().map_or(span.start, |(at, _)| at);
     let after = text[span.end..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| span.end + at);
-    let mut points = FromBytes::new(text, Unit::CodePoints);
-    let position = Position { start: points.at(span.start), end: points.at(span.end) };
-    let quote = Quote {
+    Quote {
         exact: text[span.clone()].to_owned(),
         prefix: text[before..span.start].to_owned(),
         suffix: text[span.end..after].to_owned(),
-    };
-    vec![Selector::TextQuote(quote), Selector::TextPosition(position)]
+    }
 }

@@ -6,6 +6,7 @@
 use super::model::Codebook;
 use super::validate::{self, Finding, Grade};
 use super::wording;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -14,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 pub const MAX_BYTES: usize = 32 << 20;
 
 /// A fault in a codebook file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Line, from 1.
     pub line: usize,

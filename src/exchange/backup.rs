@@ -2,7 +2,8 @@
 //!
 //! Shape: JSON Lines, UTF-8. First `{"postil": "backup", "version": 1, "at", "projects": [Project…]}`; then
 //! `{"project", "key", "value"}` for everything stored; last `{"entries": N}`, so that a file that was cut short is known.
-//! Invariants: the key of authors' pseudonyms is never in it, since whoever has the key can try names.
+//! Invariants: the key of authors' pseudonyms is in it only if the file is to be encrypted, since whoever has the key can try
+//! names.
 //! Must not touch: where the entries come from and go.
 
 use crate::service::keys::AUTHOR_KEY;
@@ -36,12 +37,18 @@ struct Foot {
 }
 
 /// Writes a file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Writer {
+    keyed: bool,
     entries: usize,
 }
 
 impl Writer {
+    /// `keyed` says that the file is to be encrypted, and holds the key of authors' pseudonyms.
+    pub fn new(keyed: bool) -> Self {
+        Self { keyed, entries: 0 }
+    }
+
     /// The beginning; `at` is the time, RFC 3339 in UTC.
     ///
     /// # Errors
@@ -56,7 +63,7 @@ impl Writer {
     /// If a value cannot be written as JSON.
     pub fn entries(&mut self, project: &str, entries: Vec<Stored>) -> Result<String, serde_json::Error> {
         let mut text = String::new();
-        for Stored { key, value } in entries.into_iter().filter(|entry| entry.key != AUTHOR_KEY) {
+        for Stored { key, value } in entries.into_iter().filter(|entry| self.keyed || entry.key != AUTHOR_KEY) {
             text.push_str(&line(&Line { project: project.into(), key, value })?);
             self.entries += 1;
         }

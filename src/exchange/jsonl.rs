@@ -1,6 +1,7 @@
 //! JSON Lines: one decision a line, with the annotation that it made and that still stands.
 //!
-//! Shape: `{"log": {…}, "annotation": {…} | null}`, UTF-8, `\n` after each line.
+//! Shape: `{"log": {…}, "annotation": {…} | null}`, with `"conflicts": [{…}]` where other entries have the id of `log`; UTF-8,
+//! `\n` after each line.
 //! Invariants: what was read and is written again is the same, byte for byte; a line is bounded, a file is not.
 
 use super::classified::{ended, in_line};
@@ -48,7 +49,7 @@ pub fn read<R: BufRead>(input: R) -> Lines<R> {
     lines(input, RECORD)
 }
 
-/// The same of lines that hold something else, such as more than a record; an error says what was expected.
+/// The same of lines that hold something else; an error says what was expected.
 pub fn lines<R: BufRead, T: DeserializeOwned>(input: R, expected: &'static str) -> Lines<R, T> {
     Lines { input, expected, number: 0, buffer: Vec::new(), ended: false, of: PhantomData }
 }

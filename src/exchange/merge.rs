@@ -4,9 +4,8 @@
 //! is the truth: which annotations stand, and what they say, follows from the united log alone, said in the order of its times
 //! and, of the same time, of its ids. Where a file has an annotation, or lacks one, and neither its own log nor the united one
 //! says why, an entry is missing from it: that is told ([`Astray`]), and the log is followed.
-//! Shape: a line of JSON Lines, with the member `conflicts` where entries of one id differ: the first by its bytes is the
-//! line's `log`, and the others are kept beside it, so that what was merged can be merged again. Only members that this version
-//! knows are carried.
+//! Shape: where entries of one id differ, the first by its bytes is the record's `log`, and the others are its `conflicts`, so
+//! that what was merged can be merged again. Only members that this version knows are carried.
 
 use super::time;
 use crate::annotation::LogEntry;
@@ -14,27 +13,8 @@ use crate::annotation::derive::annotation;
 use crate::annotation::record::{Annotation, Body};
 use crate::service::protocol::Record;
 use crate::service::standing::{Word, assigns, standing};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// A record, and what else was said under its id.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Line {
-    /// The decision.
-    pub log: LogEntry,
-    /// The annotation, as later edits left it.
-    pub annotation: Option<Annotation>,
-    /// Other entries with the id of `log`, in the order of their bytes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub conflicts: Vec<LogEntry>,
-}
-
-impl From<Line> for Record {
-    fn from(Line { log, annotation, .. }: Line) -> Self {
-        Self { log, annotation }
-    }
-}
 
 /// An id under which files say different things.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +76,7 @@ impl Merge {
     ///
     /// # Errors
     /// If a number in it cannot be written as JSON.
-    pub fn push(&mut self, file: usize, line: Line) -> Result<(), serde_json::Error> {
+    pub fn push(&mut self, file: usize, line: Record) -> Result<(), serde_json::Error> {
         self.said.entry(line.log.id.clone()).or_default().push((file, said(line.annotation)));
         for entry in std::iter::once(line.log).chain(line.conflicts) {
             let bytes = serde_json::to_string(&entry)?;
@@ -110,7 +90,7 @@ impl Merge {
     ///
     /// # Errors
     /// If a record cannot be written as JSON.
-    pub fn finish(self) -> Result<(Vec<Line>, Report), serde_json::Error> {
+    pub fn finish(self) -> Result<(Vec<Record>, Report), serde_json::Error> {
         let mut report = Report::default();
         let (mut log, mut others, mut owners) =
             (Vec::with_capacity(self.entries.len()), HashMap::new(), HashMap::new());
@@ -125,14 +105,14 @@ impl Merge {
             others.insert(id.clone(), versions.collect::<Vec<_>>());
             owners.insert(id, files);
         }
-        log.sort_by(time::order);
+        log.sort_by(|one, other| one.page.url.cmp(&other.page.url).then_with(|| time::order(one, other)));
         let mut made = annotations(&log, &mut |words| report.count(&log, words));
         report.astray = astray(self.said, &log, &made, &owners);
-        let mut lines: Vec<Line> = log
+        let mut lines: Vec<Record> = log
             .into_iter()
             .map(|log| {
                 let (annotation, conflicts) = (made.remove(&log.id), others.remove(&log.id).unwrap_or_default());
-                Line { log, annotation, conflicts }
+                Record { log, annotation, conflicts }
             })
             .collect();
         lines.sort_by(|a, b| a.log.id.cmp(&b.log.id));
@@ -140,9 +120,10 @@ impl Merge {
     }
 }
 
-/// The annotations that follow from a log in its order, by id of the decision.
+/// The annotations that follow from a log in its order, page by page, by id of the decision.
 fn annotations(log: &[LogEntry], look: &mut dyn FnMut(&[Word<'_>])) -> HashMap<String, Annotation> {
-    let words = standing(log);
+    // The same words of the same text on another page are others.
+    let words: Vec<Word<'_>> = log.chunk_by(|one, next| one.page.url == next.page.url).flat_map(standing).collect();
     look(&words);
     words
         .iter()
@@ -204,7 +185,7 @@ impl Report {
 }
 
 /// The members that are not the same in all versions of an entry.
-fn differing<'v>(versions: impl Iterator<Item = &'v String>) -> Result<BTreeSet<String>, serde_json::Error> {
+pub(crate) fn differing<'v>(versions: impl Iterator<Item = &'v String>) -> Result<BTreeSet<String>, serde_json::Error> {
     let all: Vec<BTreeMap<String, Value>> =
         versions.map(|version| serde_json::from_str(version)).collect::<Result<_, _>>()?;
     let names: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();

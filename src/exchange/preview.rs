@@ -7,17 +7,17 @@ use super::redaction::{Redaction, Redactor};
 use super::writer::Format;
 use crate::annotation::selector::Selector;
 use crate::service::protocol::Record;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
 /// Longest example, in code points.
 const EXAMPLE: usize = 80;
 
 /// A field that may tell who somebody is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// What it is called in records.
-    pub field: &'static str,
+    pub field: String,
     /// Records that hold it.
     pub records: usize,
     /// The first one's.
@@ -25,10 +25,12 @@ pub struct Field {
 }
 
 /// What would leave.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaves {
     /// Entries of the log; formats that hold what stands alone write fewer.
     pub records: usize,
+    /// Other entries with the id of one.
+    pub conflicts: usize,
     /// Annotations.
     pub annotations: usize,
     /// Texts decided about.
@@ -69,9 +71,10 @@ impl Preview {
             self.leaves.annotations += usize::from(record.annotation.is_some());
             self.units.insert(format!("{}\n{}", record.log.page.url, record.log.unit.sha256));
             self.pages.insert(record.log.page.url.clone());
-            let Record { log, .. } = self.redactor.record(record);
+            let Record { log, conflicts, .. } = self.redactor.record(record);
+            self.leaves.conflicts += if self.format.keeps_conflicts() { conflicts.len() } else { 0 };
             let quote = log.selector.iter().find_map(Selector::quote).map(|quote| quote.exact.clone());
-            let path = log.selector.iter().any(|selector| matches!(selector, Selector::Range(_)));
+            let path = log.selector.iter().find_map(Selector::path).map(str::to_owned);
             let fields = [
                 ("coder", Some(log.coder)),
                 ("address", Some(log.page.url)),
@@ -80,14 +83,17 @@ impl Preview {
                 ("quote", quote),
                 ("author", log.unit.author.map(|author| author.to_string())),
                 ("hash of the text", Some(log.unit.sha256)),
-                ("element path", path.then(|| "/html[1]/…".to_owned())),
+                ("element path", path),
                 ("memo", log.memo),
             ];
             for (field, value) in fields {
                 if let Some(value) = value.filter(|value| !value.is_empty() && holds(self.format, field)) {
                     let example = || value.chars().take(EXAMPLE).collect();
-                    let entry =
-                        self.fields.entry(field).or_insert_with(|| Field { field, records: 0, example: example() });
+                    let entry = self.fields.entry(field).or_insert_with(|| Field {
+                        field: field.to_owned(),
+                        records: 0,
+                        example: example(),
+                    });
                     entry.records += 1;
                 }
             }
@@ -109,7 +115,7 @@ fn holds(format: Format, field: &str) -> bool {
         Format::Csv | Format::Dataset => field != "element path",
         Format::Matrix | Format::Ratings => field == "coder",
         Format::Conll => matches!(field, "coder" | "address" | "text" | "hash of the text"),
-        Format::Qdc => false,
+        Format::Qdc | Format::CodebookCsv => false,
         Format::Qdpx => matches!(field, "coder" | "address" | "text" | "quote" | "memo"),
         Format::Evidence => matches!(field, "address" | "title" | "quote" | "hash of the text"),
     }

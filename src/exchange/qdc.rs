@@ -4,10 +4,10 @@
 //! Shape: the codebooks at hand, and of codes that records name beyond them the ids.
 //! Holds the ids of codes.
 
-use super::refi::{Codes, close, document};
+use super::refi::{Codes, close, codes, document};
 use super::writer::Failed;
 use crate::codebook::Codebook;
-use crate::service::protocol::{Action, Record};
+use crate::service::protocol::Record;
 
 /// Writes the codebook.
 #[derive(Debug)]
@@ -22,21 +22,15 @@ impl Writer {
 
 impl super::writer::Writer for Writer {
     fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
-        for Record { log, .. } in records {
-            if log.code.is_some() || log.action == Action::NoneApplies {
-                self.0.used(&log.codebook.id, log.code.as_deref());
-            }
-        }
+        self.0.note(records);
         Ok(Vec::new())
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
-        if self.0.is_empty() {
-            return Err(Failed("there are no codes to write; name a codebook, or export records".into()));
-        }
+        let books = self.0.books()?;
         let attributes = [("xmlns", "urn:QDA-XML:codebook:1.0"), ("origin", "Postil")];
         let mut xml = document("CodeBook", &attributes)?;
-        self.0.write(&mut xml)?;
+        codes(&mut xml, &books)?;
         close(&mut xml, "CodeBook")?;
         Ok(xml.into_inner())
     }

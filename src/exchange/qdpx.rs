@@ -9,7 +9,7 @@
 //! Holds what stands (`decided.rs`), and at the end the file itself.
 
 use super::decided::{Decided, Decision, name};
-use super::refi::{Codes, Xml, close, code_guid, document, empty, guid, open, text};
+use super::refi::{self, Codes, Xml, close, code_guid, document, empty, guid, open, text};
 use super::writer::{Failed, failed};
 use crate::service::protocol::Action;
 use std::collections::BTreeSet;
@@ -47,9 +47,10 @@ fn project(decided: &Decided, codes: &Codes) -> Result<Vec<u8>, Failed> {
         }
         close(xml, "Users")?;
     }
-    if !codes.is_empty() {
+    // A book without codes is none.
+    if let Ok(books) = codes.books() {
         open(xml, "CodeBook", &[])?;
-        codes.write(xml)?;
+        refi::codes(xml, &books)?;
         close(xml, "CodeBook")?;
     }
     let kept = decided.units.iter().filter(|unit| unit.captured.text.is_some()).count();

@@ -1,7 +1,7 @@
 //! What is taken out of records before they leave.
 //!
 //! Invariants: what is taken out of a text is replaced code point for code point, so that offsets hold; a quote says what its
-//! text says; the hash of a changed text is that of the text as it leaves, because the old one would let anybody try names.
+//! text says; versions of an entry that differed in nothing else are one; the hash of a changed text is that of the text as it leaves, because the old one would let anybody try names.
 //! What it cannot do: find a name that is no handle, mail address or link. [`super::preview`] says what still identifies.
 
 use crate::annotation::LogEntry;
@@ -9,13 +9,14 @@ use crate::annotation::record::{Annotation, Captured, sha256};
 use crate::annotation::selector::{Quote, Selector};
 use crate::entities::{self, Kind};
 use crate::service::protocol::Record;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What stands for a code point that was taken out.
 pub const MASK: char = '█';
 
 /// What is taken out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redaction {
     /// Authors' pseudonyms, titles of pages, handles, mail addresses and accounts of messengers in texts; also addresses of
     /// pages, most of which name an account.
@@ -89,6 +90,9 @@ impl Redactor {
     pub(super) fn record(&mut self, record: &Record) -> Record {
         let mut record = record.clone();
         self.entry(&mut record.log);
+        record.conflicts.iter_mut().for_each(|entry| self.entry(entry));
+        record.conflicts.dedup();
+        record.conflicts.retain(|entry| *entry != record.log);
         if let Some(Annotation { body, target, .. }) = &mut record.annotation {
             self.address(&mut target.source);
             self.unit(&mut target.selector, &mut target.state);

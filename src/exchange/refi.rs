@@ -7,6 +7,8 @@
 use super::decided::NONE;
 use super::writer::{Failed, failed};
 use crate::codebook::Codebook;
+use crate::codebook::model::Code;
+use crate::service::protocol::{Action, Record};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use sha2::{Digest, Sha256};
@@ -102,41 +104,75 @@ impl Codes {
         }
     }
 
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.codebooks.is_empty() && self.used.is_empty()
+    /// Takes note of the codes that records name, and of what none applies to.
+    pub(super) fn note(&mut self, records: &[Record]) {
+        for Record { log, .. } in records {
+            if log.code.is_some() || log.action == Action::NoneApplies {
+                self.used(&log.codebook.id, log.code.as_deref());
+            }
+        }
     }
 
-    /// The element `Codes`: a code that cannot be given for each codebook, and in it the codebook's codes as a tree.
-    pub(super) fn write(&self, xml: &mut Xml) -> Result<(), Failed> {
-        open(xml, "Codes", &[])?;
-        let ids: BTreeSet<&str> = self
-            .codebooks
-            .iter()
-            .map(|codebook| codebook.id.as_str())
-            .chain(self.used.keys().map(String::as_str))
-            .collect();
-        for id in ids {
-            let codebook = self.codebooks.iter().find(|codebook| codebook.id == id);
-            let title = codebook.map_or(id, |codebook| codebook.title.as_str());
-            let guid = guid(&["codebook", id]);
-            open(xml, "Code", &[("guid", &guid), ("name", title), ("isCodable", "false")])?;
-            text(xml, "Description", codebook.map_or("", |codebook| codebook.description.as_str()))?;
-            if let Some(codebook) = codebook {
-                children(xml, codebook, None)?;
-            }
-            for code in self.used.get(id).into_iter().flatten() {
+    /// The codebooks, by id.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(super) fn books(&self) -> Result<Vec<Book<'_>>, Failed> {
+        let ids: BTreeSet<&str> =
+            self.codebooks.iter().map(|book| book.id.as_str()).chain(self.used.keys().map(String::as_str)).collect();
+        let books: Vec<Book<'_>> = ids
+            .into_iter()
+            .map(|id| {
+                let codebook = self.codebooks.iter().find(|codebook| codebook.id == id);
                 let known = |code: &str| codebook.is_some_and(|book| book.codes.iter().any(|one| one.id == code));
-                let name = code.as_deref().unwrap_or(NONE);
-                if code.is_none() || !known(name) {
-                    let guid = code_guid(id, name);
-                    empty(xml, "Code", &[("guid", &guid), ("name", name), ("isCodable", "true")])?;
-                }
-            }
-            close(xml, "Code")?;
+                let used = self.used.get(id).into_iter().flatten();
+                let beyond = used.filter(|code| !code.as_deref().is_some_and(known));
+                Book { id, codebook, beyond: beyond.map(|code| code.as_deref().unwrap_or(NONE)).collect() }
+            })
+            .collect();
+        if books.is_empty() {
+            return Err(Failed("there are no codes to write; name a codebook, or export records".into()));
         }
-        close(xml, "Codes")
+        Ok(books)
     }
+}
+
+/// A codebook as far as it is known.
+#[derive(Debug)]
+pub(super) struct Book<'c> {
+    pub(super) id: &'c str,
+    pub(super) codebook: Option<&'c Codebook>,
+    /// Names of codes that it lacks, or [`NONE`].
+    pub(super) beyond: Vec<&'c str>,
+}
+
+impl<'c> Book<'c> {
+    /// The codes above one, the nearest first.
+    pub(super) fn above(&self, code: &'c Code) -> Vec<&'c Code> {
+        let codes = self.codebook.map_or(&[][..], |codebook| &codebook.codes);
+        let parent = |code: &&'c Code| codes.iter().find(|one| Some(&one.id) == code.parent.as_ref());
+        std::iter::successors(parent(&code), parent).take(codes.len()).collect()
+    }
+}
+
+/// The element `Codes`: a code that cannot be given for each codebook, and in it the codebook's codes as a tree.
+pub(super) fn codes(xml: &mut Xml, books: &[Book<'_>]) -> Result<(), Failed> {
+    open(xml, "Codes", &[])?;
+    for Book { id, codebook, beyond } in books {
+        let title = codebook.map_or(*id, |codebook| codebook.title.as_str());
+        let guid = guid(&["codebook", id]);
+        open(xml, "Code", &[("guid", &guid), ("name", title), ("isCodable", "false")])?;
+        text(xml, "Description", codebook.map_or("", |codebook| codebook.description.as_str()))?;
+        if let Some(codebook) = codebook {
+            children(xml, codebook, None)?;
+        }
+        for name in beyond {
+            let guid = code_guid(id, name);
+            empty(xml, "Code", &[("guid", &guid), ("name", name), ("isCodable", "true")])?;
+        }
+        close(xml, "Code")?;
+    }
+    close(xml, "Codes")
 }
 
 /// The codes of a codebook under one of them.
@@ -146,12 +182,16 @@ fn children(xml: &mut Xml, codebook: &Codebook, parent: Option<&str>) -> Result<
         let attributes =
             [("guid", guid.as_str()), ("name", &code.label), ("isCodable", "true"), ("color", &code.colour)];
         open(xml, "Code", &attributes)?;
-        let rules =
-            |title: &str, rules: &[String]| rules.iter().map(|rule| format!("\n{title}: {rule}")).collect::<String>();
-        let description = code.definition.clone() + &rules("Include", &code.include) + &rules("Exclude", &code.exclude);
-        text(xml, "Description", &description)?;
+        text(xml, "Description", &meaning(code))?;
         children(xml, codebook, Some(&code.id))?;
         close(xml, "Code")?;
     }
     Ok(())
+}
+
+/// What a code means, and when it is given.
+pub(super) fn meaning(code: &Code) -> String {
+    let rules =
+        |title: &str, rules: &[String]| rules.iter().map(|rule| format!("\n{title}: {rule}")).collect::<String>();
+    code.definition.clone() + &rules("Include", &code.include) + &rules("Exclude", &code.exclude)
 }

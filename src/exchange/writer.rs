@@ -7,9 +7,10 @@ use super::decided::{Collector, Decided};
 use super::matrix::Form;
 use super::redaction::Redaction;
 use super::refi::Codes;
-use super::{conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
+use super::{codebook_csv, conll, csv, dataset, evidence, jsonl, jsonld, matrix, qdc, qdpx};
 use crate::codebook::Codebook;
 use crate::service::protocol::Record;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why there is no file.
@@ -61,7 +62,7 @@ pub trait Writer {
 }
 
 /// A format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// Records as they are.
     JsonLines,
@@ -79,6 +80,8 @@ pub enum Format {
     Conll,
     /// REFI-QDA codebook.
     Qdc,
+    /// Codes as a table.
+    CodebookCsv,
     /// REFI-QDA project.
     Qdpx,
     /// What was captured where and when.
@@ -87,7 +90,7 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::JsonLines,
         Self::JsonLd,
         Self::Csv,
@@ -96,6 +99,7 @@ impl Format {
         Self::Ratings,
         Self::Conll,
         Self::Qdc,
+        Self::CodebookCsv,
         Self::Qdpx,
         Self::Evidence,
     ];
@@ -111,12 +115,32 @@ impl Format {
             Self::Ratings => "ratings",
             Self::Conll => "conll",
             Self::Qdc => "qdc",
+            Self::CodebookCsv => "codebook-csv",
             Self::Qdpx => "qdpx",
             Self::Evidence => "evidence",
         }
     }
 
-    /// A writer of it. The codebooks give REFI-QDA the names and definitions of codes; other formats keep their ids.
+    /// Whether a file of it says what codes are called and what they mean.
+    pub fn names_codes(self) -> bool {
+        matches!(self, Self::Qdc | Self::CodebookCsv | Self::Qdpx)
+    }
+
+    /// The ending of its files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Dataset => "jsonl",
+            Self::Matrix | Self::Ratings | Self::CodebookCsv | Self::Evidence => "csv",
+            own => own.name(),
+        }
+    }
+
+    /// Whether other entries with the id of one go with it.
+    pub fn keeps_conflicts(self) -> bool {
+        matches!(self, Self::JsonLines | Self::JsonLd)
+    }
+
+    /// A writer of it. Where a file [names codes](Self::names_codes), the codebooks say how; other formats keep their ids.
     pub fn writer(self, redaction: Redaction, codebooks: &[Codebook]) -> Box<dyn Writer> {
         match self {
             Self::JsonLines => Box::new(jsonl::Writer::new(redaction)),
@@ -127,6 +151,7 @@ impl Format {
             Self::Ratings => at_end(redaction, |decided| matrix::write(decided, Form::Long)),
             Self::Conll => at_end(redaction, conll::write),
             Self::Qdc => Box::new(qdc::Writer::new(codebooks)),
+            Self::CodebookCsv => Box::new(codebook_csv::Writer::new(codebooks)),
             Self::Qdpx => {
                 let codes = Codes::new(codebooks);
                 at_end(redaction, |decided| qdpx::write(decided, codes))

@@ -227,6 +227,7 @@ mod tests {
             text: String::new(),
             kind: UnitKind::Post,
             author: None,
+            path: None,
             action,
             codebook: CodebookRef { id: "b".to_owned(), version: String::new(), hash: String::new() },
             code: code.map(str::to_owned),

@@ -35,6 +35,7 @@ pub(crate) struct Draft {
     pub(crate) text: String,
     kind: UnitKind,
     author: Option<String>,
+    path: Option<String>,
     /// Where in the text; absent: all of it.
     pub(crate) span: Option<[u32; 2]>,
     /// The decision that is changed, with its codebook; absent for a new one.
@@ -56,6 +57,7 @@ impl Draft {
             text: content.text.clone(),
             kind: content.kind,
             author: content.author.clone(),
+            path: content.path.clone(),
             span,
             revises: None,
             proposed: readings.map(|result| (result.codebook.id.clone(), proposal(result, None))).collect(),
@@ -129,6 +131,7 @@ impl Draft {
             text: self.text.clone(),
             kind: self.kind,
             author: self.author.clone(),
+            path: self.path.clone(),
             action: if self.revises.is_some() { Action::Edited } else { Action::Assigned },
             codebook: card.codebook.clone(),
             code: Some(code),

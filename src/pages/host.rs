@@ -4,14 +4,16 @@
 //! Invariants: methods that need the coder's click call out at once, before they return their future.
 //! Must not touch: what the messages mean.
 
-use js_sys::{Array, JsString, Promise, Uint8Array};
+use js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
 use leptos::prelude::{GetValue, LocalStorage, StoredValue, WithValue};
+use postil::exchange::task::{Outcome, Task};
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
 use postil::service::tab::{TabEvent, TabRequest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, File};
 
 #[wasm_bindgen]
 extern "C" {
@@ -69,6 +71,17 @@ extern "C" {
     /// Opens the side panel; only in a click.
     #[wasm_bindgen(method, js_name = openPanel)]
     pub(crate) fn open_panel(this: &Host);
+
+    #[wasm_bindgen(method, js_name = task)]
+    fn raw_task(this: &Host, task: JsValue, file: Option<&File>, told: JsValue) -> Promise;
+
+    /// Ends the task that is under way.
+    #[wasm_bindgen(method, js_name = stopTask)]
+    pub(crate) fn stop_task(this: &Host);
+
+    /// Offers what a task wrote as a file to keep.
+    #[wasm_bindgen(method, js_name = save)]
+    pub(crate) fn save_blob(this: &Host, name: &str, mime: &str, file: &Blob);
 
     /// Offers a text as a file to keep.
     #[wasm_bindgen(method)]
@@ -145,6 +158,21 @@ impl Host {
             Response::Failed { failure } => Err(failure),
             response => Ok(response),
         }
+    }
+
+    /// Has the archive carry out a task; gives what came of it with the file that it wrote, or nothing if it was stopped.
+    pub(crate) async fn task(
+        &self,
+        task: &Task,
+        file: Option<&File>,
+        told: impl FnMut(usize) + 'static,
+    ) -> Result<Option<(Result<Outcome, Failure>, Blob)>, JsValue> {
+        let done = JsFuture::from(self.raw_task(to_js(task)?, file, listener(told))).await?;
+        if done.is_null() {
+            return Ok(None);
+        }
+        let outcome = from_js(Reflect::get(&done, &"outcome".into())?)?;
+        Ok(Some((outcome, Reflect::get(&done, &"file".into())?.dyn_into()?)))
     }
 
     /// Hears what the service says unasked, for as long as the page lives.
@@ -235,7 +263,7 @@ fn listener<T: DeserializeOwned + 'static>(mut callback: impl FnMut(T) + 'static
     .into_js_value()
 }
 
-fn on_the_way(error: JsValue) -> Failure {
+pub(crate) fn on_the_way(error: JsValue) -> Failure {
     Failure { kind: FailureKind::Storage, message: words(&error) }
 }
 

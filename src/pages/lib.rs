@@ -8,13 +8,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod authors;
-mod backup;
 mod changes;
 mod codebooks;
 mod decisions;
 mod drafts;
 mod excerpt;
 mod export;
+mod files;
 mod grouping;
 mod host;
 #[cfg(test)]
@@ -22,9 +22,11 @@ mod messages;
 mod options;
 mod panel;
 mod popup;
+mod secret;
 mod store;
 mod unfound;
 mod useful;
+mod vault;
 #[cfg(feature = "workbench")]
 mod workbench;
 

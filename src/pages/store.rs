@@ -13,6 +13,7 @@ use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
 use crate::unfound::{Candidate, Search, Slice};
 use crate::useful::Way;
+use crate::vault::Vault;
 use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
@@ -33,6 +34,8 @@ pub(crate) struct Content {
     pub(crate) kind: UnitKind,
     /// Author as shown on the page.
     pub(crate) author: Option<String>,
+    /// Where its element stands.
+    pub(crate) path: Option<String>,
     /// Whole text.
     pub(crate) text: String,
     /// Readings, one per codebook; absent while it waits.
@@ -204,6 +207,8 @@ pub(crate) struct Store {
     pub(crate) notice: RwSignal<String>,
     /// The export.
     pub(crate) exporter: Exporter,
+    /// Encryption of what is stored.
+    pub(crate) vault: Vault,
 }
 
 impl Store {
@@ -211,6 +216,7 @@ impl Store {
     pub(crate) fn start(host: Host) -> Self {
         let browser = Browser::new(host.clone());
         let notice = RwSignal::new(String::new());
+        let exporter = Exporter::new(browser, notice);
         let store = Self {
             browser,
             mirror: StoredValue::new(Mirror::default()),
@@ -239,11 +245,12 @@ impl Store {
             authors: Authors::new(),
             unfolded: RwSignal::new(HashSet::new()),
             notice,
-            exporter: Exporter::new(browser, notice),
+            exporter,
+            vault: Vault::new(browser, exporter.files),
         };
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
-            Event::Changed { .. } => store.load_codebooks(),
+            Event::Changed { .. } | Event::Vault { .. } => store.load_codebooks(),
         });
         host.watch_tab(move |event| store.heard(event));
         store.load_codebooks();
@@ -251,6 +258,10 @@ impl Store {
     }
 
     /// The browser.
+    pub(crate) fn browser(&self) -> Browser {
+        self.browser
+    }
+
     pub(crate) fn host(&self) -> Host {
         self.browser.host()
     }
@@ -454,6 +465,18 @@ impl Store {
         self.revision.track();
         let only = self.only.get();
         self.mirror.with_value(|mirror| counts(mirror.in_order().map(|unit| unit.facts(only.as_deref()))))
+    }
+
+    /// The addresses of the page and of its frames, each once, the page's own first.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        self.revision.track();
+        self.mirror.with_value(|mirror| {
+            let mut frames: Vec<&Frame> = mirror.frames.iter().collect();
+            frames.sort_by_key(|frame| !frame.key.is_empty());
+            let mut all: Vec<String> = frames.iter().map(|frame| bare(&frame.page.url).to_owned()).collect();
+            all.dedup();
+            all
+        })
     }
 
     /// The authors of the page.
@@ -861,6 +884,7 @@ impl Store {
             text: content.text.clone(),
             kind: content.kind,
             author: content.author.clone(),
+            path: content.path.clone(),
             action: Action::NoneApplies,
             codebook,
             code: None,
@@ -1167,10 +1191,10 @@ fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
 }
 
 fn split(shown: ShownUnit) -> (String, Content, Vec<Mark>) {
-    let ShownUnit { id, kind, author, text, reading } = shown;
+    let ShownUnit { id, kind, author, path, text, reading } = shown;
     let (results, marks, entities) = match reading {
         Some(reading) => (Some(reading.results.into_iter().map(Arc::new).collect()), reading.marks, reading.entities),
         None => (None, Vec::new(), Vec::new()),
     };
-    (id, Content { kind, author, text, results, entities }, marks)
+    (id, Content { kind, author, path, text, results, entities }, marks)
 }

@@ -1,7 +1,8 @@
 //! What a decision does to the annotations of its unit.
 //!
-//! Invariants: an annotation is there exactly while its decision stands and assigns a code; where it was, a tombstone is left
-//! that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is made anew.
+//! Invariants: an annotation is there exactly while its decision stands and assigns a code; where it was, a tombstone
+//! is left that names the decision which ended it. Both follow from the log alone, so what a withdrawal brings back is
+//! made anew.
 
 use super::protocol::Failure;
 use super::standing::{Word, assigns, standing};
@@ -12,17 +13,22 @@ use crate::annotation::record::Tombstone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What to write under which key when `entry` is said after `before`, the part of the log that it may bear on.
-pub(super) fn changes(before: &[LogEntry], entry: &LogEntry) -> Result<BTreeMap<String, Value>, Failure> {
-    let after: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
-    let (were, are) = (live(before), live(&after));
+/// What to write under which key when the log, or a part of it that bears on no other, is `after` and was `before`.
+/// `ended_by` says which entry left nothing of a word; none did where the decision itself is another now.
+pub(super) fn changes<'a>(
+    before: &[LogEntry],
+    after: &'a [LogEntry],
+    ended_by: impl Fn(&Word<'_>) -> Option<&'a LogEntry>,
+) -> Result<BTreeMap<String, Value>, Failure> {
+    let (were, are) = (live(before), live(after));
     let mut entries = BTreeMap::new();
     for word in were.iter().filter(|word| of(&are, word).is_none()) {
         let id = &word.first.id;
-        entries.insert(keys::annotation(id), value(&Tombstone::new(id, entry))?);
+        let by = ended_by(word).unwrap_or(word.first);
+        entries.insert(keys::annotation(id), value(&Tombstone::new(id, by))?);
     }
     for word in &are {
-        if of(&were, word).is_none_or(|was| was.last.id != word.last.id)
+        if of(&were, word) != Some(word)
             && let Some(annotation) = annotation(word.first, word.last)
         {
             entries.insert(keys::annotation(&word.first.id), value(&annotation)?);

@@ -107,6 +107,25 @@ impl<S: Store> Service<S> {
         Ok(Response::Authors { authors })
     }
 
+    /// What is to be stored so that the authors of these entries are found again.
+    pub(super) async fn seen(&self, entries: impl Iterator<Item = &LogEntry>) -> Result<Beside, Failure> {
+        let mut authors: BTreeMap<Pseudonym, BTreeSet<String>> = BTreeMap::new();
+        for (author, entry) in entries.filter_map(|entry| Some((entry.unit.author?, entry))) {
+            authors.entry(author).or_default().insert(keys::page(&entry.page.url));
+        }
+        let mut beside = Beside::new();
+        for (author, mut pages) in authors {
+            let at = keys::author(&author);
+            let mut index = self.author_index(&at, author).await?;
+            pages.retain(|page| !index.pages.contains(page));
+            if !pages.is_empty() {
+                index.pages.extend(pages);
+                beside.insert(at, value(&index)?);
+            }
+        }
+        Ok(beside)
+    }
+
     async fn author_key(&self) -> Result<Option<AuthorKey>, Failure> {
         let found = self.store.get(vec![keys::AUTHOR_KEY.into()]).await?;
         let Some(key) = found.into_iter().next().flatten() else { return Ok(None) };

@@ -9,7 +9,7 @@ use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, M
 use super::purge::kept;
 use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
-use super::{Answer, MAX_TEXT, Service, address, invalid, keys, limit};
+use super::{Answer, Service, address, check, invalid, keys, limit};
 use crate::annotation::pseudonym::{Pseudonym, identity};
 use crate::annotation::record::{Captured, LogEntry, sha256, urn};
 use crate::annotation::selector::{PROJECTION, Selector, describe};
@@ -22,10 +22,6 @@ use std::rc::Rc;
 /// Version of everything under every key. A newer one is not touched; all earlier ones are read as they are:
 /// 1: a page's index is one value. 2: it goes on in shards; a unit's text may be absent.
 const SCHEMA: u32 = 2;
-/// Longest id of a code, a stance or a codebook, in bytes.
-pub(super) const MAX_ID: usize = 80;
-/// Longest memo, in bytes.
-pub(crate) const MAX_MEMO: usize = 10_000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Meta {
@@ -34,7 +30,7 @@ struct Meta {
 
 impl<S: Store> Service<S> {
     pub(super) async fn decide(&self, mut decision: Decision) -> Result<Answer, Failure> {
-        check(&decision)?;
+        check::decision(&decision)?;
         let _turn = self.writing.lock().await;
         let log_key = keys::log(&decision.id);
         let first_key = keys::log(decision.revises.as_ref().unwrap_or(&decision.id));
@@ -73,7 +69,8 @@ impl<S: Store> Service<S> {
             "this decision was withdrawn already; decide anew".into()
         })?;
         let unit = around(&log, &entry);
-        let mut entries = changes(&unit, &entry)?;
+        let said_now: Vec<LogEntry> = unit.iter().chain([&entry]).cloned().collect();
+        let mut entries = changes(&unit, &said_now, |_| Some(&entry))?;
         entries.extend(beside);
         entries.insert(log_key, value(&entry)?);
         entries.extend(self.indexed(&url, &entry.id).await?);
@@ -106,8 +103,7 @@ impl<S: Store> Service<S> {
         model: ModelRef,
     ) -> Result<LogEntry, Failure> {
         let page = Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
-        let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
-        let found_via = found_via.and_then(|value| parse(value).ok());
+        let found_via = self.via(&page.url).await?;
         let (selector, unit) = place(&decision, author, found_via)?;
         Ok(LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
@@ -134,7 +130,17 @@ impl<S: Store> Service<S> {
     pub(super) async fn set_found_via(&self, url: &str, found_via: Option<FoundVia>) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
         self.store.set([(keys::via(&address(url)?), value(&found_via)?)].into()).await?;
-        Ok(Response::FoundVia)
+        Ok(Response::FoundVia { found_via })
+    }
+
+    /// How a page was come upon.
+    pub(super) async fn found_via(&self, url: &str) -> Result<Response, Failure> {
+        Ok(Response::FoundVia { found_via: self.via(&address(url)?).await? })
+    }
+
+    async fn via(&self, address: &str) -> Result<Option<FoundVia>, Failure> {
+        let said = self.store.get(vec![keys::via(address)]).await?.into_iter().next().flatten();
+        Ok(said.and_then(|value| parse(value).ok()))
     }
 
     /// The entry of a decision that changes another, `first`. Where it stands and on what text is said by what stands of that,
@@ -215,14 +221,12 @@ fn place(
     found_via: Option<FoundVia>,
 ) -> Result<(Vec<Selector>, Captured), Failure> {
     let text = &decision.text;
-    let selector = match decision.span {
-        None => Vec::new(),
-        Some([start, end]) => {
-            let span = to_byte(text, Unit::Utf16, start)..to_byte(text, Unit::Utf16, end);
-            limit(span.start < span.end, || format!("the span {start}..{end} holds no text of the unit"))?;
-            describe(text, span)
-        }
-    };
+    let span = decision.span.map(|[start, end]| to_byte(text, Unit::Utf16, start)..to_byte(text, Unit::Utf16, end));
+    limit(span.as_ref().is_none_or(|span| span.start < span.end), || {
+        let [start, end] = decision.span.unwrap_or_default();
+        format!("the span {start}..{end} holds no text of the unit")
+    })?;
+    let selector = describe(text, span, decision.path.as_deref());
     let unit = Captured {
         kind: "TimeState".into(),
         source_date: decision.at.clone(),
@@ -235,31 +239,6 @@ fn place(
         found_via,
     };
     Ok((selector, unit))
-}
-
-/// What the types do not say of a decision.
-fn check(decision: &Decision) -> Result<(), Failure> {
-    let within = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.len() <= most);
-    limit(is_uuid(&decision.id), || "a decision's id is a UUID".into())?;
-    limit(decision.at.len() <= 40, || "the time is RFC 3339 in UTC".into())?;
-    limit(decision.text.len() <= MAX_TEXT, || format!("a unit is at most {MAX_TEXT} bytes"))?;
-    limit(decision.codebook.id.len() <= MAX_ID, || format!("a codebook's id is at most {MAX_ID} bytes"))?;
-    limit(within(&decision.stance, MAX_ID), || format!("a stance's id is at most {MAX_ID} bytes"))?;
-    limit(within(&decision.memo, MAX_MEMO), || format!("a memo is at most {MAX_MEMO} bytes; shorten it"))?;
-    match (decision.action, &decision.code) {
-        (Action::NoneApplies | Action::Reattached | Action::Withdrawn, code) => {
-            limit(code.is_none(), || "`none applies`, tying to other words and a withdrawal name no code".into())?;
-        }
-        (Action::Accepted | Action::Rejected | Action::Assigned | Action::Edited, code) => {
-            limit(code.as_ref().is_some_and(|code| (1..=MAX_ID).contains(&code.len())), || {
-                format!("accepting, rejecting, assigning and editing name a code of 1 to {MAX_ID} bytes")
-            })?;
-        }
-    }
-    let revises = matches!(decision.action, Action::Edited | Action::Reattached | Action::Withdrawn);
-    limit(revises == decision.revises.is_some() && decision.revises.iter().all(|id| is_uuid(id)), || {
-        "an edit, tying to other words and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
-    })
 }
 
 fn stored(id: String, url: String) -> Answer {

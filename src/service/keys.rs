@@ -5,6 +5,8 @@
 use crate::annotation::pseudonym::Pseudonym;
 use sha2::{Digest, Sha256};
 
+/// What scripts in pages have to know before the service runs. Beside all projects.
+pub const FACE: &str = "face";
 /// What storage this is.
 pub const META: &str = "meta";
 /// What the coder has set.
@@ -52,6 +54,22 @@ pub fn learned(codebook: &str) -> String {
 /// Key of an annotation.
 pub fn annotation(id: &str) -> String {
     format!("{ANNOTATION}{id}")
+}
+
+/// Beginning of the key of what else was said under an entry's id.
+pub const CONFLICT: &str = "conflict:";
+
+/// Key of what else was said under an entry's id.
+pub fn conflict(id: &str) -> String {
+    format!("{CONFLICT}{id}")
+}
+
+/// Key of what an import has come to, and beginning of the keys of its slices.
+pub const IMPORT: &str = "import";
+
+/// Key of a slice of an import, counted from 0.
+pub fn import_slice(number: u32) -> String {
+    format!("{IMPORT}:{number}")
 }
 
 /// Key of a log entry.

@@ -8,7 +8,8 @@
 //! who switches learning off sees readings as if there were none.
 //! Must not touch: how is learned (`judgement::personal`), which decisions stand (`standing`).
 
-use super::decisions::{MAX_ID, parse, value};
+use super::check::MAX_ID;
+use super::decisions::{parse, value};
 use super::protocol::{Action, Event, Failure, Learned, Response};
 use super::standing::{Word, standing};
 use super::store::Store;

@@ -13,9 +13,9 @@ use crate::annotation::LogEntry;
 use crate::order::Order;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::rc::Rc;
 
 /// Most ids in a shard.
 const SHARD: usize = 500;
@@ -32,8 +32,13 @@ struct PageIndex {
     more: u32,
 }
 
-/// A key, and what is stored under it.
-pub(super) type Kept = (String, Option<Value>);
+/// What is stored of a decision.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) entry: Option<Value>,
+    pub(super) annotation: Option<Value>,
+    pub(super) conflicts: Option<Value>,
+}
 
 impl<S: Store> Service<S> {
     /// What to write so that a page's index has one more decision.
@@ -62,6 +67,21 @@ impl<S: Store> Service<S> {
             entries.insert(keys::shard(&page, index.more), value(&shard)?);
         }
         entries.insert(page, value(&index)?);
+        Ok(entries)
+    }
+
+    /// The index of a page, from all its decisions in their order.
+    pub(super) fn index_of(url: &str, ids: &[String]) -> Result<BTreeMap<String, Value>, Failure> {
+        let page = keys::page(url);
+        let mut shards = ids.chunks(SHARD);
+        let decisions = shards.next().unwrap_or_default().to_vec();
+        let mut entries = BTreeMap::new();
+        let mut more = 0;
+        for shard in shards {
+            more += 1;
+            entries.insert(keys::shard(&page, more), value(&shard)?);
+        }
+        entries.insert(page, value(&PageIndex { address: url.to_owned(), decisions, more })?);
         Ok(entries)
     }
 
@@ -100,7 +120,7 @@ impl<S: Store> Service<S> {
 
     async fn index_by_log(&self, page: &str) -> Result<Option<PageIndex>, Failure> {
         let mut log = self.whole_log(|entry| keys::page(&entry.page.url) == page).await?;
-        log.order_by(|one, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
+        log.order_by(said_first);
         Ok(log.first().map(|first| PageIndex {
             address: first.page.url.clone(),
             decisions: log.iter().map(|entry| entry.id.clone()).collect(),
@@ -111,7 +131,8 @@ impl<S: Store> Service<S> {
     /// Every entry that is wanted, of everything that is stored: for mending alone, it takes seconds where much is stored.
     pub(super) async fn whole_log(&self, wanted: impl Fn(&LogEntry) -> bool) -> Result<Vec<LogEntry>, Failure> {
         let mut entries = Vec::new();
-        for keys in self.listed(None).await?.chunks(MAX_SLICE as usize) {
+        let keys = self.listing.all(keys::LOG, false, &self.store, |key| key.starts_with(keys::LOG)).await?;
+        for keys in keys.chunks(MAX_SLICE as usize) {
             let values = self.store.get(keys.to_vec()).await?.into_iter().flatten();
             entries.extend(values.filter_map(|value| serde_json::from_value(value).ok()).filter(&wanted));
         }
@@ -122,49 +143,49 @@ impl<S: Store> Service<S> {
     pub(super) async fn records(&self, after: Option<String>, limit: u32) -> Result<Response, Failure> {
         let (slice, next) = self.slice(after, limit.clamp(1, MAX_SLICE) as usize).await?;
         let (mut records, mut damaged) = (Vec::new(), Vec::new());
-        for [(key, entry), (annotation_key, annotation)] in slice {
+        for Row { id, entry, annotation, conflicts } in slice {
             // A tombstone is no annotation, and whole.
             let annotation = annotation.filter(|value| value.get("type").is_none_or(|kind| kind != "Tombstone"));
-            let annotation = annotation.and_then(|value| whole(annotation_key, value, &mut damaged));
-            if let Some(log) = entry.and_then(|value| whole(key, value, &mut damaged)) {
-                records.push(Record { log, annotation });
+            let annotation = annotation.and_then(|value| whole(keys::annotation(&id), value, &mut damaged));
+            let conflicts = conflicts.and_then(|value| whole(keys::conflict(&id), value, &mut damaged));
+            if let Some(log) = entry.and_then(|value| whole(keys::log(&id), value, &mut damaged)) {
+                records.push(Record { log, annotation, conflicts: conflicts.unwrap_or_default() });
             }
         }
-        Ok(Response::Records { records, damaged, next })
+        Ok(Response::Records { project: self.project.id.clone(), records, damaged, next })
     }
 
-    /// Some entries in the order of their keys, each with what stands under its annotation's key; and after which to go on.
+    /// Some decisions in the order of their keys; and after which to go on.
     pub(super) async fn slice(
         &self,
         after: Option<String>,
         most: usize,
-    ) -> Result<(Vec<[Kept; 2]>, Option<String>), Failure> {
-        let listed = self.listed(after.as_ref()).await?;
-        let from = after.map_or(0, |after| listed.partition_point(|key| *key <= after));
-        let logs: Vec<String> = listed[from..].iter().take(most).cloned().collect();
-        let next = (listed.len() > from + logs.len()).then(|| logs.last().cloned()).flatten();
-        *self.listing.lock().await = next.is_some().then_some(listed);
-        let annotations: Vec<String> =
-            logs.iter().map(|key| keys::annotation(key.strip_prefix(keys::LOG).unwrap_or_default())).collect();
-        let entries = self.store.get(logs.clone()).await?;
-        let annotated = self.store.get(annotations.clone()).await?;
-        if entries.len() != logs.len() || annotated.len() != annotations.len() {
+    ) -> Result<(Vec<Row>, Option<String>), Failure> {
+        let logs = |key: &str| key.starts_with(keys::LOG);
+        let (slice, next) = self.listing.slice(keys::LOG, after, most, &self.store, logs).await?;
+        let ids = || slice.iter().filter_map(|key| key.strip_prefix(keys::LOG));
+        let values = async |key: fn(&str) -> String| self.store.get(ids().map(key).collect()).await;
+        let [entries, annotations, conflicts] =
+            [values(keys::log).await?, values(keys::annotation).await?, values(keys::conflict).await?];
+        if [&entries, &annotations, &conflicts].iter().any(|values| values.len() != slice.len()) {
             return Err(incomplete());
         }
-        let entries = logs.into_iter().zip(entries);
-        Ok((entries.zip(annotations.into_iter().zip(annotated)).map(|(one, other)| [one, other]).collect(), next))
+        let rows = ids().zip(entries).zip(annotations).zip(conflicts);
+        let rows =
+            rows.map(|(((id, entry), annotation), conflicts)| Row { id: id.into(), entry, annotation, conflicts });
+        Ok((rows.collect(), next))
     }
+}
 
-    /// The keys of all entries in their order; while slices are asked for, as they were at the first.
-    async fn listed(&self, after: Option<&String>) -> Result<Rc<Vec<String>>, Failure> {
-        if let Some(listed) = self.listing.lock().await.as_ref().filter(|_| after.is_some()) {
-            return Ok(Rc::clone(listed));
-        }
-        let mut keys = self.store.keys().await?;
-        keys.retain(|key| key.starts_with(keys::LOG));
-        keys.order_by(|one, other| one.cmp(other));
-        Ok(Rc::new(keys))
-    }
+/// Which of two entries was said first; of the same moment, the one with the smaller id.
+pub(super) fn said_first(one: &LogEntry, other: &LogEntry) -> Ordering {
+    moment(&one.at).cmp(moment(&other.at)).then_with(|| one.id.cmp(&other.id))
+}
+
+/// A time in UTC of any precision, so that times are in the order of such texts.
+fn moment(at: &str) -> &str {
+    let at = at.strip_suffix('Z').unwrap_or(at);
+    if at.contains('.') { at.trim_end_matches('0').trim_end_matches('.') } else { at }
 }
 
 /// A stored record, or its name among the damaged.

@@ -9,9 +9,12 @@
 mod annotations;
 pub mod authors;
 mod cards;
-pub(crate) mod decisions;
+pub(crate) mod check;
+mod decisions;
+mod import;
 pub mod keys;
 pub mod learning;
+mod listing;
 mod log;
 pub mod projects;
 pub mod protocol;
@@ -30,10 +33,13 @@ use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
 use authors::Chance;
+use import::Import;
+use listing::Listing;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Response, UnitReading};
 use settings::Active;
 use shelf::Shelf;
 use standing::{Word, words};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use store::Store;
@@ -59,7 +65,11 @@ pub struct Service<S> {
     /// The log of the page asked for last.
     recent: Mutex<Option<(String, Rc<Vec<LogEntry>>)>>,
     /// The keys of all log entries, while slices of records are asked for.
-    listing: Mutex<Option<Rc<Vec<String>>>>,
+    listing: Listing,
+    /// Whether what an earlier life left of an import was seen to.
+    begun: Mutex<bool>,
+    /// The import that came to its end last.
+    ended: RefCell<Option<Import>>,
     /// Settings, codebooks of the coder's own, and the engine that reads with what is switched on.
     active: Mutex<Option<Rc<Active>>>,
     /// What was learned under each codebook that was asked for.
@@ -90,7 +100,9 @@ impl<S> Service<S> {
             store,
             writing: Mutex::new(()),
             recent: Mutex::new(None),
-            listing: Mutex::new(None),
+            listing: Listing::default(),
+            begun: Mutex::new(false),
+            ended: RefCell::new(None),
             active: Mutex::new(None),
             learning: Mutex::new(BTreeMap::new()),
         }
@@ -139,6 +151,9 @@ impl<S: Store> Service<S> {
             self.forget_all().await;
             return Response::Failed { failure: error.into() }.into();
         }
+        if let Err(failure) = self.begin().await {
+            return Response::Failed { failure }.into();
+        }
         let answer = match request {
             Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
@@ -147,6 +162,7 @@ impl<S: Store> Service<S> {
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
+            Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
             Request::SetSettings { settings } => self.set_settings(settings).await,
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,
@@ -154,6 +170,7 @@ impl<S: Store> Service<S> {
             Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
             Request::Forget { codebook } => self.forget(codebook).await,
             Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
+            Request::FoundVia { url } => self.found_via(&url).await.map(Into::into),
             Request::SetFoundVia { url, found_via } => self.set_found_via(&url, found_via).await.map(Into::into),
             Request::Purge { after, before } => self.purge(after, before).await.map(Into::into),
             Request::Projects
@@ -162,7 +179,10 @@ impl<S: Store> Service<S> {
             | Request::DeleteProject { .. }
             | Request::Dump { .. }
             | Request::Restore { .. }
-            | Request::Adopt { .. } => Err(invalid("this store holds one project alone".into())),
+            | Request::Adopt { .. }
+            | Request::Vault { .. } => Err(invalid("this store holds one project alone".into())),
+            Request::Stage { import, number, records } => self.stage(import, number, records).await.map(Into::into),
+            Request::Import { import, slices } => self.import(&import, slices).await,
             Request::Records { after, limit } => self.records(after, limit).await.map(Into::into),
         };
         answer.unwrap_or_else(|failure| Response::Failed { failure }.into())
@@ -171,7 +191,7 @@ impl<S: Store> Service<S> {
     /// Forgets what was read from the store; it is read again when it is needed.
     async fn forget_all(&self) {
         *self.recent.lock().await = None;
-        *self.listing.lock().await = None;
+        self.listing.forget().await;
         *self.active.lock().await = None;
         self.learning.lock().await.clear();
     }

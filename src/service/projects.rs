@@ -7,11 +7,13 @@
 //! being deleted or restored is named in the list as such, and what is left of it is swept away at the next start.
 //! Must not touch: what a project holds.
 
+use super::check::{MAX_NAME, is_name};
 use super::decisions::{check_schema, incomplete, is_uuid, parse, value};
+use super::listing::Listing;
 use super::protocol::{Event, Failure, Project, Request, Response, Stored};
 use super::store::{Store, StoreError};
+use super::vault::wire::{VaultRequest, VaultState};
 use super::{Answer, Service, invalid, keys, limit};
-use crate::order::Order;
 use async_lock::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,26 +23,26 @@ use std::rc::Rc;
 
 /// Key of the list.
 pub const PROJECTS: &str = "projects";
-/// Key of what scripts in pages have to know before the service runs.
-pub const FACE: &str = "face";
 /// Beginning of every key of a project that is not the first.
 const PREFIX: &str = "project:";
 /// Most projects.
 const MAX_PROJECTS: usize = 100;
-/// Longest name of a project or a coder, in bytes.
-const MAX_NAME: usize = 200;
+/// Longest key that is restored, in bytes.
+const MAX_KEY: usize = 200;
 /// Entries in one write, where many are moved.
 const SLICE: usize = 500;
 /// Largest value that is restored, in bytes of its JSON.
 const MAX_VALUE: usize = 8 << 20;
 /// Keys of a project, by how they begin.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     keys::META,
     keys::SETTINGS,
     keys::CODEBOOKS,
     keys::CODEBOOK,
     keys::ANNOTATION,
     keys::LOG,
+    keys::CONFLICT,
+    keys::IMPORT,
     keys::AUTHOR_KEY,
     "author:",
     "label:",
@@ -139,18 +141,27 @@ pub struct Projects<S> {
     open: Mutex<Option<Open<S>>>,
     /// Held over every change of the list.
     changing: Mutex<()>,
+    /// The keys of the project that is dumped, while slices of it are asked for.
+    listing: Listing,
 }
 
 impl<S: Store> Projects<S> {
     /// Over all of a service's store; touches it on the first request.
     pub fn of(service: Service<S>) -> Self {
         let (store, like) = service.apart();
-        Self { store: Rc::new(store), like, open: Mutex::new(None), changing: Mutex::new(()) }
+        Self {
+            store: Rc::new(store),
+            like,
+            open: Mutex::new(None),
+            changing: Mutex::new(()),
+            listing: Listing::default(),
+        }
     }
 
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
         let answer = match request {
+            Request::Vault { request } => self.vault(request).await,
             Request::Projects => self.list().await.map(|list| list.answer().into()),
             Request::SaveProject { project } => self.save(*project).await,
             Request::OpenProject { id } => self.enter(id).await,
@@ -171,10 +182,35 @@ impl<S: Store> Projects<S> {
     async fn show(&self, answer: Answer) -> Answer {
         let Some(Event::Changed { settings }) = &answer.event else { return answer };
         let face = serde_json::json!({ "quiet": settings.quiet });
-        match self.store.set([(FACE.to_owned(), face)].into()).await {
+        match self.store.set([(keys::FACE.to_owned(), face)].into()).await {
             Ok(()) => answer,
             Err(error) => Answer { response: Response::Failed { failure: error.into() }, ..answer },
         }
+    }
+
+    /// What is asked about encryption, before anything is read.
+    async fn vault(&self, request: VaultRequest) -> Result<Answer, Failure> {
+        if let VaultRequest::Begin { .. } = request {
+            // Before there were several projects, it stood in what is sealed now.
+            let shown = self.changed().await?;
+            if let Answer { response: Response::Failed { failure }, .. } = self.show(shown).await {
+                return Err(failure);
+            }
+        }
+        let turns = matches!(request, VaultRequest::Lock | VaultRequest::Unlock { .. });
+        let asks = matches!(request, VaultRequest::Status);
+        let steps = matches!(request, VaultRequest::Step { .. });
+        let status = self.store.vault(request).await;
+        if turns {
+            // What is in memory goes with the key, also where it could not be seen whether that is gone.
+            *self.open.lock().await = None;
+            self.listing.forget().await;
+        }
+        let status = status?;
+        let state = status.state;
+        let on_its_way = steps && matches!(state, VaultState::Sealing | VaultState::Opening);
+        let event = (!asks && !on_its_way).then_some(Event::Vault { state });
+        Ok(Answer { response: Response::Vault { status }, event })
     }
 
     async fn service(&self) -> Result<Rc<Service<Scoped<S>>>, Failure> {
@@ -193,7 +229,7 @@ impl<S: Store> Projects<S> {
             for id in std::mem::take(&mut list.partial) {
                 self.sweep(&id).await?;
             }
-            self.store.set([(PROJECTS.to_owned(), value(&list)?)].into()).await?;
+            self.write(&list).await?;
         }
         let opened = self.opened(list)?;
         let service = Rc::clone(&opened.service);
@@ -215,12 +251,16 @@ impl<S: Store> Projects<S> {
     /// Writes the list, and goes on from it. A service whose project did not change stays, with all it has in memory.
     async fn keep(&self, list: List) -> Result<(), Failure> {
         let mut open = self.open.lock().await;
-        self.store.set([(PROJECTS.to_owned(), value(&list)?)].into()).await?;
+        self.write(&list).await?;
         match open.as_mut().filter(|open| list.project(&list.open) == Some(open.service.project())) {
             Some(open) => open.list = list,
             None => *open = Some(self.opened(list)?),
         }
         Ok(())
+    }
+
+    async fn write(&self, list: &List) -> Result<(), Failure> {
+        Ok(self.store.set([(PROJECTS.to_owned(), value(list)?)].into()).await?)
     }
 
     /// The answer after the open project changed.
@@ -280,13 +320,19 @@ impl<S: Store> Projects<S> {
             list.open = list.projects[0].id.clone();
         }
         list.partial.push(id.to_owned());
-        // What is in memory of it goes before what is stored.
-        *self.open.lock().await = Some(self.opened(list.clone())?);
-        self.keep(list.clone()).await?;
-        self.sweep(id).await?;
-        list.partial.retain(|one| one != id);
-        self.keep(list).await?;
-        *self.open.lock().await = None;
+        {
+            // Nothing is asked of any project meanwhile, and what is in memory goes before what is stored.
+            let mut open = self.open.lock().await;
+            self.write(&list).await?;
+            *open = None;
+            self.sweep(id).await?;
+            list.partial.retain(|one| one != id);
+            // Sweeping again at the next start does no harm, unless there is a project of this name.
+            if list.project(id).is_some() {
+                self.write(&list).await?;
+            }
+            *open = Some(self.opened(list)?);
+        }
         self.changed().await
     }
 
@@ -303,16 +349,26 @@ impl<S: Store> Projects<S> {
     /// A slice of what a project holds, in the order of its keys.
     async fn dump(&self, project: &str, after: Option<String>, most: u32) -> Result<Response, Failure> {
         limit(self.list().await?.project(project).is_some(), || format!("there is no project `{project}`"))?;
+        if after.is_none() {
+            self.settle(project).await?;
+        }
         let scope = Scoped::new(&self.store, project);
-        let mut keys = scope.keys().await?;
-        keys.retain(|key| after.as_ref().is_none_or(|after| key > after));
-        keys.order_by(|one, other| one.cmp(other));
-        let more = keys.len() > most.clamp(1, SLICE as u32) as usize;
-        keys.truncate(most.clamp(1, SLICE as u32) as usize);
-        let next = more.then(|| keys.last().cloned()).flatten();
+        let most = most.clamp(1, SLICE as u32) as usize;
+        let (keys, next) = self.listing.slice(project, after, most, &scope, lasts).await?;
         let values = scope.get(keys.clone()).await?;
         let entries = keys.into_iter().zip(values).filter_map(|(key, value)| Some(Stored { key, value: value? }));
         Ok(Response::Dump { entries: entries.collect(), next })
+    }
+
+    /// Finishes an import that will be, so that no copy holds a part of it.
+    async fn settle(&self, id: &str) -> Result<(), Failure> {
+        let open = self.service().await?;
+        if open.project().id == id {
+            return open.settle().await;
+        }
+        let list = self.list().await?;
+        let project = list.project(id).cloned().ok_or_else(incomplete)?;
+        self.like.with(project, Scoped::new(&self.store, id)).settle().await
     }
 
     /// Puts entries where a project is to be: it is one once it is adopted, and is swept away if it never is.
@@ -320,7 +376,7 @@ impl<S: Store> Projects<S> {
         limit(is_uuid(id), || "a restored project's id is a new UUID".into())?;
         limit(entries.len() <= SLICE, || format!("at most {SLICE} entries in one request"))?;
         for Stored { key, value } in &entries {
-            limit(KINDS.iter().any(|kind| key.starts_with(kind)) && key.len() <= MAX_NAME, || {
+            limit(KINDS.iter().any(|kind| key.starts_with(kind)) && lasts(key) && key.len() <= MAX_KEY, || {
                 format!("`{key}` is nothing that a project holds; choose a file that Postil saved")
             })?;
             limit(value.to_string().len() <= MAX_VALUE, || format!("`{key}` holds more than {MAX_VALUE} bytes"))?;
@@ -359,9 +415,13 @@ impl<S: Store> Projects<S> {
     }
 }
 
+/// Whether a key is of what a copy holds, and not of an import that is on its way.
+fn lasts(key: &str) -> bool {
+    !key.starts_with(keys::IMPORT)
+}
+
 fn check(project: &Project) -> Result<(), Failure> {
-    let named = |name: &str| !name.trim().is_empty() && name.len() <= MAX_NAME;
-    limit(named(&project.name) && named(&project.coder), || {
+    limit(is_name(&project.name) && is_name(&project.coder), || {
         format!("a project and its coder have names of 1 to {MAX_NAME} bytes")
     })?;
     let day = |day: &String| day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');

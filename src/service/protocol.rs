@@ -10,6 +10,7 @@ use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
 use crate::codebook::validate::Grade;
 pub use crate::judgement::lessons::Lesson;
+pub use crate::service::vault::wire::{Derivation, VaultRequest, VaultState, VaultStatus};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 
@@ -292,6 +293,10 @@ pub struct Decision {
     /// `edited`, `reattached` and `withdrawn` the author of the first decision stays.
     #[serde(default)]
     pub author: Option<String>,
+    /// The element whose visible text the unit is, as the page's script says, by an XPath of names and places from the root of
+    /// its document: `/html[1]/body[1]/p[2]`. What is longer than [`MAX_PATH`](crate::annotation::selector::MAX_PATH) bytes or of another form is left aside.
+    #[serde(default)]
+    pub path: Option<String>,
     /// What is decided.
     pub action: Action,
     /// Under which codebook.
@@ -407,6 +412,11 @@ pub enum Request {
         #[serde(deserialize_with = "by_json")]
         codebook: Box<Codebook>,
     },
+    /// All that a codebook at hand says.
+    Codebook {
+        /// Its id.
+        id: String,
+    },
     /// Keep a codebook of the coder's own, in place of the one with its id.
     AddCodebook {
         /// The codebook; it is validated again.
@@ -440,6 +450,11 @@ pub enum Request {
     MostUseful {
         /// The units that are not decided yet, in any order.
         units: Vec<String>,
+    },
+    /// How the coder came upon a page, as it was said.
+    FoundVia {
+        /// Address.
+        url: String,
     },
     /// Say how the coder came upon a page, before its units are decided about; nothing takes it back.
     SetFoundVia {
@@ -494,6 +509,30 @@ pub enum Request {
         /// The projects.
         projects: Vec<Project>,
     },
+    /// Hand over a slice of records that are to be imported. They wait beside the open project; nothing is seen of them before
+    /// `Import`, and what is not imported is swept away when the project is opened the next time.
+    Stage {
+        /// A new UUID, the same for all slices.
+        import: String,
+        /// Counted from 0; slices are handed over in their order.
+        number: u32,
+        /// At most 200. Their annotations are not looked at: these follow from the log.
+        #[serde(deserialize_with = "by_json")]
+        records: Vec<Record>,
+    },
+    /// Import all that is staged, a slice at a time: asked again until nothing is left. From the first time on all of it will
+    /// be imported, even if the browser is closed.
+    Import {
+        /// As it was staged.
+        import: String,
+        /// How many slices there are.
+        slices: u32,
+    },
+    /// Encryption of all that is stored.
+    Vault {
+        /// What about it.
+        request: VaultRequest,
+    },
     /// Stored records in order of their keys, a slice at a time.
     Records {
         /// Key after which to go on; absent: from the start.
@@ -504,9 +543,9 @@ pub enum Request {
 }
 
 /// By way of JSON, as it is stored: one way of reading the model in the engine, and not a second for each kind of message.
-fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Box<T>, D::Error> {
+fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
-    serde_json::from_value(value).map(Box::new).map_err(serde::de::Error::custom)
+    serde_json::from_value(value).map_err(serde::de::Error::custom)
 }
 
 /// What the service answers.
@@ -534,6 +573,12 @@ pub enum Response {
     Checked {
         /// Everything found; the codebook can be used unless one is a problem.
         faults: Vec<CodebookFault>,
+    },
+    /// To `Codebook`.
+    Codebook {
+        /// The codebook.
+        #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
+        codebook: serde_json::Value,
     },
     /// To `Learned`.
     Learned {
@@ -573,8 +618,11 @@ pub enum Response {
         /// The counts.
         authors: Vec<AuthorCounts>,
     },
-    /// To `SetFoundVia`.
-    FoundVia,
+    /// To `FoundVia` and `SetFoundVia`.
+    FoundVia {
+        /// How; absent: not said.
+        found_via: Option<FoundVia>,
+    },
     /// To `Purge`.
     Purged {
         /// How many records of the slice changed.
@@ -598,8 +646,28 @@ pub enum Response {
     },
     /// To `Restore`.
     Restored,
+    /// To `Stage`.
+    Staged,
+    /// To `Import`: numbers of records since its beginning.
+    Imported {
+        /// Whose ids were not known.
+        added: u32,
+        /// That said nothing new.
+        known: u32,
+        /// Under whose ids something else was known: both are kept, and the first by its bytes counts.
+        conflicts: u32,
+        /// Slices that are left.
+        left: u32,
+    },
+    /// To `Vault`.
+    Vault {
+        /// How it stands now.
+        status: VaultStatus,
+    },
     /// To `Records`.
     Records {
+        /// Id of the project that they are of.
+        project: String,
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
         /// first decision.
         records: Vec<Record>,
@@ -629,6 +697,11 @@ pub enum Event {
     Changed {
         /// The settings now.
         settings: Settings,
+    },
+    /// What is stored was locked or unlocked, or its encryption was turned on or off: what was read before may be out of date.
+    Vault {
+        /// How it stands.
+        state: VaultState,
     },
 }
 
@@ -699,7 +772,7 @@ pub struct Learned {
     pub lessons: Vec<Lesson>,
 }
 
-/// A decision with the annotation that it made, if it made one and that still stands.
+/// A decision with the annotation that it made, if it made one and that still stands, and what else was said under its id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Record {
@@ -707,6 +780,10 @@ pub struct Record {
     pub log: LogEntry,
     /// The annotation, as later edits left it.
     pub annotation: Option<Annotation>,
+    /// Other entries with the id of `log`, in the order of their bytes; `log` is the first of all by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<LogEntry>>"))]
+    pub conflicts: Vec<LogEntry>,
 }
 
 /// A body of work: its codebooks, settings and records are its own.

@@ -3,10 +3,12 @@
 //! Invariants: the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
 //! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
 
-use super::Service;
 use super::decisions::value;
+use super::import::versions;
+use super::log::Row;
 use super::protocol::{Evidence, Failure, Response};
 use super::store::Store;
+use super::{Service, keys};
 use crate::annotation::record::Captured;
 use crate::annotation::selector::Selector;
 use crate::annotation::{Annotation, LogEntry};
@@ -41,21 +43,28 @@ impl<S: Store> Service<S> {
         let _turn = self.writing.lock().await;
         let (slice, next) = self.slice(after, SLICE).await?;
         let (mut changes, mut changed) = (BTreeMap::new(), 0);
-        for [(key, entry), (annotation_key, annotation)] in slice {
-            let Some(entry) = read::<LogEntry>(entry) else { continue };
-            if before.as_ref().is_some_and(|before| entry.unit.source_date >= *before) {
-                continue;
+        let old = |entry: &LogEntry| before.as_ref().is_none_or(|before| entry.unit.source_date < *before);
+        for Row { id, entry, annotation, conflicts } in slice {
+            let lessened = |entry: LogEntry| if old(&entry) { kept(entry, Evidence::None) } else { entry };
+            let conflicts = read::<Vec<LogEntry>>(conflicts).unwrap_or_default();
+            let fewer = versions(conflicts.iter().cloned().map(lessened))?;
+            let mut less_said = fewer != conflicts;
+            if less_said {
+                changes.insert(keys::conflict(&id), value(&fewer)?);
             }
-            let less = kept(entry.clone(), Evidence::None);
-            if let Some(mut annotation) = read::<Annotation>(annotation) {
-                let target = &mut annotation.target;
-                lessen(&mut target.state, &mut target.selector, Evidence::None);
-                changes.insert(annotation_key, value(&annotation)?);
+            if let Some(entry) = read::<LogEntry>(entry).filter(&old) {
+                let less = kept(entry.clone(), Evidence::None);
+                if let Some(mut annotation) = read::<Annotation>(annotation) {
+                    let target = &mut annotation.target;
+                    lessen(&mut target.state, &mut target.selector, Evidence::None);
+                    changes.insert(keys::annotation(&id), value(&annotation)?);
+                }
+                if less != entry {
+                    changes.insert(keys::log(&id), value(&less)?);
+                    less_said = true;
+                }
             }
-            if less != entry {
-                changes.insert(key, value(&less)?);
-                changed += 1;
-            }
+            changed += u32::from(less_said);
         }
         self.store.set(changes).await?;
         *self.recent.lock().await = None;

@@ -7,7 +7,8 @@
 //! Invariants: what is in memory can be read from the store again; a stored codebook that is damaged or no longer valid is
 //! passed over and named, and blocks nothing; one change is one `set`.
 
-use super::decisions::{MAX_ID, check_schema, incomplete, meta_now, parse, value};
+use super::check::MAX_ID;
+use super::decisions::{check_schema, incomplete, meta_now, parse, value};
 use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
 use super::{Answer, Service, cards, invalid, keys, limit};
@@ -68,7 +69,8 @@ impl Active {
         self.ids.len() < before
     }
 
-    fn changed(&self, response: Response) -> Answer {
+    /// An answer after which everybody reads again.
+    pub(super) fn changed(&self, response: Response) -> Answer {
         Answer { response, event: Some(Event::Changed { settings: self.settings.clone() }) }
     }
 }
@@ -100,6 +102,15 @@ impl<S: Store> Service<S> {
             offers: self.shelf.offers().to_vec(),
             unusable: active.unusable.clone(),
         }
+    }
+
+    /// The answer to `Codebook`.
+    pub(super) async fn codebook(&self, id: &str) -> Result<Response, Failure> {
+        let active = self.active().await?;
+        let mut all = self.engine.codebooks().iter().chain(&active.taken).chain(&active.own);
+        let found = all.find(|compiled| compiled.reference.id == id);
+        let found = found.ok_or_else(|| invalid(format!("there is no codebook `{id}` at hand; switch it on first")))?;
+        Ok(Response::Codebook { codebook: value(&found.codebook)? })
     }
 
     pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {

@@ -3,6 +3,9 @@
 //! Purpose: the few operations that extension storage, IndexedDB and memory have in common.
 //! Invariants: `set` is atomic: all of its entries or none; values are JSON.
 
+use super::invalid;
+use super::protocol::Failure;
+use super::vault::wire::{VaultRequest, VaultStatus};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -43,6 +46,14 @@ pub trait Store {
     fn remove(&self, keys: Vec<String>) -> impl Future<Output = Result<(), StoreError>>;
     /// All keys, in no order.
     fn keys(&self) -> impl Future<Output = Result<Vec<String>, StoreError>>;
+    /// Carries out what is asked about encryption; nothing else is asked of the store before.
+    ///
+    /// # Errors
+    /// If it is refused, the passphrase is wrong, or the store fails. What is stored reads as before.
+    fn vault(&self, request: VaultRequest) -> impl Future<Output = Result<VaultStatus, Failure>> {
+        let _ = request;
+        async { Err(invalid("this storage cannot be encrypted".into())) }
+    }
     /// An error while nothing at all may be read or written.
     fn ready(&self) -> impl Future<Output = Result<(), StoreError>> {
         async { Ok(()) }

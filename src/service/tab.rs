@@ -69,6 +69,9 @@ pub struct ShownUnit {
     pub kind: UnitKind,
     /// Author as shown on the page, if found.
     pub author: Option<String>,
+    /// Where its element stands, if that can be said: as in a decision.
+    #[serde(default)]
+    pub path: Option<String>,
     /// Whole visible text.
     pub text: String,
     /// Its reading; absent while it waits.

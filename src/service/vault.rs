@@ -1,6 +1,6 @@
 //! A store under a passphrase.
 //!
-//! Shape: every value but [`keys::META`] and the header is sealed with AES-256-GCM under a random data key, as
+//! Shape: every value but [`keys::META`], [`keys::FACE`] and the header is sealed with AES-256-GCM under a random data key, as
 //! `{"sealed": BASE64}` of nonce, ciphertext and tag; the name of the entry is authenticated with it, so that values cannot
 //! change places. The data key lies in the header, wrapped under a key that is derived from the passphrase elsewhere; another
 //! passphrase wraps it anew. A page's key is a hash of its address, which whoever guesses the address can make: it is keyed.
@@ -132,7 +132,7 @@ fn parts(key: &str) -> (&str, &str) {
 
 /// Whether a key's value is never sealed.
 fn plain(key: &str) -> bool {
-    key == VAULT || parts(key).1 == keys::META
+    [VAULT, keys::FACE].contains(&key) || parts(key).1 == keys::META
 }
 
 fn hmac(key: &Key, text: &[u8]) -> Key {
@@ -151,22 +151,6 @@ impl<S: Store, C: Cipher, K: Store> Vault<S, C, K> {
     /// Over a store; `session` forgets when the browser is closed. Touches both on the first request.
     pub fn new(inner: S, cipher: C, session: K) -> Self {
         Self { inner, cipher, session, door: RwLock::new(None), damaged: RefCell::default() }
-    }
-
-    /// Carries out one request.
-    ///
-    /// # Errors
-    /// If it is refused, the passphrase is wrong, or a store fails. What is stored reads as before.
-    pub async fn ask(&self, request: VaultRequest) -> Result<VaultStatus, Failure> {
-        let mut door = self.known().await?;
-        let done = self.act(&mut door, request).await;
-        if done.is_err() {
-            // Whatever a store that failed has kept, it says itself the next time.
-            *door = None;
-        }
-        done?;
-        drop(door);
-        Ok(self.status(&*self.entered().await?))
     }
 
     async fn act(&self, door: &mut Option<Door>, request: VaultRequest) -> Result<(), Failure> {
@@ -198,7 +182,8 @@ impl<S: Store, C: Cipher, K: Store> Vault<S, C, K> {
                 self.put(&header).await?;
                 open.header = header;
             }
-            (VaultRequest::End, Some(Door::Open(open))) if !open.opening() => {
+            (VaultRequest::End { key }, Some(Door::Open(open))) if !open.opening() => {
+                self.unwrap(&key, &open.header).await?;
                 // Which of two is the older depends on the stage.
                 self.drop_stale(open).await?;
                 let header = Header { stage: Stage::Opening, ..open.header.clone() };
@@ -218,7 +203,8 @@ impl<S: Store, C: Cipher, K: Store> Vault<S, C, K> {
 
     fn status(&self, door: &Door) -> VaultStatus {
         let (state, header, left) = match door {
-            Door::Off | Door::Broken(_) => (VaultState::Off, None, None),
+            Door::Off => (VaultState::Off, None, None),
+            Door::Broken(_) => (VaultState::Broken, None, None),
             Door::Locked(header) => (VaultState::Locked, Some(header), None),
             Door::Open(open) => {
                 let state = match open.header.stage {
@@ -231,6 +217,7 @@ impl<S: Store, C: Cipher, K: Store> Vault<S, C, K> {
         };
         VaultStatus {
             state,
+            why: if let Door::Broken(failure) = door { Some(failure.message.clone()) } else { None },
             derivation: header.map(|header| header.derivation.clone()),
             left: left.map(|left| u32::try_from(left.len()).unwrap_or(u32::MAX)),
             damaged: self.damaged.borrow().iter().cloned().collect(),
@@ -449,7 +436,11 @@ impl<S: Store, C: Cipher, K: Store> Store for Vault<S, C, K> {
                 sealed.extend([self.sealed(open, &key, value).await?]);
             }
         }
-        self.inner.set(sealed).await
+        let names: Vec<String> = sealed.keys().cloned().collect();
+        self.inner.set(sealed).await?;
+        // What was damaged is written over.
+        self.damaged.borrow_mut().retain(|damaged| !names.contains(damaged));
+        Ok(())
     }
 
     async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
@@ -466,6 +457,19 @@ impl<S: Store, C: Cipher, K: Store> Store for Vault<S, C, K> {
         let stale: BTreeSet<String> = open.map(|open| open.stale(&names)).unwrap_or_default().into_iter().collect();
         names.retain(|name| name != VAULT && !stale.contains(name));
         Ok(names)
+    }
+
+    async fn vault(&self, request: VaultRequest) -> Result<VaultStatus, Failure> {
+        let mut door = self.known().await?;
+        if let Err(failure) = self.act(&mut door, request).await {
+            // Whatever a store that failed has kept, it says itself the next time.
+            *door = None;
+            return Err(failure);
+        }
+        if door.is_none() {
+            *door = Some(self.find().await?);
+        }
+        Ok(self.status(door.as_ref().unwrap_or(&Door::Off)))
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -357,3 +357,58 @@ fn a_page_whose_address_is_too_long_is_read_without_marks() {
     let kept = Decision { page, ..decision(2, Action::Accepted) };
     assert_eq!(refused(&service, Request::Decide { decision: kept.into() }).kind, FailureKind::Invalid);
 }
+
+/// The ends of a range, each with its element and its place in code points.
+fn ends(selector: &Value) -> Value {
+    let end = |name: &str| {
+        let (end, place) = (&selector[name], &selector[name]["refinedBy"]);
+        assert_eq!((&end["type"], &place["type"]), (&json!("XPathSelector"), &json!("TextPositionSelector")));
+        assert_eq!(place["start"], place["end"]);
+        json!([end["value"], place["start"]])
+    };
+    json!([end("startSelector"), end("endSelector")])
+}
+
+#[test]
+fn a_decision_says_where_its_unit_stands_in_the_page() {
+    let service = service(Memory::default());
+    let path = "/html[1]/body[1]/x-feed[2]/p[10]";
+    let at = |path: &str, decision| Decision { path: Some(path.into()), ..decision };
+    decide(&service, at(path, decision(1, Action::Accepted)));
+    decide(&service, at(path, Decision { span: None, ..decision(2, Action::Assigned) }));
+    decide(&service, at("/html[1]", Decision { code: Some("takfir".into()), ..revision(3, Action::Edited, 1) }));
+    let tied =
+        Decision { text: format!("👍 {TEXT}"), span: Some([3, 8]), code: None, ..revision(4, Action::Reattached, 2) };
+    decide(&service, at("/html[1]/body[1]/p[1]", tied));
+    let records = records(&service, 10);
+    let ranges: Vec<Value> = records
+        .iter()
+        .map(|record| {
+            let selector = serde_json::to_value(&record.log.selector).unwrap();
+            ends(selector.as_array().unwrap().iter().find(|one| one["type"] == "RangeSelector").unwrap())
+        })
+        .collect();
+    let place = records[0].log.selector.iter().find_map(|one| one.position()).unwrap();
+    let whole = TEXT.chars().count();
+    let words = json!([[path, place.start], [path, place.end]]);
+    assert_eq!(place.end - place.start, 8);
+    let tied = json!([["/html[1]/body[1]/p[1]", 2], ["/html[1]/body[1]/p[1]", 7]]);
+    assert_eq!(ranges, [words.clone(), json!([[path, 0], [path, whole]]), words, tied]);
+    assert_eq!(records[1].log.selector.len(), 1, "the whole unit has no quote and no position");
+    // What is decided about is known by its words, wherever the page says that it stands.
+    assert_eq!([TEXT, &format!("👍 {TEXT}")].map(|text| marks(&service, text).len()), [1, 1]);
+}
+
+#[test]
+fn what_is_no_path_of_an_element_is_left_aside() {
+    let service = service(Memory::default());
+    let long = format!("/html[1]{}", "/div[1]".repeat(400));
+    for (path, number) in
+        ["", "/", "//p", "/html[1]/", "/html", "/p[0]", "/p[-1]", "/p[@id='a']", "/p[1]|/q[1]", "/ä[1]", "p[1]", &long]
+            .into_iter()
+            .zip(1..)
+    {
+        decide(&service, Decision { path: Some(path.into()), ..decision(number, Action::Accepted) });
+        assert_eq!(records(&service, 100).last().unwrap().log.selector.len(), 2, "{path}");
+    }
+}

@@ -5,21 +5,28 @@ use postil::exchange::jsonl;
 use postil::exchange::jsonld;
 use postil::exchange::redaction::Redaction;
 use postil::exchange::writer::Writer;
+use postil::service::projects::Projects;
 use serde_json::json;
 
 /// Accepted, assigned, edited, withdrawn, taken back and rejected, with quotation marks and a whole unit among them.
+fn said() -> [Decision; 9] {
+    let assigned = |number, code: &str| Decision { code: Some(code.into()), ..decision(number, Action::Assigned) };
+    [
+        decision(1, Action::Accepted),
+        Decision { memo: Some("say \"why\"\n".into()), tier: Some(3), ..assigned(2, "threats") },
+        Decision { span: None, ..assigned(3, "symbols") },
+        assigned(4, "fundraising"),
+        Decision { code: Some("takfir".into()), ..revision(5, Action::Edited, 2) },
+        revision(6, Action::Withdrawn, 4),
+        assigned(7, "symbols"),
+        assigned(8, "symbols"),
+        Decision { code: Some("other".into()), ..decision(9, Action::Rejected) },
+    ]
+}
+
 fn coded() -> Service<Memory> {
     let service = service(Memory::default());
-    let assigned = |number, code: &str| Decision { code: Some(code.into()), ..decision(number, Action::Assigned) };
-    decide(&service, decision(1, Action::Accepted));
-    decide(&service, Decision { memo: Some("say \"why\"\n".into()), tier: Some(3), ..assigned(2, "threats") });
-    decide(&service, Decision { span: None, ..assigned(3, "symbols") });
-    decide(&service, assigned(4, "fundraising"));
-    decide(&service, Decision { code: Some("takfir".into()), ..revision(5, Action::Edited, 2) });
-    decide(&service, revision(6, Action::Withdrawn, 4));
-    decide(&service, assigned(7, "symbols"));
-    decide(&service, assigned(8, "symbols"));
-    decide(&service, Decision { code: Some("other".into()), ..decision(9, Action::Rejected) });
+    said().into_iter().for_each(|decision| decide(&service, decision));
     service
 }
 
@@ -60,59 +67,28 @@ fn both_files_hold_the_same_annotations_however_they_are_sliced() {
     }
 }
 
-/// Source: W3C Web Annotation Data Model, 2017, §3 (Annotation), §4 (Specific Resources), §5 (Collections).
+/// Whatever the kind of a record: of words and of a whole unit, edited, tied to other words, withdrawn, with its text, with its
+/// words alone and with none.
 #[test]
-fn the_collection_is_of_the_standards_model() {
-    let collection = collection(&[records(&coded(), 100)]);
-    let [standard, ours] = collection["@context"].as_array().unwrap().as_slice() else { panic!() };
-    assert_eq!(
-        (standard, &ours["postil"]["@id"]),
-        (&json!("http://www.w3.org/ns/anno.jsonld"), &json!("urn:postil:ns:"))
-    );
-    assert!(collection["id"].as_str().unwrap().starts_with("urn:uuid:"));
-    assert_eq!(collection["type"], json!("AnnotationCollection"));
-    let page = &collection["first"];
-    assert_eq!((&page["type"], &page["startIndex"]), (&json!("AnnotationPage"), &json!(0)));
-    assert!(page["id"].as_str().unwrap().starts_with("urn:uuid:") && page["id"] == collection["last"]);
-    for item in page["items"].as_array().unwrap() {
-        model(item);
-    }
-    let edited = &page["items"][1];
-    assert_eq!((&edited["body"]["postil:code"], edited["modified"].is_string()), (&json!("takfir"), true));
-    assert!(page["items"][0].get("modified").is_none());
-}
-
-/// What the standard says of an annotation that has one body and one target with selectors and a state.
-fn model(item: &Value) {
-    let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
-    assert!(item["@context"] == "http://www.w3.org/ns/anno.jsonld" && item["type"] == "Annotation", "{item}");
-    assert!(item["id"].as_str().unwrap().starts_with("urn:uuid:"));
-    assert_eq!(item["motivation"], "classifying");
-    for time in [Some(&item["created"]), item.get("modified")].into_iter().flatten() {
-        assert!(time.as_str().unwrap().ends_with('Z'), "times are in UTC: {time}");
-    }
-    assert!(item["creator"]["type"] == "Person" && text(&item["creator"]["nickname"]));
-    let body = &item["body"];
-    assert!(body["type"] == "SpecificResource" && body["purpose"] == "classifying");
-    assert!(body["source"].as_str().unwrap().ends_with(&format!("#{}", body["postil:code"].as_str().unwrap())));
-    let target = &item["target"];
-    assert!(text(&target["source"]) && !target["source"].as_str().unwrap().contains('#'));
-    let state = &target["state"];
-    assert!(state["type"] == "TimeState" && text(&state["sourceDate"]));
-    let whole = state["postil:text"].as_str().unwrap();
-    for selector in target["selector"].as_array().unwrap() {
-        match selector["type"].as_str().unwrap() {
-            "TextQuoteSelector" => {
-                let part = |name: &str| selector[name].as_str().unwrap();
-                assert!(whole.contains(&[part("prefix"), part("exact"), part("suffix")].concat()));
-                assert!(!part("exact").is_empty());
-            }
-            "TextPositionSelector" => {
-                let (start, end) = (selector["start"].as_u64().unwrap(), selector["end"].as_u64().unwrap());
-                assert!(start < end && end <= whole.chars().count() as u64);
-            }
-            other => panic!("{other} is no selector of text"),
+fn the_collection_is_what_the_standard_says() {
+    for evidence in [Evidence::Full, Evidence::Quote, Evidence::None] {
+        let desk = Projects::of(service(Memory::default()));
+        let ask = |request| pollster::block_on(desk.handle(request)).response;
+        ask(Request::SaveProject { project: Project { evidence, ..Project::default() }.into() });
+        let tied = Decision { text: format!("More. {TEXT}"), code: None, ..revision(10, Action::Reattached, 1) };
+        for decision in said().into_iter().chain([tied]) {
+            let response = ask(Request::Decide { decision: decision.into() });
+            assert!(matches!(response, Response::Stored { .. }), "{response:?}");
         }
+        let Response::Records { records, .. } = ask(Request::Records { after: None, limit: 100 }) else { panic!() };
+        let collection = collection(&[records]);
+        let found = web_annotation::collection(&collection);
+        assert!(found.values().all(Vec::is_empty), "{evidence:?}: {found:?}");
+        let items = collection["first"]["items"].as_array().unwrap();
+        let kept = items.iter().filter(|item| item["target"]["state"]["postil:text"].is_string()).count();
+        assert_eq!((items.len(), kept), (4, if evidence == Evidence::Full { 4 } else { 0 }), "{evidence:?}");
+        assert_eq!((&items[1]["body"]["postil:code"], items[1]["modified"].is_string()), (&json!("takfir"), true));
+        assert!(items[2].get("modified").is_none());
     }
 }
 
@@ -120,6 +96,19 @@ fn model(item: &Value) {
 fn a_collection_of_nothing_is_one_too() {
     for slices in [vec![], vec![vec![]]] {
         let collection = collection(&slices);
-        assert_eq!((&collection["first"]["items"], &collection["total"]), (&json!([]), &json!(0)));
+        let found = web_annotation::collection(&collection);
+        assert!(found.values().all(Vec::is_empty), "{found:?}");
+        assert_eq!((collection.get("first"), &collection["total"]), (None, &json!(0)));
+    }
+}
+
+#[test]
+fn a_time_in_another_form_is_refused() {
+    let service = service(Memory::default());
+    for at in
+        ["2026-11-22T10:00:00+00:00", "2026-11-22 10:00:00Z", "2026-11-22T10:00:00.Z", "today", "é026-11-22T10:00:00Z"]
+    {
+        let decision = Decision { at: at.into(), ..decision(1, Action::Accepted) };
+        assert!(refused(&service, Request::Decide { decision: decision.into() }).message.contains("RFC 3339"), "{at}");
     }
 }

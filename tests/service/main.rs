@@ -3,9 +3,11 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod archive;
 mod authors;
 mod decisions;
 mod export;
+mod imports;
 mod learning;
 mod projects;
 mod settings;
@@ -13,6 +15,8 @@ mod standing;
 mod storage;
 mod unfound;
 mod vault;
+#[path = "../support/web_annotation.rs"]
+mod web_annotation;
 
 use postil::codebook::{CompiledSet, builtin, format};
 use postil::engine::Engine;
@@ -69,6 +73,7 @@ fn decision(number: u32, action: Action) -> Decision {
         text: TEXT.into(),
         kind: UnitKind::Post,
         author: None,
+        path: None,
         action,
         codebook: CodebookRef { id: "militant-jihad".into(), version: "1".into(), hash: "00".into() },
         code: (!whole).then(|| "caliphate-advocacy".into()),
@@ -119,7 +124,7 @@ fn stored<S: Store>(service: &Service<S>, limit: u32) -> (Vec<Record>, Vec<Damag
     let (mut all, mut broken, mut after) = (Vec::new(), Vec::new(), None);
     loop {
         match ask(service, Request::Records { after, limit }) {
-            Response::Records { records, damaged, next } => {
+            Response::Records { records, damaged, next, .. } => {
                 all.extend(records);
                 broken.extend(damaged);
                 if next.is_none() {
@@ -210,5 +215,34 @@ impl Store for Full {
     }
     async fn keys(&self) -> Result<Vec<String>, StoreError> {
         self.0.inner.keys().await
+    }
+}
+
+/// A store that ends after a number of writes, as a killed browser does.
+#[derive(Clone)]
+struct Mortal(Rc<Memory>, Rc<Cell<u32>>);
+
+impl Mortal {
+    fn spend(&self) -> Result<(), StoreError> {
+        let left = self.1.get().checked_sub(1).ok_or_else(|| StoreError::Other("killed".into()))?;
+        self.1.set(left);
+        Ok(())
+    }
+}
+
+impl Store for Mortal {
+    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
+        self.0.get(keys).await
+    }
+    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
+        self.spend()?;
+        self.0.set(entries).await
+    }
+    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
+        self.spend()?;
+        self.0.remove(keys).await
+    }
+    async fn keys(&self) -> Result<Vec<String>, StoreError> {
+        self.0.keys().await
     }
 }

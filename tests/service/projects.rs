@@ -1,7 +1,8 @@
 //! Several projects in one store: apart, whole, and gone when they are deleted.
 
 use super::*;
-use postil::service::projects::{FACE, Projects};
+use postil::service::keys::FACE;
+use postil::service::projects::Projects;
 use serde_json::json;
 
 type Desk = Projects<Shared>;
@@ -143,9 +144,72 @@ fn a_deleted_project_leaves_nothing_and_takes_nothing_of_another() {
         assert!(left.is_empty(), "{left:?}");
         assert_eq!(coders(&desk(&store)), [coder]);
     }
-    let one = desk(&Rc::default());
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    put(&one, decision(1, Action::Accepted));
     said(&one, Request::DeleteProject { id: "first".into() });
     assert_eq!(listed(&one), (vec!["My project".into()], "first".into()));
+    // The next start does not take what came after for what was deleted.
+    put(&one, decision(2, Action::Accepted));
+    assert_eq!(all(&desk(&store)).len(), 1);
+}
+
+/// After a death at any write a deleted project is there in whole or gone, and what is done after deleting stays.
+#[test]
+fn a_death_while_deleting_leaves_all_of_a_project_or_nothing() {
+    for doomed in ["first".to_owned(), id(70)] {
+        let (mut writes, mut lived) = (0, false);
+        while !lived {
+            let store = Rc::new(Memory::default());
+            let before = desk(&store);
+            put(&before, decision(1, Action::Accepted));
+            if doomed != "first" {
+                save(&before, project(70, "second"));
+                open(&before, &doomed);
+                put(&before, decision(1, Action::Accepted));
+            }
+            let one = Projects::of(service(Mortal(Rc::clone(&store), Rc::new(Cell::new(writes)))));
+            let deleted = pollster::block_on(one.handle(Request::DeleteProject { id: doomed.clone() })).response;
+            lived = !matches!(deleted, Response::Failed { .. });
+            let again = desk(&store);
+            let listed = match said(&again, Request::Projects) {
+                Response::Projects { projects, .. } => projects.iter().any(|it| it.id == doomed),
+                other => panic!("{other:?}"),
+            };
+            let prefix = if doomed == "first" { "log:".to_owned() } else { format!("project:{doomed}:") };
+            let left = raw(&store).into_keys().filter(|key| key.starts_with(&prefix)).count();
+            assert_eq!(left > 0, writes == 0, "{doomed} after {writes} writes");
+            // The first one is there again, empty, where there is no other.
+            assert!(listed == (doomed == "first" || writes == 0), "{doomed} after {writes} writes");
+            put(&again, decision(2, Action::Accepted));
+            assert!(all(&desk(&store)).iter().any(|it| it.log.id == id(2)), "{doomed} after {writes} writes");
+            writes += 1;
+        }
+        assert!(writes > 2, "{writes}");
+    }
+}
+
+#[test]
+fn a_dump_lists_the_keys_once() {
+    let store = storage::Counted::default();
+    let one = Projects::of(service(store.clone()));
+    let said = |request| pollster::block_on(one.handle(request)).response;
+    for number in 0..20 {
+        said(Request::Decide { decision: decision(number, Action::NoneApplies).into() });
+    }
+    store.0.2.set(0);
+    let (mut held, mut after) = (0, None);
+    loop {
+        let Response::Dump { entries, next } = said(Request::Dump { project: "first".into(), after, limit: 3 }) else {
+            panic!()
+        };
+        held += entries.len();
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((held, store.0.2.get()), (pollster::block_on(store.keys()).unwrap().len(), 1));
 }
 
 #[test]
@@ -258,7 +322,13 @@ fn how_a_page_was_found_goes_with_what_is_decided_on_it() {
     let one = desk(&store);
     put(&one, decision(1, Action::NoneApplies));
     let via = |found_via| Request::SetFoundVia { url: page().url, found_via };
-    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), Response::FoundVia);
+    let recommended = Response::FoundVia { found_via: Some(FoundVia::Recommendation) };
+    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), recommended);
+    assert_eq!(said(&one, Request::FoundVia { url: page().url }), recommended);
+    assert_eq!(
+        said(&one, Request::FoundVia { url: "https://example.org/other".into() }),
+        Response::FoundVia { found_via: None }
+    );
     put(&one, decision(2, Action::NoneApplies));
     said(&one, via(None));
     put(&one, decision(3, Action::NoneApplies));

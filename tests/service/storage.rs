@@ -4,9 +4,9 @@ use super::*;
 use postil::service::keys;
 use serde_json::json;
 
-/// Every value that is read, by key.
+/// Every value that is read, by key, and how often the keys were listed.
 #[derive(Clone, Default)]
-struct Counted(Rc<(Memory, RefCell<Vec<String>>, Cell<usize>)>);
+pub(super) struct Counted(pub(super) Rc<(Memory, RefCell<Vec<String>>, Cell<usize>)>);
 
 impl Store for Counted {
     async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {

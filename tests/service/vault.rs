@@ -3,7 +3,9 @@
 use super::*;
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
-use postil::service::vault::{Cipher, CipherError, Derivation, Key, Vault, VaultRequest, VaultState, VaultStatus};
+use postil::service::keys;
+use postil::service::projects::Projects;
+use postil::service::vault::{Cipher, CipherError, Key, Vault};
 use serde_json::json;
 
 /// AES-256-GCM of RustCrypto. Nonces are counted: nothing here outlives its test.
@@ -26,35 +28,6 @@ impl Cipher for Aes {
         let (nonce, text) = sealed.split_first_chunk::<12>().ok_or(CipherError::Refused)?;
         let cipher = Aes256Gcm::new_from_slice(key).unwrap();
         cipher.decrypt(&Nonce::from(*nonce), Payload { msg: text, aad }).map_err(|_| CipherError::Refused)
-    }
-}
-
-/// A store that ends after a number of writes, as a killed browser does.
-#[derive(Clone)]
-struct Mortal(Rc<Memory>, Rc<Cell<u32>>);
-
-impl Mortal {
-    fn spend(&self) -> Result<(), StoreError> {
-        let left = self.1.get().checked_sub(1).ok_or_else(|| StoreError::Other("killed".into()))?;
-        self.1.set(left);
-        Ok(())
-    }
-}
-
-impl Store for Mortal {
-    async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        self.0.get(keys).await
-    }
-    async fn set(&self, entries: BTreeMap<String, Value>) -> Result<(), StoreError> {
-        self.spend()?;
-        self.0.set(entries).await
-    }
-    async fn remove(&self, keys: Vec<String>) -> Result<(), StoreError> {
-        self.spend()?;
-        self.0.remove(keys).await
-    }
-    async fn keys(&self) -> Result<Vec<String>, StoreError> {
-        self.0.keys().await
     }
 }
 
@@ -120,8 +93,12 @@ fn unlock(byte: &str) -> VaultRequest {
     VaultRequest::Unlock { key: byte.repeat(32) }
 }
 
+fn end() -> VaultRequest {
+    VaultRequest::End { key: "11".repeat(32) }
+}
+
 fn say(vault: &Tried, request: VaultRequest) -> Result<VaultStatus, Failure> {
-    pollster::block_on(vault.ask(request))
+    pollster::block_on(vault.vault(request))
 }
 
 fn kind(vault: &Tried, request: VaultRequest) -> FailureKind {
@@ -191,7 +168,7 @@ fn a_closed_browser_forgets_the_key_and_a_woken_background_does_not() {
     assert_eq!(pollster::block_on(vault.set(contents().collect())), Err(StoreError::Locked));
     assert_eq!(pollster::block_on(vault.remove(vec![PAGE.into()])), Err(StoreError::Locked));
     assert_eq!(pollster::block_on(vault.keys()), Err(StoreError::Locked));
-    for request in [VaultRequest::Step { limit: 1 }, VaultRequest::End, begin()] {
+    for request in [VaultRequest::Step { limit: 1 }, end(), begin()] {
         assert_eq!(kind(&vault, request), FailureKind::Locked);
     }
     assert_eq!(kind(&vault, unlock("12")), FailureKind::WrongPassphrase);
@@ -237,7 +214,7 @@ fn damaged_and_exchanged_values_are_named_and_block_nothing() {
     }
     assert_eq!(read(&vault, "log:2"), Some(json!({"text": "plum2"})));
     assert_eq!(say(&vault, VaultRequest::Status).unwrap().damaged, ["annotation:1", "log:1"]);
-    say(&vault, VaultRequest::End).unwrap();
+    say(&vault, end()).unwrap();
     assert_eq!(finish(&vault).unwrap(), VaultState::Off);
     assert_eq!(read(&vault, "log:2"), Some(json!({"text": "plum2"})));
 }
@@ -273,8 +250,8 @@ fn a_death_at_any_write_loses_nothing_and_can_be_gone_on_from() {
                 pollster::block_on(vault.set(contents().take(1).collect()))?;
                 finish(vault)?;
                 let (old, new) = ("11".repeat(32), "22".repeat(32));
-                say(vault, VaultRequest::Change { old, new, derivation: derivation() })?;
-                say(vault, VaultRequest::End)?;
+                say(vault, VaultRequest::Change { old, new: new.clone(), derivation: derivation() })?;
+                say(vault, VaultRequest::End { key: new })?;
                 finish(vault).map(drop)
             };
             lived = all(&profile.mortal(writes)).is_ok();
@@ -315,7 +292,7 @@ fn a_step_does_not_bring_back_what_was_written_over() {
     assert!(reads("medlar"));
     finish(&vault).unwrap();
     assert!(reads("medlar"));
-    say(&vault, VaultRequest::End).unwrap();
+    say(&vault, end()).unwrap();
     say(&vault, VaultRequest::Step { limit: 1 }).unwrap();
     write("quince");
     assert!(reads("quince"));
@@ -330,7 +307,7 @@ fn turning_off_half_way_keeps_what_was_written_last() {
     let vault = profile.vault();
     say(&vault, begin()).unwrap();
     pollster::block_on(vault.set(BTreeMap::from([(PAGE.into(), json!("medlar"))]))).unwrap();
-    say(&vault, VaultRequest::End).unwrap();
+    say(&vault, end()).unwrap();
     assert_eq!(read(&vault, PAGE), Some(json!("medlar")));
     assert_eq!(finish(&vault).unwrap(), VaultState::Off);
     assert_eq!(read(&vault, PAGE), Some(json!("medlar")));
@@ -359,4 +336,84 @@ fn the_service_works_over_a_vault_and_gives_nothing_from_memory_once_it_is_locke
     }
     say(vault, unlock("11")).unwrap();
     assert_eq!(marks(&service, TEXT).len(), 1);
+}
+
+#[test]
+fn turning_off_asks_for_the_passphrase() {
+    let profile = sealed();
+    let vault = profile.vault();
+    let with = |byte: &str| VaultRequest::End { key: byte.repeat(32) };
+    assert_eq!(kind(&vault, with("12")), FailureKind::WrongPassphrase);
+    assert_eq!(say(&vault, VaultRequest::Status).unwrap().state, VaultState::Sealed);
+    assert_eq!(say(&vault, with("11")).unwrap().state, VaultState::Opening);
+}
+
+#[test]
+fn a_damaged_header_is_said_to_be_one_and_what_is_written_over_is_damaged_no_more() {
+    let profile = sealed();
+    profile.put("log:1", json!({"sealed": "AAAA"}));
+    let vault = profile.vault();
+    assert_eq!(read(&vault, "log:1"), Some(Value::Null));
+    assert_eq!(say(&vault, VaultRequest::Status).unwrap().damaged, ["log:1"]);
+    pollster::block_on(vault.set(BTreeMap::from([("log:1".into(), json!("plum"))]))).unwrap();
+    assert!(say(&vault, VaultRequest::Status).unwrap().damaged.is_empty());
+
+    profile.put("vault", json!("torn"));
+    let status = say(&profile.vault(), VaultRequest::Status).unwrap();
+    assert_eq!((status.state, status.derivation), (VaultState::Broken, None));
+    assert!(status.why.unwrap().contains("restore it from a backup"));
+}
+
+#[test]
+fn projects_say_nothing_once_they_are_locked_and_tell_everybody() {
+    let profile = Profile(Rc::default(), Rc::default());
+    // As it was before there were several projects.
+    profile.put("settings", json!({"quiet": true}));
+    let desk = Projects::of(service(profile.vault()));
+    let answer = |request| pollster::block_on(desk.handle(request));
+    let vault = |request| match answer(Request::Vault { request }) {
+        Answer { response: Response::Vault { status }, event } => {
+            let told = event.map(|event| match event {
+                Event::Vault { state } => state,
+                other => panic!("{other:?}"),
+            });
+            (status.state, told)
+        }
+        other => panic!("{other:?}"),
+    };
+    use VaultState::{Locked, Off, Opening, Sealed, Sealing};
+    let step = || VaultRequest::Step { limit: 500 };
+    assert_eq!(vault(VaultRequest::Status), (Off, None));
+    assert_eq!(vault(begin()), (Sealing, Some(Sealing)));
+    assert_eq!(vault(step()), (Sealed, Some(Sealed)));
+    // Scripts in pages know without a key whether they are to be seen.
+    assert_eq!(profile.got(keys::FACE), json!({"quiet": true}));
+    answer(Request::Decide { decision: decision(1, Action::Accepted).into() });
+    answer(Request::Projects);
+    assert_eq!(vault(VaultRequest::Lock), (Locked, Some(Locked)));
+    let dump = Request::Dump { project: "first".into(), after: None, limit: 5 };
+    let read = Request::Read { page: page(), units: vec![TEXT.into()] };
+    for request in [Request::Projects, Request::Settings, Request::Records { after: None, limit: 5 }, dump, read] {
+        match answer(request) {
+            Answer { response: Response::Failed { failure }, event: None } => {
+                assert_eq!(failure.kind, FailureKind::Locked);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(vault(VaultRequest::Status), (Locked, None));
+    assert_eq!(vault(unlock("11")), (Sealed, Some(Sealed)));
+    let Response::Records { records, .. } = answer(Request::Records { after: None, limit: 5 }).response else {
+        panic!()
+    };
+    assert_eq!(records.len(), 1);
+    assert!(!profile.raw().contains("khilafah"));
+    let Response::Vault { .. } = answer(Request::Vault { request: end() }).response else { panic!() };
+    assert_eq!(vault(VaultRequest::Status), (Opening, None));
+    assert_eq!(vault(step()), (Off, Some(Off)));
+    assert!(profile.raw().contains("khilafah"));
+
+    let plain = Projects::of(service(Memory::default()));
+    let refused = pollster::block_on(plain.handle(Request::Vault { request: VaultRequest::Status })).response;
+    assert!(matches!(refused, Response::Failed { failure } if failure.message.contains("cannot be encrypted")));
 }

@@ -34,7 +34,7 @@ async function read(background, text) {
 
 /** No model: the cases hold the evidence to what it says by itself. */
 const none = new Uint8Array();
-const own = (bytes) => Background.start(Uint8Array.from(bytes), none, files, memory());
+const own = (bytes) => Background.start(Uint8Array.from(bytes), none, files, memory(), memory());
 
 test("fold", async (suite) => {
   for (const { name, text, folded, codebook } of cases.fold.case) {
@@ -61,7 +61,7 @@ test("matching", async (suite) => {
 });
 
 test("judgement", async (suite) => {
-  const background = Background.start(codebooks, none, files, memory());
+  const background = Background.start(codebooks, none, files, memory(), memory());
   for (const { name, group, text, stance, tier, support, codes, targets } of cases.judgement.case) {
     await suite.test(`${group}: ${name}`, async () => {
       const reading = await read(background, text);
@@ -80,7 +80,7 @@ test("judgement", async (suite) => {
 test("a decision is stored once, found again and survives the engine", async () => {
   const storage = memory();
   const text = cases.judgement.case.find((one) => one.support === "above").text;
-  const { codebook, codes, findings } = await read(Background.start(codebooks, model, files, storage), text);
+  const { codebook, codes, findings } = await read(Background.start(codebooks, model, files, storage, memory()), text);
   const decision = {
     id: randomUUID(),
     at: new Date().toISOString(),
@@ -94,10 +94,10 @@ test("a decision is stored once, found again and survives the engine", async () 
     proposed: { probability: codes[0].probability, stance: null, tier: null, support: null },
   };
   const decide = { type: "decide", decision };
-  assert.equal((await ask(Background.start(codebooks, model, files, storage), decide)).id, decision.id);
-  await ask(Background.start(codebooks, model, files, storage), decide);
+  assert.equal((await ask(Background.start(codebooks, model, files, storage, memory()), decide)).id, decision.id);
+  await ask(Background.start(codebooks, model, files, storage, memory()), decide);
 
-  const woken = Background.start(codebooks, model, files, storage);
+  const woken = Background.start(codebooks, model, files, storage, memory());
   const { readings } = await ask(woken, { type: "read", page, units: [text, "Another text."] });
   assert.deepEqual(readings[0].marks.map(({ decision, outcome }) => [decision, outcome]), [[decision.id, "exact"]]);
   assert.deepEqual(readings[1].marks, []);
@@ -107,17 +107,17 @@ test("a decision is stored once, found again and survives the engine", async () 
 });
 
 test("what is no request is refused, not obeyed", async () => {
-  const background = Background.start(codebooks, model, files, memory());
+  const background = Background.start(codebooks, model, files, memory(), memory());
   for (const request of [null, 1, "read", {}, { type: "read" }, { type: "read", page, units: "text" }]) {
     assert.equal((await background.handle(request)).response.type, "failed");
   }
-  assert.throws(() => Background.start(codebooks.subarray(1), model, files, memory()));
+  assert.throws(() => Background.start(codebooks.subarray(1), model, files, memory(), memory()));
 });
 
 test("a codebook that ships switched off is opened once it is switched on", async () => {
   const opened = [];
   const watched = { open: (id) => (opened.push(id), files.open(id)) };
-  const background = Background.start(codebooks, model, watched, memory());
+  const background = Background.start(codebooks, model, watched, memory(), memory());
   const { offers } = await ask(background, { type: "codebooks" });
   assert.ok(offers.length > 0);
   const [{ codebook, codes }] = offers;
@@ -132,7 +132,7 @@ test("a codebook that ships switched off is opened once it is switched on", asyn
   const card = (await ask(background, { type: "codebooks" })).codebooks.find((one) => one.codebook.id === codebook.id);
   assert.equal(card.codes.length, codes);
 
-  const broken = Background.start(codebooks, model, { open: () => Promise.reject(new Error("not there")) }, memory());
+  const broken = Background.start(codebooks, model, { open: () => Promise.reject(new Error("not there")) }, memory(), memory());
   const { response } = await broken.handle({ type: "setSettings", settings });
   assert.equal(response.type, "failed");
 });

@@ -4,7 +4,6 @@ use crate::{codebooks, output};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
-use postil::exchange::merge::Line;
 use postil::exchange::preview::Preview;
 use postil::exchange::redaction::Redaction;
 use postil::exchange::writer::Format;
@@ -30,7 +29,7 @@ pub(crate) struct Arguments {
     /// Where to write; the standard output if absent.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Id of a codebook that ships, or a TOML file, for the names and meanings of codes in qdc and qdpx; may be repeated.
+    /// Id of a codebook that ships, or a TOML file, for the names and meanings of codes in qdc, codebook-csv and qdpx; may be repeated.
     #[arg(long, value_name = "ID|FILE")]
     codebook: Vec<String>,
     /// What to take out; may be repeated.
@@ -85,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let redaction = Redaction { handles: takes(Drop::Handles), urls: takes(Drop::Urls), memo: takes(Drop::Memo) };
     if *preview {
         let mut preview = Preview::new(*format, redaction);
-        slices(input, |records| {
+        slices(input, *format, |records| {
             preview.push(records);
             Ok(())
         })?;
@@ -109,26 +108,23 @@ fn write(
     let mut writer = format.writer(redaction, codebooks);
     let bytes = writer.begin()?;
     output.write_all(&bytes).context("cannot write")?;
-    slices(input, |records| output.write_all(&writer.push(records)?).context("cannot write"))?;
+    slices(input, format, |records| output.write_all(&writer.push(records)?).context("cannot write"))?;
     output.write_all(&writer.finish()?).context("cannot write")
 }
 
-/// The records of a file, a slice at a time. Of what was merged, the versions that a record leaves out are told.
-fn slices(input: &Path, mut each: impl FnMut(&[Record]) -> Result<()>) -> Result<()> {
+/// The records of a file, a slice at a time. The versions of entries that a format leaves out are told.
+fn slices(input: &Path, format: Format, mut each: impl FnMut(&[Record]) -> Result<()>) -> Result<()> {
     let name = input.display();
     let file = File::open(input).with_context(|| format!("cannot read {name}"))?;
-    let mut lines = jsonl::lines::<_, Line>(BufReader::new(file), jsonl::RECORD).peekable();
+    let mut lines = jsonl::read(BufReader::new(file)).peekable();
     let mut left = 0;
     while lines.peek().is_some() {
-        let slice = lines.by_ref().take(SLICE).map(|line| {
-            line.map(|line| {
-                left += line.conflicts.len();
-                Record::from(line)
-            })
-        });
-        each(&slice.collect::<Result<Vec<_>, _>>().with_context(|| format!("cannot read {name}"))?)?;
+        let slice = lines.by_ref().take(SLICE).collect::<Result<Vec<_>, _>>();
+        let slice = slice.with_context(|| format!("cannot read {name}"))?;
+        left += slice.iter().map(|record| record.conflicts.len()).sum::<usize>();
+        each(&slice)?;
     }
-    if left > 0 {
+    if left > 0 && !format.keeps_conflicts() {
         eprintln!("{name}: {left} other versions of entries are left out; they stay in this file, under `conflicts`");
     }
     Ok(())

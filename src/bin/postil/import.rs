@@ -4,6 +4,7 @@ use crate::{codebooks, output};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use postil::codebook::Compiled;
 use postil::exchange::import::{Count, MAX_FILE, Report, Source, Terms, import};
 use postil::exchange::jsonl;
 use std::fs::File;
@@ -92,7 +93,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         (true, None) if coder.is_none() && map.is_empty() => None,
         (true, _) => bail!("records say themselves who coded and with what; leave out --coder, --codebook and --map"),
         (false, None) => bail!("say which codebook the labels are of: --codebook with its id or file"),
-        (false, Some(codebook)) => Some(Terms::new(&codebooks::one(codebook)?, map, coder.clone(), count)?),
+        (false, Some(codebook)) => {
+            let codebook = codebooks::one(codebook)?;
+            let reference = Compiled::new(codebook.clone())?.reference;
+            Some(Terms::new(&codebook, reference, map, coder.clone(), count)?)
+        }
     };
     let text = read(file)?;
     let (records, report) = import(*source, &text, terms.as_ref()).with_context(|| file.display().to_string())?;

@@ -15,6 +15,7 @@ mod learn;
 mod lines;
 mod merge;
 mod output;
+mod seal;
 mod show;
 mod train;
 
@@ -49,6 +50,10 @@ enum Verb {
     Import(import::Arguments),
     /// Make one set of records from those of several coders; conflicts are kept and told.
     Merge(merge::Arguments),
+    /// Encrypt a file with a passphrase, as the extension does; any tool for age opens it.
+    Seal(seal::Arguments),
+    /// Open a file that was encrypted with a passphrase.
+    Open(seal::Arguments),
     /// Measure the engine on texts whose reading is known.
     Evaluate(evaluate::Arguments),
     /// Learn from labelled texts of one's own.
@@ -89,6 +94,8 @@ fn main() -> ExitCode {
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),
         Verb::Merge(arguments) => merge::run(&arguments),
+        Verb::Seal(arguments) => seal::seal(&arguments),
+        Verb::Open(arguments) => seal::open(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
         Verb::Learn(arguments) => learn::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments),

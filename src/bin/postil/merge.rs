@@ -3,7 +3,7 @@
 use crate::output;
 use anyhow::{Context, Result};
 use postil::exchange::jsonl;
-use postil::exchange::merge::{Astray, Line, Merge};
+use postil::exchange::merge::{Astray, Merge};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut merge = Merge::default();
     for (index, file) in arguments.files.iter().enumerate() {
         let input = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        for line in jsonl::lines::<_, Line>(BufReader::new(input), jsonl::RECORD) {
+        for line in jsonl::read(BufReader::new(input)) {
             merge.push(index, line.with_context(|| name(index))?)?;
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn read(file: &str, draft: &mut Draft<'_>) -> Result<(), Failed> {
 fn unit(row: &Row, place: &str, draft: &mut Draft<'_>) -> Result<(), Failed> {
     let coder = draft.coder(None)?;
     let said = Saying { coder: &coder, at: UNKNOWN, memo: None, place };
-    let url = row.url.as_str().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    let url = row.url.as_str().filter(|url| matches!(url.split_once("://"), Some(("https" | "http", _))));
     let unit = Unit::new(&row.text, url, row.title.as_str().unwrap_or_default());
     let labels: Vec<&Value> = [&row.label, &row.entities, &row.cats].into_iter().flat_map(items).collect();
     if labels.is_empty() {

@@ -9,10 +9,10 @@ mod doccano;
 mod hypothesis;
 mod label_studio;
 mod span;
+mod web_annotation;
 
 pub use span::Count;
 
-use super::merge::Line;
 use super::refi::guid;
 use super::writer::{Failed, failed};
 use super::{jsonl, jsonld, time};
@@ -20,11 +20,12 @@ use crate::annotation::LogEntry;
 use crate::annotation::derive::annotation;
 use crate::annotation::record::{Captured, sha256, urn};
 use crate::annotation::selector::{PROJECTION, describe};
-use crate::codebook::{Codebook, Compiled};
-use crate::service::decisions::MAX_MEMO;
+use crate::codebook::Codebook;
+use crate::service::check::MAX_MEMO;
 use crate::service::protocol::{Action, CodebookRef, ModelRef, Page, Record, UnitKind};
 use crate::service::{MAX_TEXT, MAX_URL};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
@@ -34,13 +35,19 @@ pub const MAX_FILE: usize = 256 << 20;
 pub const MAX_HELD: usize = 256 << 20;
 /// Longest name of a coder, in bytes.
 const MAX_CODER: usize = 80;
+/// Longest label that a report names, in bytes.
+const MAX_LABEL: usize = 200;
+/// Unknown labels that a report names.
+const LABELS: usize = 200;
+/// Code points of a file that it is known by.
+const HEAD: usize = 2000;
 /// Places that a remark names.
 const PLACES: usize = 5;
 /// The time of what says none.
 const UNKNOWN: &str = "1970-01-01T00:00:00Z";
 
 /// Where a file comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// Records as the extension exports them.
     JsonLines,
@@ -52,11 +59,14 @@ pub enum Source {
     LabelStudio,
     /// What the API of Hypothesis answers to a search.
     Hypothesis,
+    /// W3C annotations that others made.
+    WebAnnotation,
 }
 
 impl Source {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::JsonLines, Self::JsonLd, Self::Doccano, Self::LabelStudio, Self::Hypothesis];
+    pub const ALL: [Self; 6] =
+        [Self::JsonLines, Self::JsonLd, Self::Doccano, Self::LabelStudio, Self::Hypothesis, Self::WebAnnotation];
 
     /// What it is called on the command line.
     pub fn name(self) -> &'static str {
@@ -66,6 +76,29 @@ impl Source {
             Self::Doccano => "doccano",
             Self::LabelStudio => "label-studio",
             Self::Hypothesis => "hypothesis",
+            Self::WebAnnotation => "web-annotation",
+        }
+    }
+
+    /// What a file looks to be from; whether it is that is told on reading it.
+    pub fn of(file: &str) -> Option<Self> {
+        let file = file.trim_start_matches('\u{feff}').trim_start();
+        let first: Option<Value> = file.lines().next().and_then(|line| serde_json::from_str(line).ok());
+        let has = |member: &str| first.as_ref().is_some_and(|line| line.get(member).is_some());
+        let begins = |words: &str| file.chars().take(HEAD).collect::<String>().contains(words);
+        if has("log") {
+            Some(Self::JsonLines)
+        } else if has("text") {
+            Some(Self::Doccano)
+        } else if begins("\"AnnotationCollection\"") && begins(jsonld::NAMESPACE) {
+            Some(Self::JsonLd)
+        } else if ["Annotation", "AnnotationPage", "AnnotationCollection"].iter().any(|it| begins(&format!("\"{it}\"")))
+        {
+            Some(Self::WebAnnotation)
+        } else if begins("\"rows\"") {
+            Some(Self::Hypothesis)
+        } else {
+            file.starts_with('[').then_some(Self::LabelStudio)
         }
     }
 
@@ -86,13 +119,14 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Labels are ids or names of the codebook's codes, and what is mapped to one of its ids. Without a coder's name, those of
+    /// Labels are ids or names of the codes of a codebook, which records name by `reference`, and what is mapped to one of its ids. Without a coder's name, those of
     /// the file are kept.
     ///
     /// # Errors
     /// If a label is mapped to a code that is not there, or the coder's name is empty or too long.
     pub fn new(
         codebook: &Codebook,
+        reference: CodebookRef,
         mapped: &[(String, String)],
         coder: Option<String>,
         count: Count,
@@ -115,13 +149,12 @@ impl Terms {
         if coder.as_ref().is_some_and(|coder| !(1..=MAX_CODER).contains(&coder.len())) {
             return Err(Failed(format!("a coder's name has 1 to {MAX_CODER} bytes")));
         }
-        let codebook = Compiled::new(codebook.clone()).map_err(failed)?.reference;
-        Ok(Self { codebook, codes, coder, count })
+        Ok(Self { codebook: reference, codes, coder, count })
     }
 }
 
 /// Something that is in the file and not, or not for certain, in the records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remark {
     /// Whether it is left out; otherwise it is carried and in doubt.
     pub lost: bool,
@@ -136,7 +169,7 @@ pub struct Remark {
 }
 
 /// What came of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Decisions.
     pub records: usize,
@@ -144,6 +177,9 @@ pub struct Report {
     pub units: usize,
     /// Who decided.
     pub coders: BTreeSet<String>,
+    /// Labels that are no code of the codebook; bounded in number.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unknown: BTreeSet<String>,
     /// By reason.
     pub remarks: Vec<Remark>,
 }
@@ -153,21 +189,13 @@ pub struct Report {
 /// # Errors
 /// If it is no such file, or has an entry twice.
 fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
-    let mut remarks = Remarks::default();
     let records: Vec<Record> = match source {
-        Source::JsonLd => jsonld::read(file)
-            .map_err(|error| Failed(format!("expected a collection as Postil exports it, with its log: {error}")))?,
-        _ => {
-            let mut records = Vec::new();
-            for line in jsonl::lines::<_, Line>(file.as_bytes(), jsonl::RECORD) {
-                let line = line.map_err(failed)?;
-                for other in &line.conflicts {
-                    remarks.lost("another version of an entry", "it stays in the file, for `postil merge`", &other.id);
-                }
-                records.push(line.into());
-            }
-            records
-        }
+        Source::JsonLd => jsonld::read(file).map_err(|error| {
+            Failed(format!(
+                "expected a collection as Postil exports it, with its log (others' are `web-annotation`): {error}"
+            ))
+        })?,
+        _ => jsonl::read(file.as_bytes()).collect::<Result<_, _>>().map_err(failed)?,
     };
     let mut ids = HashSet::new();
     if let Some(twice) = records.iter().find(|record| !ids.insert(record.log.id.as_str())) {
@@ -176,7 +204,7 @@ fn own(source: Source, file: &str) -> Result<(Vec<Record>, Report), Failed> {
             twice.log.id
         )));
     }
-    let report = report(&records, remarks);
+    let report = report(&records, Remarks::default());
     Ok((records, report))
 }
 
@@ -200,6 +228,7 @@ pub fn import(source: Source, file: &str, terms: Option<&Terms>) -> Result<(Vec<
     match source {
         Source::LabelStudio => label_studio::read(file, &mut draft)?,
         Source::Hypothesis => hypothesis::read(file, &mut draft)?,
+        Source::WebAnnotation => web_annotation::read(file, &mut draft)?,
         _ => doccano::read(file, &mut draft)?,
     }
     draft.finish()
@@ -211,6 +240,7 @@ fn report(records: &[Record], remarks: Remarks) -> Report {
         records: records.len(),
         units: units.len(),
         coders: records.iter().map(|record| record.log.coder.clone()).collect(),
+        unknown: BTreeSet::new(),
         remarks: remarks.0.into_values().collect(),
     }
 }
@@ -282,13 +312,24 @@ struct Draft<'a> {
     remarks: Remarks,
     /// Coders as the file names them.
     named: BTreeSet<String>,
+    /// Labels that are no code.
+    unknown: BTreeSet<String>,
     held: usize,
 }
 
 impl<'a> Draft<'a> {
     fn new(source: Source, terms: &'a Terms) -> Self {
         let (records, ids) = (Vec::new(), HashSet::new());
-        Self { source, terms, records, ids, remarks: Remarks::default(), named: BTreeSet::new(), held: 0 }
+        Self {
+            source,
+            terms,
+            records,
+            ids,
+            remarks: Remarks::default(),
+            named: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            held: 0,
+        }
     }
 
     /// Who decided, where the file names somebody or nobody.
@@ -299,7 +340,7 @@ impl<'a> Draft<'a> {
             .coder
             .clone()
             .or(named)
-            .ok_or_else(|| Failed("the file does not say who coded; name the coder (--coder)".into()))
+            .ok_or_else(|| Failed("the file does not say who coded; name the coder".into()))
     }
 
     /// A time as records have it.
@@ -321,6 +362,9 @@ impl<'a> Draft<'a> {
     ) -> Result<(), Failed> {
         let found = self.terms.codes.get(label);
         let Some(Some(code)) = found else {
+            if self.unknown.len() < LABELS && label.len() <= MAX_LABEL {
+                self.unknown.insert(label.to_owned());
+            }
             let many = if found.is_some() { "several codes" } else { "no code" };
             let reason = format!("`{}` has {many} for the label `{}`", self.terms.codebook.id, shown(label));
             self.remarks.lost(
@@ -366,7 +410,7 @@ impl<'a> Draft<'a> {
             tier: None,
             memo: memo.map(str::to_owned),
             revises: None,
-            selector: span.map_or_else(Vec::new, |span| describe(text, span)),
+            selector: describe(text, span, None),
             unit: Captured {
                 kind: "TimeState".into(),
                 source_date: said.at.to_owned(),
@@ -382,16 +426,16 @@ impl<'a> Draft<'a> {
             proposed: None,
         };
         let annotation = annotation(&log, &log);
-        self.records.push(Record { log, annotation });
+        self.records.push(Record { log, annotation, conflicts: Vec::new() });
         Ok(())
     }
 
     fn finish(self) -> Result<(Vec<Record>, Report), Failed> {
         if self.terms.coder.is_some() && self.named.len() > 1 {
-            let message = "the file has the labels of {} coders, who would become one; leave their names as they are (no --coder)";
+            let message = "the file has the labels of {} coders, who would become one; leave their names as they are (name no coder)";
             return Err(Failed(message.replace("{}", &self.named.len().to_string())));
         }
-        let report = report(&self.records, self.remarks);
+        let report = Report { unknown: self.unknown, ..report(&self.records, self.remarks) };
         Ok((self.records, report))
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! Invariants: a place is that very one or none: nothing is rounded, and nothing is empty.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What the offsets of a file count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Count {
     /// UTF-16 units.
+    #[default]
     Utf16,
     /// Unicode code points.
     CodePoints,

@@ -2,14 +2,14 @@
 //!
 //! Invariants: a file that is refused changes nothing.
 
-use super::file::{self, Loaded};
 use super::{Options, confirm, switch};
+use crate::files::Ended;
 use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
+use postil::exchange::task::{self, Task};
 use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, UnusableCodebook};
-use postil::service::settings::MAX_CODEBOOK;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -259,18 +259,16 @@ fn remove(options: Options, id: String, title: String) {
 fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, Outcome)>>) {
     let name = file.name();
     spawn_local(async move {
-        let became = match file::load(&options.browser.host(), &file).await {
-            Loaded::Codebook(codebook, remarks) => match keep(options, codebook).await {
-                Ok(()) => Outcome::Added(remarks),
-                Err(message) => Outcome::Failed(message),
-            },
-            Loaded::Faulty(faults) => Outcome::Faulty(faults),
-            Loaded::TooLarge(size) => Outcome::Failed(
-                options
-                    .browser
-                    .fill("options_codebook_too_large", &[&file::megabytes(size), &file::megabytes(MAX_CODEBOOK)]),
-            ),
-            Loaded::Unreadable(message) => Outcome::Failed(message),
+        let became = match options.exporter.files.carry_out(Task::Codebook, Some(file)).await {
+            Some(Ok((task::Outcome::Codebook { codebook: Some(codebook), faults }, _))) => {
+                match keep(options, codebook).await {
+                    Ok(()) => Outcome::Added(faults),
+                    Err(message) => Outcome::Failed(message),
+                }
+            }
+            Some(Ok((task::Outcome::Codebook { codebook: None, faults }, _))) => Outcome::Faulty(faults),
+            Some(Err(Ended::Failed(failure))) => Outcome::Failed(failure.message),
+            _ => return,
         };
         outcome.set(Some((name, became)));
     });

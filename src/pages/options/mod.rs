@@ -1,16 +1,18 @@
-//! The options page: projects, codebooks, what was learned, sites, quiet mode, export.
+//! The options page: projects, codebooks, what was learned, sites, quiet mode, files that leave and come.
 //!
 //! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
 //! Must not touch: what the settings do; that is the service's and the content scripts' business.
 
 mod codebooks;
 mod confirm;
-mod file;
+mod export;
+mod import;
 mod learning;
 mod projects;
 mod sites;
+mod vault;
 
-use crate::export::{Exporter, Format};
+use crate::export::Exporter;
 use crate::host::{Browser, Host};
 use leptos::prelude::*;
 use postil::service::protocol::{CodebookCard, CodebookOffer, Event, Request, Response, Settings, UnusableCodebook};
@@ -49,10 +51,13 @@ pub(crate) fn options(host: Host) -> impl IntoView {
         notice,
         exporter: Exporter::new(browser, notice),
     };
-    host.on_event(move |event| {
-        if let Event::Changed { settings } = event {
-            options.heard(settings);
+    host.on_event(move |event| match event {
+        Event::Changed { settings } => options.heard(settings),
+        Event::Vault { .. } => {
+            options.load_settings();
+            options.load_codebooks();
         }
+        Event::Decided { .. } => {}
     });
     options.load_settings();
     options.load_codebooks();
@@ -67,9 +72,12 @@ pub(crate) fn options(host: Host) -> impl IntoView {
             {options.group("lexicons", "options_lexicons", "options_lexicons_hint", codebooks::lexicons(options))}
             {options.group("learning", "options_learning", "options_learning_hint", learning::learning(options))}
             {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
+            {options.group("vault", "options_vault", "options_vault_hint", vault::vault(options))}
             {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
-            {options.group("export", "options_export", "options_export_hint", export(options))}
+            {options.group("export", "options_export", "options_export_hint", export::export(options))}
+            {options.group("import", "options_import", "options_import_hint", import::import(options))}
         </main>
+        {progress(options)}
         <p class="notice" role="status">{move || notice.get()}</p>
     }
 }
@@ -188,39 +196,19 @@ fn quiet(options: Options) -> impl IntoView {
     switch(options, "quiet-on".to_owned(), options.text("options_quiet_switch"), on, Box::new(toggled))
 }
 
-fn export(options: Options) -> impl IntoView {
-    let exporter = options.exporter;
-    let busy = Memo::new(move |_| exporter.busy());
-    let offer = move |format: Format, id: &'static str, name: &str, means: &str| {
-        view! {
-            <li class="row">
-                <div class="what">
-                    <h3>{options.text(name)}</h3>
-                    <p class="hint">{options.text(means)}</p>
-                </div>
-                <button
-                    type="button"
-                    id=id
-                    aria-label=options.browser.fill("options_save_named", &[&options.text(name)])
-                    aria-disabled=move || busy.get().to_string()
-                    on:click=move |_| exporter.start(format)
-                >
-                    {options.text("options_save")}
-                </button>
-            </li>
-        }
-    };
-    view! {
-        <ul class="rows" role="list">
-            {offer(Format::JsonLines, "export-jsonl", "options_export_jsonl", "options_export_jsonl_means")}
-            {offer(Format::JsonLd, "export-jsonld", "options_export_jsonld", "options_export_jsonld_means")}
-        </ul>
-        {move || busy.get().then(|| view! {
-            <p class="progress">
-                <progress aria-label=options.text("options_export")></progress>
-                <span>{move || exporter.words()}</span>
-                <button type="button" on:click=move |_| exporter.stop()>{options.text("export_stop")}</button>
-            </p>
-        })}
+/// How far a file has come, and the way to stop it; for the whole page, since there is one at a time.
+fn progress(options: Options) -> impl IntoView {
+    let files = options.exporter.files;
+    let busy = Memo::new(move |_| files.busy());
+    move || {
+        busy.get().then(|| {
+            view! {
+                <p class="progress underway">
+                    <progress aria-label=options.text("options_files")></progress>
+                    <span>{move || files.words()}</span>
+                    <button type="button" id="files-stop" on:click=move |_| files.stop()>{options.text("export_stop")}</button>
+                </p>
+            }
+        })
     }
 }

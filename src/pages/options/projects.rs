@@ -5,15 +5,18 @@
 
 use super::Options;
 use super::confirm::confirm;
-use crate::backup;
 use crate::export::file_name;
+use crate::files::Ended;
+use crate::secret::{self, Sealing};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
-use postil::service::protocol::{Evidence, Project, Request, Response};
+use postil::exchange::task::{Outcome, Passphrase, Task};
+use postil::service::protocol::{Evidence, FailureKind, Project, Request, Response};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
 
 /// What can be kept, with the messages that name and explain it.
 const EVIDENCE: [(Evidence, &str, &str); 3] = [
@@ -30,11 +33,20 @@ struct Projects {
     /// How far a file has come, in words.
     busy: RwSignal<Option<String>>,
     fault: RwSignal<Option<String>>,
+    sealing: Sealing,
+    /// A copy that waits for its passphrase.
+    locked: RwSignal<Option<File>, LocalStorage>,
 }
 
 pub(super) fn projects(options: Options) -> impl IntoView {
-    let projects =
-        Projects { options, listed: RwSignal::new(None), busy: RwSignal::new(None), fault: RwSignal::new(None) };
+    let projects = Projects {
+        options,
+        listed: RwSignal::new(None),
+        busy: RwSignal::new(None),
+        fault: RwSignal::new(None),
+        sealing: Sealing::new(options.browser),
+        locked: RwSignal::new_local(None),
+    };
     projects.ask(Request::Projects, None);
     options.browser.host().on_event(move |_| projects.ask(Request::Projects, None));
     let name = NodeRef::<html::Input>::new();
@@ -207,7 +219,7 @@ impl Projects {
             let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
             let Some(input) = input else { return };
             if let Some(file) = input.files().and_then(|files| files.item(0)) {
-                self.restore(file);
+                self.restore(file, None);
             }
             // The same file can be chosen again.
             input.set_value("");
@@ -215,6 +227,7 @@ impl Projects {
         view! {
             <div class="add">
                 <p class="hint" id="copies-hint">{options.text("options_copies_hint")}</p>
+                {self.sealing.view("copy-secret", "options_seal")}
                 <div class="field">
                     <button type="button" id="backup" aria-describedby="copies-hint" on:click=all>
                         {options.text("options_backup")}
@@ -223,7 +236,7 @@ impl Projects {
                         <input
                             type="file"
                             id="restore"
-                            accept=".jsonl"
+                            accept=".jsonl,.age"
                             aria-label=options.text("options_restore")
                             on:change=chosen
                         />
@@ -232,8 +245,15 @@ impl Projects {
                 </div>
                 <p class="progress" aria-live="polite">{move || self.busy.get()}</p>
                 <p class="fault" aria-live="polite">{move || self.fault.get()}</p>
+                {move || self.locked.get().map(|file| self.unlock(file))}
             </div>
         }
+    }
+
+    fn unlock(self, file: File) -> AnyView {
+        let file = StoredValue::new_local(file);
+        let given = move |passphrase| self.restore(file.get_value(), Some(passphrase));
+        secret::ask(self.options.browser, "restore-secret", "options_secret_file", "options_open", Arc::new(given))
     }
 
     fn far(self, number: usize) {
@@ -241,32 +261,41 @@ impl Projects {
     }
 
     fn save(self, projects: Vec<Project>) {
-        let host = self.options.browser.host();
+        let Ok(passphrase) = self.sealing.take() else { return };
+        let ending = if passphrase.is_some() { "jsonl.age" } else { "jsonl" };
         self.fault.set(None);
+        let options = self.options;
         spawn_local(async move {
-            match backup::save(&host, &projects, |number| self.far(number)).await {
-                Ok(text) => {
-                    host.save(&file_name(&host, "postil-projects", "jsonl"), "application/x-ndjson", text);
-                    self.options.notice.set(self.options.text("options_backup_done"));
+            match options.exporter.files.carry_out(Task::Copy { projects, passphrase }, None).await {
+                Some(Ok((_, file))) => {
+                    let host = options.browser.host();
+                    host.save_blob(&file_name(&host, "postil-projects", ending), "application/x-ndjson", &file);
+                    options.notice.set(options.text("options_backup_done"));
                 }
-                Err(why) => self.fault.set(Some(why)),
+                Some(Err(Ended::Failed(failure))) => self.fault.set(Some(failure.message)),
+                _ => {}
             }
-            self.busy.set(None);
         });
     }
 
-    fn restore(self, file: web_sys::File) {
-        let host = self.options.browser.host();
+    fn restore(self, file: File, passphrase: Option<Passphrase>) {
         self.fault.set(None);
+        self.locked.set(None);
+        let options = self.options;
         spawn_local(async move {
-            match backup::restore(&host, &file, |number| self.far(number)).await {
-                Ok(names) => {
+            match options.exporter.files.carry_out(Task::Restore { passphrase }, Some(file.clone())).await {
+                Some(Ok((Outcome::Restored { names }, _))) => {
                     let names = names.join(", ");
-                    self.ask(Request::Projects, Some(self.options.browser.fill("options_restored", &[&names])));
+                    self.ask(Request::Projects, Some(options.browser.fill("options_restored", &[&names])));
                 }
-                Err(why) => self.fault.set(Some(self.options.browser.fill("options_not_restored", &[&why]))),
+                Some(Err(Ended::Failed(failure))) => {
+                    if matches!(failure.kind, FailureKind::Locked | FailureKind::WrongPassphrase) {
+                        self.locked.set(Some(file));
+                    }
+                    self.fault.set(Some(options.browser.fill("options_not_restored", &[&failure.message])));
+                }
+                _ => {}
             }
-            self.busy.set(None);
         });
     }
 

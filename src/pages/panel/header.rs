@@ -1,12 +1,13 @@
 //! The head of the panel: which codebooks, how far the page has been read and decided, which units to show, export, help.
 
-use super::keys;
+use super::{keys, via};
 use crate::codebooks::Codebooks;
-use crate::export::Format;
 use crate::grouping::Filter;
 use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
+use postil::exchange::redaction::Redaction;
+use postil::exchange::writer::Format;
 
 /// Two sliders: the options. A constant, because Leptos writes a drawing that is all literals as HTML.
 const SLIDERS: &str = "M2 4.5h6.5M11.5 4.5H14M2 11.5h2.5M7.5 11.5H14M8.5 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M4.5 11.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0";
@@ -43,7 +44,7 @@ pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView
                     "?"
                 </button>
             </div>
-            {move || present.get().then(|| view! { {counts(store)} {filters(store)} })}
+            {move || present.get().then(|| view! { {counts(store)} {filters(store)} {via::via(store)} })}
             {exporter(store)}
         </header>
     }
@@ -150,12 +151,13 @@ fn filters(store: Store) -> impl IntoView {
 
 fn exporter(store: Store) -> impl IntoView {
     let exporter = store.exporter;
-    let busy = Memo::new(move |_| exporter.busy());
-    let words = move || if busy.get() { exporter.words() } else { store.text("panel_export") };
+    let files = exporter.files;
+    let busy = Memo::new(move |_| files.busy());
+    let words = move || if busy.get() { files.words() } else { store.text("panel_export") };
     view! {
         <div class="exporter">
             {move || busy.get().then(|| view! {
-                <button type="button" class="link" on:click=move |_| exporter.stop()>{store.text("export_stop")}</button>
+                <button type="button" class="link" on:click=move |_| files.stop()>{store.text("export_stop")}</button>
             })}
             <button
                 type="button"
@@ -163,7 +165,7 @@ fn exporter(store: Store) -> impl IntoView {
                 title=store.text("panel_export_hint")
                 aria-busy=move || busy.get().to_string()
                 aria-disabled=move || busy.get().to_string()
-                on:click=move |_| exporter.start(Format::JsonLines)
+                on:click=move |_| exporter.start(Format::JsonLines, Redaction::default(), None)
             >
                 {words}
             </button>

@@ -12,9 +12,11 @@ pub(crate) mod entities;
 mod failures;
 mod header;
 mod keys;
+mod locked;
 mod missing;
 mod own;
 pub(crate) mod reading;
+mod via;
 pub(crate) mod why;
 pub(crate) mod words;
 
@@ -44,6 +46,7 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
     view! {
         {header::header(store, help)}
         {failures::failures(store)}
+        {locked::locked(store)}
         {move || without.get().then(|| no_codebook(store))}
         {move || match state.get().0 {
             Presence::Unknown => view! { <main><p class="empty">{store.text("panel_waiting")}</p></main> }.into_any(),

@@ -36,6 +36,8 @@ pub enum VaultState {
     Sealed,
     /// Being turned off: what is written is plain, the rest is opened step by step.
     Opening,
+    /// It is, and what says how is damaged or of a newer Postil: nothing is read or written.
+    Broken,
 }
 
 /// The state of encryption.
@@ -44,7 +46,9 @@ pub enum VaultState {
 pub struct VaultStatus {
     /// How far it is.
     pub state: VaultState,
-    /// What a key to unlock with is derived by; absent while off.
+    /// What is wrong and how it is mended, in English; with `broken` alone.
+    pub why: Option<String>,
+    /// What a key to unlock with is derived by; absent while off or broken.
     pub derivation: Option<Derivation>,
     /// Entries that turning on or off has yet to look at; absent until its first step in this life of the background.
     pub left: Option<u32>,
@@ -83,7 +87,10 @@ pub enum VaultRequest {
         derivation: Derivation,
     },
     /// Turn encryption off.
-    End,
+    End {
+        /// The derived key, so that nobody else does it.
+        key: String,
+    },
     /// Go on with turning on or off.
     Step {
         /// Most entries in this step; 1 to 500.
@@ -100,7 +107,7 @@ impl std::fmt::Debug for VaultRequest {
             Self::Unlock { .. } => "Unlock",
             Self::Lock => "Lock",
             Self::Change { .. } => "Change",
-            Self::End => "End",
+            Self::End { .. } => "End",
             Self::Step { .. } => "Step",
         })
     }

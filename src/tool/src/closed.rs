@@ -19,6 +19,11 @@ const ADDRESSES: &[(Option<&str>, &str)] = &[
     // In a comment of wasm-bindgen's.
     (Some("engine.js"), "https://developer.mozilla.org/"),
     (Some("pages.js"), "https://developer.mozilla.org/"),
+    (Some("archive.js"), "https://developer.mozilla.org/"),
+    // In the licences of age's translations, and in what it says where nothing gives random bytes.
+    (Some("archive_bg.wasm"), "http://www.apache.org/licenses/LICENSE-2.0>"),
+    (Some("archive_bg.wasm"), "http://opensource.org/licenses/MIT>"),
+    (Some("archive_bg.wasm"), "https://docs.rs/getrandom#"),
     // Before what the coder wrote, to see which site is meant.
     (Some("host.js"), "https://${"),
 ];

@@ -46,6 +46,8 @@ const PAGES: Module = Module {
     folder: "pages",
     options: &["--config", "profile.wasm.package.postil.opt-level='z'"],
 };
+/// Files are written and read in a worker; as small, since it is loaded for one task.
+const ARCHIVE: Module = Module { member: "postil-archive", name: "archive", folder: "archive", ..PAGES };
 /// The same pages with the workbench, which the extension does not carry.
 const WORKBENCH: Module = Module {
     folder: "workbench",
@@ -56,7 +58,7 @@ const WORKBENCH: Module = Module {
 /// Builds everything, and checks that it is closed and its sizes.
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
-    for module in [&ENGINE, &PAGES, &WORKBENCH] {
+    for module in [&ENGINE, &PAGES, &ARCHIVE, &WORKBENCH] {
         let folder = tree.target("wasm").join(module.folder);
         step(&format!("{}: compile", module.folder), || compile(tree, module.member, module.options))?;
         step(&format!("{}: bind and optimise", module.folder), || bind(tree, module, &folder))?;
@@ -64,10 +66,10 @@ pub fn build(tree: &Tree) -> Result<()> {
     let [parts, site] = ["extension", "site"].map(|folder| tree.target(folder));
     step("extension: bundle", || bundle(tree, [&parts, &site]))?;
     step("packages", || {
-        let files = collect(tree, &parts, [&ENGINE, &PAGES])?;
+        let files = collect(tree, &parts, &[&ENGINE, &PAGES, &ARCHIVE])?;
         BROWSERS.iter().try_for_each(|browser| pack(tree, browser, &files))
     })?;
-    step("site", || write(&tree.target(SITE), &collect(tree, &site, [&ENGINE, &WORKBENCH])?))?;
+    step("site", || write(&tree.target(SITE), &collect(tree, &site, &[&ENGINE, &WORKBENCH])?))?;
     size::check(&tree.target("dist/chromium"))?;
     for browser in BROWSERS {
         let zip = tree.target(format!("dist/postil-{browser}.zip"));
@@ -176,10 +178,10 @@ fn bundle(tree: &Tree, folders: [&Path; 2]) -> Result<()> {
 }
 
 /// Every file of what is built from a folder and two modules, by its path: both packages share theirs.
-fn collect(tree: &Tree, parts: &Path, modules: [&Module; 2]) -> Result<BTreeMap<String, Vec<u8>>> {
+fn collect(tree: &Tree, parts: &Path, modules: &[&Module]) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     add(&mut files, parts, "")?;
-    for &Module { name, folder, .. } in modules {
+    for Module { name, folder, .. } in modules {
         for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
             let bytes = fs::read(tree.target("wasm").join(folder).join(&file))?;
             files.insert(file, bytes);

@@ -3,11 +3,13 @@
 //! Purpose: the only room with `#[wasm_bindgen]` around the core; it converts types and errors and decides nothing.
 //! Invariants: what JavaScript hands over is untrusted: a wrong shape gives a `Failed` response or an error, no panic.
 
+mod cipher;
 mod storage;
 
 #[cfg(feature = "bench")]
 mod bench;
 
+use cipher::{WebCrypto, drawn};
 use js_sys::{Promise, Uint8Array};
 use postil::codebook::Shipped;
 use postil::engine::Engine;
@@ -15,6 +17,7 @@ use postil::judgement::model::Model;
 use postil::service::projects::Projects;
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
 use postil::service::shelf::Shelf;
+use postil::service::vault::Vault;
 use postil::service::{Answer, Service};
 use serde::Serialize;
 use std::rc::Rc;
@@ -23,14 +26,15 @@ use storage::{StorageArea, StorageAreaStore};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-/// The service over the extension's storage, with all its projects.
+/// The service over the extension's storage, with all its projects, plain or under a passphrase.
 #[wasm_bindgen]
-pub struct Background(Rc<Projects<StorageAreaStore>>);
+pub struct Background(Rc<Projects<Vault<StorageAreaStore, WebCrypto, StorageAreaStore>>>);
 
 #[wasm_bindgen]
 impl Background {
-    /// Starts the service on what ships, the codebooks and the model, and a storage area. `files` opens a further codebook by
-    /// its id. An empty model is none: the evidence speaks by itself.
+    /// Starts the service on what ships, the codebooks and the model, and a storage area, beside which `session` keeps what is
+    /// forgotten when the browser is closed. `files` opens a further codebook by its id. An empty model is none: the evidence
+    /// speaks by itself.
     ///
     /// # Errors
     /// If the bytes are not what ships with this version.
@@ -39,13 +43,16 @@ impl Background {
         model: &[u8],
         files: CodebookFiles,
         storage: StorageArea,
+        session: StorageArea,
     ) -> Result<Background, JsError> {
         console_error_panic_hook::set_once();
         let Shipped { set, offers } = Shipped::from_bytes(shipped)?;
         let shelf = Shelf::new(offers, move |id| Box::pin(opened(files.open(id))));
         let models = if model.is_empty() { Vec::new() } else { vec![Arc::new(Model::from_bytes(model)?)] };
         let engine = Engine::new(set).with_models(models);
-        let service = Service::new(engine, StorageAreaStore::new(storage)).offering(shelf).drawing(drawn);
+        let [storage, session] = [storage, session].map(StorageAreaStore::new);
+        let vault = Vault::new(storage, WebCrypto::default(), session);
+        let service = Service::new(engine, vault).offering(shelf).drawing(drawn);
         Ok(Self(Rc::new(Projects::of(service))))
     }
 
@@ -69,9 +76,6 @@ impl Background {
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
-    fn fill_at_random(bytes: &mut [u8]) -> Result<(), JsValue>;
-
     /// The files of the further codebooks.
     pub type CodebookFiles;
     #[wasm_bindgen(method, catch)]
@@ -85,14 +89,6 @@ async fn opened(file: Result<Promise, JsValue>) -> Result<Vec<u8>, String> {
         let why = storage::message(&error).unwrap_or_else(|| "it holds no bytes".to_owned());
         format!("its file cannot be read ({why}); install Postil again")
     })
-}
-
-/// Bytes that nobody can guess.
-fn drawn() -> Result<[u8; 32], String> {
-    let mut bytes = [0; 32];
-    let filled = fill_at_random(&mut bytes);
-    filled.map_err(|error| storage::message(&error).unwrap_or_else(|| "the browser gives none".to_owned()))?;
-    Ok(bytes)
 }
 
 #[derive(Serialize)]

@@ -6,6 +6,7 @@ mod anchors;
 mod authors;
 mod coding;
 mod crash;
+mod files;
 mod full;
 mod learning;
 mod options;
@@ -15,6 +16,7 @@ mod quiet;
 mod records;
 mod sites;
 mod stopped;
+mod vault;
 mod windows;
 mod workbench;
 
@@ -25,6 +27,10 @@ use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
 use crash::what_was_acknowledged_survives_a_killed_browser;
+use files::{
+    a_file_of_another_tool_is_brought_in_with_the_codes_it_means, what_another_coded_is_brought_in_once,
+    what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
+};
 use full::a_full_disk_is_said_and_loses_nothing;
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
@@ -56,6 +62,7 @@ use sites::{
 use std::fs;
 use std::process::ExitCode;
 use stopped::what_was_decided_as_the_background_stopped_is_stored_once;
+use vault::what_is_stored_is_locked_and_opened_by_its_passphrase_alone;
 use windows::windows_that_decide_at_once_lose_nothing;
 use workbench::{
     the_workbench_reads_a_file_row_by_row, the_workbench_reads_again_with_what_is_switched_on,
@@ -107,6 +114,10 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
         projects_are_apart_and_come_back_from_their_file,
+        what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
+        what_another_coded_is_brought_in_once,
+        a_file_of_another_tool_is_brought_in_with_the_codes_it_means,
+        what_is_stored_is_locked_and_opened_by_its_passphrase_alone,
         what_was_learned_is_shown_saved_and_forgotten,
         the_most_useful_unit_comes_next,
         frames_are_read_where_they_are_allowed,
@@ -389,6 +400,11 @@ async fn decisions_are_there_after_a_restart(suite: &mut Suite) -> Result<Outcom
     Ok(Outcome::Passed)
 }
 
+/// The text of the one element at a path.
+const AT_PATH: &str = "
+    const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
+    return found.snapshotLength === 1 ? found.snapshotItem(0).innerText.trim() : `${found.snapshotLength} elements`;";
+
 async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> {
     let visit = &suite.visit;
     let address = visit.server.url("/fixtures/decisions.html?exported");
@@ -421,6 +437,11 @@ async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> 
         "{annotation}"
     );
     ensure!(annotation["target"]["state"]["postil:text"] == unit.text.as_str(), "{annotation}");
+    // The path leads any other tool to the element that was coded.
+    let path = &annotation["target"]["selector"][2]["startSelector"]["value"];
+    visit.go_to(&page).await?;
+    let text: String = visit.driver()?.execute(AT_PATH, vec![path.clone()]).await?.convert()?;
+    ensure!(text == unit.text, "{path} leads to {text:?}");
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }

@@ -131,7 +131,8 @@ pub(super) async fn an_export_for_other_tools_holds_the_codes_that_stand(suite: 
         visit.unit(words, |unit| unit.codes.iter().any(|row| row.accepted || row.rejected)).await?;
     }
     visit.open_options().await?;
-    visit.click("#export-jsonld").await?;
+    visit.click("#export-format option[value=jsonld]").await?;
+    visit.click("#export-save").await?;
     let text = until("the exported file", async || {
         let Ok(folder) = fs::read_dir(visit.browser.downloads()) else { return Ok(None) };
         let mut files = folder.flatten().map(|entry| entry.path());
