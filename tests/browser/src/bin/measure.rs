@@ -318,6 +318,7 @@ fn made(id: String, url: String, text: String, place: usize) -> Decision {
         stance: accepted.then(|| "none".to_owned()),
         tier: accepted.then_some(2),
         span: code.as_ref().map(|_| [start, start + 6]),
+        path: None,
         code,
         memo: None,
         revises: None,
