@@ -15,7 +15,7 @@ import { addMenu, code, COMMAND } from "./coding";
 import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
 import { engine } from "./service";
-import { apply, check, overlay, reach, strip, style, sync, tellTabs, withdraw } from "./sites";
+import { apply, check, hide, overlay, reach, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
@@ -63,7 +63,9 @@ async function answer(request: Request, own: boolean): Promise<Response> {
 /** Events go as messages, not over the ports: a port that the browser closed would miss them. */
 function announce(event: Event): void {
   chrome.runtime.sendMessage({ event }).catch(() => undefined);
-  void (event.type === "changed" ? apply(event) : tellTabs({ event }));
+  if (event.type === "changed") void apply(event);
+  else if (event.type === "decided") void tellTabs({ event });
+  else void (event.state === "locked" ? hide() : reach());
 }
 
 chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 }, respond: (met: Met) => void) => {

@@ -189,6 +189,9 @@ export async function release(origins: string[]): Promise<boolean> {
   return removed;
 }
 
+/** What is stored was locked: nothing of it stays in any page. */
+export const hide = (): Promise<void> => leave(["*://*/*", "file:///*"]);
+
 async function leave(origins: string[]): Promise<void> {
   const left = await tellTabs({ withdrawn: origins });
   await Promise.all(left.map((tabId) => strip(tabId)));
