@@ -313,7 +313,6 @@ fn made(id: String, url: String, text: String, place: usize) -> Decision {
         text,
         kind: UnitKind::Post,
         author: Some(format!("@voice_{}", place % AUTHORS)),
-        path: None,
         action,
         codebook: CodebookRef { id: String::new(), version: String::new(), hash: String::new() },
         stance: accepted.then(|| "none".to_owned()),
