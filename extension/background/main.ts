@@ -65,7 +65,7 @@ function announce(event: Event): void {
   chrome.runtime.sendMessage({ event }).catch(() => undefined);
   if (event.type === "changed") void apply(event);
   else if (event.type === "decided") void tellTabs({ event });
-  else void (event.state === "locked" ? hide() : reach());
+  else void (event.state === "locked" ? hide() : tellTabs({ event }).then(reach));
 }
 
 chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 }, respond: (met: Met) => void) => {

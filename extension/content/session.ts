@@ -117,9 +117,10 @@ export class Session {
       tell({ need: "strip" }).catch(() => undefined);
     } else if (notice.event.type === "decided") {
       void this.watcher.decided(notice.event.url);
-    } else if (notice.event.type === "changed") {
-      if (notice.event.settings.quiet !== this.quiet) leave();
-      else void this.#outdated();
+    } else if (notice.event.type === "changed" && notice.event.settings.quiet !== this.quiet) {
+      leave();
+    } else {
+      void this.#outdated();
     }
   };
 

@@ -32,8 +32,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Most labels under one codebook; later decisions are kept, and teach nothing.
-pub const MAX_LABELS: usize = 20_000;
+/// Most labels under one codebook; later decisions are kept, and teach nothing. The first decision after a start waits until all
+/// of them are learned again, about half a millisecond each.
+pub const MAX_LABELS: usize = 2_000;
 /// Most units that are named as the most useful next ones.
 pub const MAX_USEFUL: usize = 10;
 /// What a rejected code of support counts as a word against support: it may be another code's unit.
@@ -193,7 +194,7 @@ impl<S: Store> Service<S> {
         let taught = self.taught(compiled, engine, true).await?;
         // Taken out of memory while it changes: if it is not written, it is read from the store again.
         self.learning.lock().await.remove(id);
-        let Some(mut full) = Rc::into_inner(taught).and_then(|taught| taught.full) else {
+        let Some(Taught { head, model, full: Some(mut full) }) = Rc::into_inner(taught) else {
             return Ok(None);
         };
         let ground = ground_of(compiled, engine);
@@ -213,7 +214,7 @@ impl<S: Store> Service<S> {
             let labels: Vec<Label> = known.filter_map(|bytes| Label::from_bytes(&bytes, &compiled.codebook)).collect();
             full.personal = Personal::of(&compiled.codebook, labels.iter());
         }
-        let said_hash = sha256(said);
+        let (said_hash, learned) = (sha256(said), full.personal.labels());
         for word in stand {
             if full.kept.len() >= MAX_LABELS || full.kept.values().any(|kept| kept.word == word.last.id) {
                 continue;
@@ -232,6 +233,11 @@ impl<S: Store> Service<S> {
             entries.insert(keys::numbered_label(id, number), value(&kept)?);
             full.personal.learn(&label);
             full.kept.insert(number, kept);
+        }
+        if gone.is_empty() && full.personal.labels() == learned {
+            let taught = Taught { head, model, full: Some(full) };
+            self.learning.lock().await.insert(id.clone(), Rc::new(taught));
+            return Ok(None);
         }
         let taught = Taught::from_full(full, ground, &compiled.codebook);
         entries.insert(keys::learned(id), value(&taught.head)?);

@@ -1,7 +1,7 @@
 //! Files that leave the options page and come to it: shown before, under a passphrase, brought in once.
 
 use super::Suite;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use postil::archive::seal;
 use postil::exchange::task::Passphrase;
 use postil_browser::runner::Outcome;
@@ -162,8 +162,7 @@ pub(super) async fn what_another_coded_is_brought_in_once(suite: &mut Suite) -> 
     visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
     fs::remove_file(path)?;
     visit.open_options().await?;
-    let open = By::Css("#project-list > li:nth-child(1) input[type=radio]");
-    driver.find(open).await.context("the first project is not listed")?.click().await?;
+    visit.click("#project-list > li:nth-child(1) input[type=radio]").await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
