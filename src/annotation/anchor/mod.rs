@@ -141,6 +141,8 @@ struct Candidates {
     complete: bool,
     /// How far the context agrees where it agrees best around something else than the quote.
     vacant: f64,
+    /// What it took to find them, in comparisons of two words.
+    steps: usize,
 }
 
 /// How one context stands beside a place.
@@ -273,7 +275,7 @@ impl<'t> Anchorer<'t> {
     /// Weighs every place where the quote or something like it stands.
     fn weigh(&self, wanted: &Wanted<'_>) -> Found {
         let cut = self.cut(wanted);
-        let Candidates { mut all, complete, vacant } = self.speaking(wanted, &cut);
+        let Candidates { mut all, complete, vacant, .. } = self.speaking(wanted, &cut);
         all.order_by_key(|candidate| candidate.span.start);
         settle(&mut all, |candidate| (candidate.score(), candidate.share()));
         let best = match all.as_slice() {
@@ -311,9 +313,10 @@ impl<'t> Anchorer<'t> {
             .collect();
         let mut vacant = 0.0_f64;
         if !(1..=MAX_WORDS).contains(&cut.quote()) {
-            return Candidates { all, complete, vacant };
+            return Candidates { all, complete, vacant, steps: 0 };
         }
-        for fit in search::fits(words, &cut.row) {
+        let (fits, steps) = search::fits(words, &cut.row);
+        for fit in fits {
             let context = self.context(cut, &fit.place);
             let quote = 2.0 * fit.agreeing as f64 / (cut.quote() + fit.place.len()) as f64;
             if quote < FLOOR {
@@ -326,7 +329,7 @@ impl<'t> Anchorer<'t> {
                 all.push(Candidate { span, verbatim, quote, agreeing: fit.agreeing, context });
             }
         }
-        Candidates { all, complete, vacant }
+        Candidates { all, complete, vacant, steps }
     }
 
     /// Whether nobody has to be asked about the only place of a quote, which does not have all of its context around it.
@@ -355,7 +358,10 @@ impl<'t> Anchorer<'t> {
 
     /// The places of the quote's own text with the same edges of words, and whether these are all.
     fn verbatim(&self, wanted: &Wanted<'_>) -> (Vec<Range<usize>>, bool) {
-        let mut spans = occurrences(&self.text, wanted.exact).map(|at| at..at + wanted.exact.len());
+        let indexed = self.words.get().and_then(|words| words.occurrences(&self.text, wanted.exact));
+        let read = indexed.is_none().then(|| occurrences(&self.text, wanted.exact));
+        let starts = indexed.into_iter().flatten().chain(read.into_iter().flatten());
+        let mut spans = starts.map(|at| at..at + wanted.exact.len());
         let looked_at = spans.by_ref().take(LOOKED_AT).filter(|span| self.edges_hold(wanted, span)).collect();
         (looked_at, spans.next().is_none())
     }
