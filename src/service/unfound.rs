@@ -21,6 +21,8 @@ pub const SLICE: usize = 128 << 10;
 
 /// Comparisons of words after which a request ends with the decision that it is at.
 const STEPS: usize = 1 << 24;
+/// What each byte counts that has to be read and cut into words first.
+const BYTE: usize = 12;
 /// What a decision counts beside these, which are made many at once.
 const AT_LEAST: usize = 1 << 18;
 
@@ -38,8 +40,8 @@ struct Last {
 }
 
 impl LookedThrough {
-    /// What is known of these texts and of this log.
-    fn take(&self, texts: &[String], log: &Rc<Vec<LogEntry>>) -> Last {
+    /// What is known of these texts and of this log, and what is still to be done before anything is compared.
+    fn take(&self, texts: &[String], log: &Rc<Vec<LogEntry>>) -> (Last, usize) {
         let (mut units, mut stand) = (None, None);
         if let Some(last) = self.0.take() {
             units = last.units.are_of(texts).then_some(last.units);
@@ -50,7 +52,9 @@ impl LookedThrough {
             let place = |word: Word<'_>| Some((word.first.id.clone(), *places.get(&*word.last.id)?));
             standing(log).into_iter().filter_map(place).collect()
         });
-        Last { units: units.unwrap_or_else(|| Units::new(texts)), log: Rc::clone(log), standing }
+        let unread = if units.is_some() { 0 } else { texts.iter().map(String::len).sum() };
+        let units = units.unwrap_or_else(|| Units::new(texts));
+        (Last { units, log: Rc::clone(log), standing }, BYTE * unread)
     }
 
     fn keep(&self, last: Last) {
@@ -72,9 +76,9 @@ impl<S: Store> Service<S> {
             format!("units are at most {MAX_TEXT} bytes together; send the rest in another request")
         })?;
         let log = self.decisions(&address(url)?).await?;
-        let last = self.looked_through.take(texts, &log);
+        let (last, mut steps) = self.looked_through.take(texts, &log);
         let units = &last.units;
-        let (mut passages, mut steps) = (Vec::with_capacity(sought.len()), 0);
+        let mut passages = Vec::with_capacity(sought.len());
         for id in sought {
             if steps > STEPS {
                 break;

@@ -106,8 +106,8 @@ fn what_was_read_of_some_units_says_nothing_of_others() {
     let cases: [(&[&str], &[usize]); 7] = [
         (&[beta, other], &[0]),
         (&[beta, other], &[0]),
-        (&[&joined], &[0]),
         (&[other, beta], &[1]),
+        (&[&joined], &[0]),
         (&[other], &[]),
         (&[other, "", beta], &[2]),
         (&[], &[]),

@@ -126,6 +126,9 @@ fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, Vec<usize>) {
     let of_row = row.iter().zip(0..).filter(|(id, _)| **id != UNKNOWN);
     let mut known: Vec<(usize, usize)> = of_row.map(|(id, at)| (*id as usize, at)).collect();
     known.sort_unstable();
+    // Most words of the text stand nowhere in the row; a bit tells most of these.
+    let bit = |id: usize| 1_u64 << (id % 64);
+    let any = known.iter().fold(0, |any, (id, _)| any | bit(*id));
     let mut now = vec![Column { free: 0, more: u64::MAX, less: 0 }; blocks];
     let mut columns = Vec::with_capacity(text.len() * blocks);
     let mut ends = Vec::with_capacity(text.len() + 1);
@@ -133,7 +136,7 @@ fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, Vec<usize>) {
     let mut end = row.len();
     let mut same = vec![0_u64; blocks];
     for id in text.iter().map(|id| *id as usize) {
-        let from = known.partition_point(|(other, _)| *other < id);
+        let from = if any & bit(id) == 0 { known.len() } else { known.partition_point(|(other, _)| *other < id) };
         let here = known[from..].iter().take_while(|(other, _)| *other == id);
         here.clone().for_each(|(_, at)| same[at / BLOCK] |= 1 << (at % BLOCK));
         // What the cost above a block grew or fell by from the word of the text before; the text before the best part is free.

@@ -139,8 +139,8 @@ struct Candidates {
     all: Vec<Candidate>,
     /// Whether the quote's own text stands nowhere else; otherwise none of its places is the only one.
     complete: bool,
-    /// How far the context agrees where it agrees best around something else than the quote.
-    vacant: f64,
+    /// Words of the text where its context may stand around something else than the quote.
+    vacant: Vec<Range<usize>>,
     /// What it took to find them, in comparisons of two words.
     steps: usize,
 }
@@ -284,7 +284,7 @@ impl<'t> Anchorer<'t> {
             several => return Found::Ambiguous(several.iter().map(Candidate::place).collect()),
         };
         let here = self.position(wanted).as_ref() == Some(&best.span);
-        let sure = best.verbatim && complete && self.is_sure(wanted, &cut, best, here, vacant);
+        let sure = best.verbatim && complete && self.is_sure(wanted, &cut, best, here, &vacant);
         match (sure, here) {
             (false, _) => Found::Changed(best.place()),
             (true, true) => Found::Exact(best.place()),
@@ -311,18 +311,18 @@ impl<'t> Anchorer<'t> {
                 Candidate { span, verbatim: true, quote: 1.0, agreeing: cut.quote(), context }
             })
             .collect();
-        let mut vacant = 0.0_f64;
+        let mut vacant = Vec::new();
         if !(1..=MAX_WORDS).contains(&cut.quote()) {
             return Candidates { all, complete, vacant, steps: 0 };
         }
         let (fits, steps) = search::fits(words, &cut.row);
         for fit in fits {
-            let context = self.context(cut, &fit.place);
             let quote = 2.0 * fit.agreeing as f64 / (cut.quote() + fit.place.len()) as f64;
             if quote < FLOOR {
-                vacant = vacant.max(context.unwrap_or_default());
+                vacant.push(fit.place);
                 continue;
             }
+            let context = self.context(cut, &fit.place);
             let span = self.with_punctuation(wanted.exact, words.bytes(fit.place));
             if all.iter().all(|other| other.span.end <= span.start || span.end <= other.span.start) {
                 let verbatim = self.text[span.clone()] == *wanted.exact && self.edges_hold(wanted, &span);
@@ -333,13 +333,14 @@ impl<'t> Anchorer<'t> {
     }
 
     /// Whether nobody has to be asked about the only place of a quote, which does not have all of its context around it.
-    fn is_sure(&self, wanted: &Wanted<'_>, cut: &Cut, place: &Candidate, here: bool, vacant: f64) -> bool {
+    fn is_sure(&self, wanted: &Wanted<'_>, cut: &Cut, place: &Candidate, here: bool, vacant: &[Range<usize>]) -> bool {
         let Some(context) = place.context else {
             return wanted.letters() > SLIGHT || wanted.position.is_none() && !wanted.has_context();
         };
         let sides = self.sides(wanted, &place.span);
         let whole = |side: &Side| *side != Side::Other;
-        if context >= TRACE && context <= vacant {
+        let agrees = |place| self.context(cut, place).is_some_and(|around| context <= around);
+        if context >= TRACE && vacant.iter().any(agrees) {
             return false;
         }
         sides.iter().all(whole)
