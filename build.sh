@@ -148,6 +148,7 @@ checks() {
   say "types"
   tool types
   (cd extension && npm run --silent check)
+  node --test --test-reporter=spec tests/extension/
   say "packages"
   tool build
   say "lint of the packages"

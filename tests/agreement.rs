@@ -3,14 +3,12 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use postil::agreement::{Undefined, alpha};
 use proptest::prelude::*;
 use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,8 +41,8 @@ impl Case {
 
 #[test]
 fn alpha_is_what_was_published() {
-    let cases: Cases = toml::from_str(include_str!("data/agreement.toml")).unwrap();
-    for case in &cases.case {
+    let cases: Vec<Case> = cases::read(include_str!("data/agreement.toml"));
+    for case in &cases {
         let units = case.units();
         for (level, found, published) in [
             ("nominal", alpha::nominal(&units), case.nominal),

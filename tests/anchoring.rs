@@ -3,6 +3,8 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/text.rs"]
 mod support;
 
@@ -13,11 +15,6 @@ use std::ops::Range;
 
 /// Code points of context that a case takes.
 const CONTEXT: usize = 32;
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,9 +79,9 @@ fn shown(found: &Found) -> (&'static str, Vec<Place>) {
 
 #[test]
 fn cases() {
-    let cases: Cases = toml::from_str(include_str!("data/anchoring.toml")).unwrap();
+    let cases: Vec<Case> = cases::read(include_str!("data/anchoring.toml"));
     let mut wrong = Vec::new();
-    for case in &cases.case {
+    for case in &cases {
         let (was, quote) = marked(&case.was);
         let (now, mut expected) = marked(&case.now);
         let [quote] = quote.try_into().unwrap();
@@ -105,7 +102,7 @@ fn cases() {
             wrong.push(format!("{}: {outcome} {texts:?}, not {}", case.name, case.outcome));
         }
     }
-    assert!(wrong.is_empty(), "of {}:\n{}", cases.case.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "of {}:\n{}", cases.len(), wrong.join("\n"));
 }
 
 /// A text and a span of it.

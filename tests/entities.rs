@@ -3,6 +3,8 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/text.rs"]
 mod support;
 
@@ -14,11 +16,6 @@ use postil::text::offsets::{Unit, to_byte};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
-
 #[derive(Debug, Clone, Deserialize)]
 struct Case {
     name: String,
@@ -28,7 +25,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    toml::from_str::<Cases>(include_str!("data/entities.toml")).unwrap().case
+    cases::read(include_str!("data/entities.toml"))
 }
 
 fn described(text: &str, entities: &[Entity<'_>]) -> Vec<(String, String)> {

@@ -3,6 +3,9 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use postil::codebook::model::{Boundary, Term};
 use postil::codebook::{builtin, format};
 use postil::engine::Engine;
@@ -29,15 +32,10 @@ struct Case {
     finds: Vec<Vec<String>>,
 }
 
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
-
 #[test]
 fn disguises_are_named() {
-    let cases: Cases = toml::from_str(include_str!("data/evasion.toml")).unwrap();
-    for case in cases.case {
+    let cases: Vec<Case> = cases::read(include_str!("data/evasion.toml"));
+    for case in cases {
         let mut found: Vec<Vec<String>> = findings(&case.text)
             .iter()
             .filter(|finding| !finding.evasion.is_empty())

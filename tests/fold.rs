@@ -3,17 +3,14 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/text.rs"]
 mod support;
 
 use postil::text::fold::{Folded, fold};
 use proptest::prelude::*;
 use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
 
 #[derive(Deserialize)]
 struct Case {
@@ -24,8 +21,8 @@ struct Case {
 
 #[test]
 fn cases() {
-    let cases: Cases = toml::from_str(include_str!("data/fold.toml")).unwrap();
-    for case in cases.case {
+    let cases: Vec<Case> = cases::read(include_str!("data/fold.toml"));
+    for case in cases {
         assert_eq!(fold(&case.text), case.folded, "{}", case.name);
     }
 }

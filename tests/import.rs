@@ -3,6 +3,9 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use postil::annotation::record::sha256;
 use postil::annotation::selector::Selector;
 use postil::codebook::{Codebook, Compiled, format};
@@ -14,11 +17,6 @@ use postil::service::protocol::{CodebookRef, Record};
 use proptest::prelude::*;
 use serde::Deserialize;
 use std::process::Command;
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +38,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    toml::from_str::<Cases>(include_str!("data/import.toml")).unwrap().case
+    cases::read(include_str!("data/import.toml"))
 }
 
 fn reference() -> CodebookRef {

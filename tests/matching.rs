@@ -3,6 +3,8 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/text.rs"]
 mod support;
 
@@ -15,11 +17,6 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::LazyLock;
-
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
 
 #[derive(Deserialize)]
 struct Case {
@@ -54,8 +51,8 @@ fn spans(matcher: &Matcher, text: &str) -> Vec<Range<usize>> {
 
 #[test]
 fn cases() {
-    let cases: Cases = toml::from_str(include_str!("data/matching.toml")).unwrap();
-    for case in cases.case {
+    let cases: Vec<Case> = cases::read(include_str!("data/matching.toml"));
+    for case in cases {
         let matcher = matcher(&case.terms, case.boundary.as_deref().unwrap_or("word"));
         let spans = spans(&matcher, &case.text);
         let found: Vec<&str> = spans.iter().map(|span| &case.text[span.clone()]).collect();

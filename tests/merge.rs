@@ -3,6 +3,9 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use postil::exchange::jsonl;
 use postil::exchange::merge::{Merge, Report};
 use postil::service::protocol::Record;
@@ -92,11 +95,6 @@ fn entries(files: &[Vec<Record>]) -> BTreeSet<String> {
 }
 
 #[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
@@ -112,9 +110,9 @@ struct Case {
 
 #[test]
 fn case_by_case() {
-    let cases: Cases = toml::from_str(include_str!("data/merge.toml")).unwrap();
+    let cases: Vec<Case> = cases::read(include_str!("data/merge.toml"));
     let number = |id: &str| id.rsplit('0').next().map_or_else(String::new, str::to_owned);
-    for case in cases.case {
+    for case in cases {
         let files: Vec<Vec<Record>> =
             case.files.iter().map(|file| file.iter().map(|line| entry(line)).collect()).collect();
         let (lines, report) = merged(&files);

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/text.rs"]
 mod support;
 #[path = "support/web_annotation.rs"]
@@ -19,11 +21,6 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-#[derive(Deserialize)]
-struct Cases {
-    assertion: Vec<Assertion>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +49,7 @@ struct Broken {
 }
 
 fn assertions() -> Vec<Assertion> {
-    toml::from_str::<Cases>(include_str!("data/web_annotation.toml")).unwrap().assertion
+    cases::read(include_str!("data/web_annotation.toml"))
 }
 
 /// A decision as the log has it.
@@ -155,8 +152,8 @@ fn each_assertion_is_broken_by_its_cases_alone() {
     assert_eq!(broken(&good), []);
     let mut looked_at: BTreeSet<&str> = web_annotation::collection(&good).into_keys().collect();
     let assertions = assertions();
-    for Assertion { id, broken: cases, .. } in &assertions {
-        for case in cases {
+    for Assertion { id, broken: edits, .. } in &assertions {
+        for case in edits {
             let edited = edit(&good, case);
             let found: BTreeSet<String> = broken(&edited).into_iter().map(|(id, _)| id.to_owned()).collect();
             let mut wanted = case.also.clone();
@@ -164,7 +161,7 @@ fn each_assertion_is_broken_by_its_cases_alone() {
             assert_eq!(found, wanted, "{} becomes {:?}", case.at, case.to);
             looked_at.extend(web_annotation::collection(&edited).into_keys());
         }
-        assert!(!cases.is_empty(), "{id} is broken by nothing");
+        assert!(!edits.is_empty(), "{id} is broken by nothing");
     }
     let listed: BTreeSet<&str> = assertions.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(looked_at, listed, "every assertion is listed, and looked at");

@@ -15,7 +15,7 @@ import { addMenu, code, COMMAND } from "./coding";
 import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
 import { engine } from "./service";
-import { apply, check, overlay, reach, style, sync, tellTabs, withdraw } from "./sites";
+import { apply, check, hide, overlay, reach, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
@@ -63,7 +63,9 @@ async function answer(request: Request, own: boolean): Promise<Response> {
 /** Events go as messages, not over the ports: a port that the browser closed would miss them. */
 function announce(event: Event): void {
   chrome.runtime.sendMessage({ event }).catch(() => undefined);
-  void (event.type === "changed" ? apply(event) : tellTabs({ event }));
+  if (event.type === "changed") void apply(event);
+  else if (event.type === "decided") void tellTabs({ event });
+  else void (event.state === "locked" ? hide() : reach());
 }
 
 chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 }, respond: (met: Met) => void) => {
@@ -73,7 +75,7 @@ chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 
     return true;
   }
   // The frame may be gone by now.
-  if (message.hello) check(message.quiet, tab.id, frameId).catch(() => undefined);
+  if (message.hello) check(message, tab.id, frameId).catch(() => undefined);
   return false;
 });
 
@@ -81,6 +83,7 @@ chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 
 async function meet(need: Need["need"], tabId: number, windowId: number, frameId: number): Promise<Met> {
   if (need === "overlay") await overlay(tabId, frameId);
   else if (need === "style") await style(tabId, frameId);
+  else if (need === "strip") await strip(tabId, frameId);
   else if (chrome.sidePanel) await openPanel(windowId);
   else {
     // Firefox opens its sidebar for a gesture in its own pages and menus, not for one in a web page.
@@ -90,8 +93,8 @@ async function meet(need: Need["need"], tabId: number, windowId: number, frameId
   return true;
 }
 
-chrome.permissions.onAdded.addListener(({ origins = [] }) => {
-  void sync().then(() => reach(origins));
+chrome.permissions.onAdded.addListener(() => {
+  void sync().then(reach);
 });
 
 chrome.permissions.onRemoved.addListener(({ origins = [] }) => {
@@ -106,7 +109,7 @@ onIdle(() => {
 chrome.runtime.onInstalled.addListener(() => {
   void chrome.action.setBadgeBackgroundColor({ color: "#8a3b12" });
   void addMenu();
-  void sync().then(async () => reach((await chrome.permissions.getAll()).origins ?? []));
+  void sync().then(reach);
 });
 
 chrome.runtime.onStartup.addListener(() => {

@@ -1,18 +1,21 @@
 /**
- * On which sites Postil reads: those that the coder allowed, and no other; and which of its scripts reads there.
+ * On which sites Postil reads: those that the coder allowed, without those that the open project leaves alone, and no
+ * other; and which of its scripts reads there.
  *
- * The browser's own permissions are the one record of it. A script is registered for exactly the granted origins; a grant
- * also reaches the tabs that are already open, a withdrawal tells the scripts there to clean up. In quiet mode it is the
- * script that puts nothing into its page.
+ * The browser's own permissions are the one record of what is allowed, the settings of the open project of what is off. A
+ * script is registered for exactly what is left; what is read from now on is also reached in the tabs that are already
+ * open, and where nothing is read any more the scripts there are told to clean up. In quiet mode it is the script that puts
+ * nothing into its page.
  *
  * Invariants: changes happen one after the other; nothing is injected without a permission; the style sheet is never
  * registered, because no browser takes a registered one out of a page again.
  */
 import type { Event, Settings } from "protocol";
-import type { Notice } from "../content/wire";
+import { excluded, leavesAlone, origin, reads, type Scope } from "../content/pattern";
+import type { Hello, Notice } from "../content/wire";
 
 /** What the service keeps of the open project for scripts that run without it. */
-type Face = Pick<Settings, "quiet">;
+type Face = Partial<Pick<Settings, "quiet" | "sitesOff">>;
 
 const REGISTRATION = "postil";
 const SCRIPT = "content.js";
@@ -35,17 +38,29 @@ function inTurn(work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Whether pages are to be left alone. Read where the service keeps it, because a background that is woken to inject a
- * script should not have to start the engine for one word; written by the service alone.
+ * Read where the service keeps it, because a background that is woken to inject a script should not have to start the
+ * engine for a word; written by the service alone.
  */
-export async function quiet(): Promise<boolean> {
+async function known(): Promise<Face> {
   const { face, settings } = await chrome.storage.local.get<{ face?: Face; settings?: Face }>(["face", "settings"]);
   // Before there were several projects, it stood in the settings.
-  return (face ?? settings)?.quiet === true;
+  return face ?? settings ?? {};
+}
+
+/** Whether nothing at all is put into pages. */
+async function quiet(): Promise<boolean> {
+  return (await known()).quiet === true;
 }
 
 async function script(): Promise<string> {
   return (await quiet()) ? QUIET : SCRIPT;
+}
+
+/** What the open project reads of what is allowed. */
+export async function scope(): Promise<Scope> {
+  const [{ origins = [] }, { sitesOff = [] }] = await Promise.all([chrome.permissions.getAll(), known()]);
+  const isOff = (pattern: string): boolean => sitesOff.includes(pattern);
+  return { on: origins.filter((pattern) => !isOff(pattern)), off: origins.filter(isOff) };
 }
 
 /** All frames of a tab, or one. */
@@ -59,17 +74,21 @@ export function sync(): Promise<void> {
 }
 
 async function register(): Promise<void> {
-  const { origins: matches = [] } = await chrome.permissions.getAll();
-  const [registered] = await chrome.scripting.getRegisteredContentScripts({ ids: [REGISTRATION] });
-  if (matches.length === 0) {
-    if (registered) await chrome.scripting.unregisterContentScripts({ ids: [REGISTRATION] });
-    return;
+  const now = await scope();
+  const [matches, excludeMatches] = [now.on, excluded(now)];
+  let [registered] = await chrome.scripting.getRegisteredContentScripts({ ids: [REGISTRATION] });
+  // What an update does not name stays as it was.
+  if (registered && (matches.length === 0 || (registered.excludeMatches?.length && excludeMatches.length === 0))) {
+    await chrome.scripting.unregisterContentScripts({ ids: [REGISTRATION] });
+    registered = undefined;
   }
+  if (matches.length === 0) return;
   const wanted: chrome.scripting.RegisteredContentScript = {
     id: REGISTRATION,
     js: [await script()],
     css: [],
     matches,
+    ...(excludeMatches.length > 0 && { excludeMatches }),
     allFrames: true,
     matchOriginAsFallback: true,
     runAt: "document_idle",
@@ -79,11 +98,22 @@ async function register(): Promise<void> {
   else await chrome.scripting.registerContentScripts([wanted]);
 }
 
-/** Injects into the open tabs, where a page of some origins may also stand in a frame of another. */
-export async function reach(origins: string[]): Promise<void> {
-  if (origins.length === 0) return;
+/** Injects into what is read in the open tabs, where a page of one site may also stand in a frame of another. */
+export async function reach(): Promise<void> {
+  if ((await scope()).on.length === 0) return;
   const tabs = await chrome.tabs.query({ discarded: false });
-  await Promise.allSettled(tabs.map(({ id }) => (id === undefined ? undefined : inject(id))));
+  const isRead = (now: Scope, from: string | null): boolean => from !== null && reads(now, from);
+  await Promise.allSettled(tabs.map(({ id }) => (id === undefined ? undefined : enter(id, isRead))));
+}
+
+/** Injects into those frames of a tab that are meant. One that cannot say where it is from goes with its page. */
+async function enter(tabId: number, meant: (now: Scope, from: string | null) => boolean): Promise<void> {
+  const frames = await chrome.scripting.executeScript({ target: target(tabId), func: origin, injectImmediately: true });
+  const page = frames.find(({ frameId }) => frameId === 0)?.result ?? null;
+  // Not before: it may have changed while the frames answered.
+  const now = await scope();
+  const there = frames.filter(({ result }) => meant(now, result ?? page));
+  await Promise.allSettled(there.map(({ frameId }) => inject(tabId, frameId)));
 }
 
 /**
@@ -105,24 +135,39 @@ export async function style(tabId: number, frameId: number): Promise<void> {
 }
 
 /** Takes the style sheet out again, where the browser still lets us. */
-async function strip(tabId: number, frameId?: number): Promise<void> {
+export async function strip(tabId: number, frameId?: number): Promise<void> {
   await chrome.scripting.removeCSS({ target: target(tabId, frameId), files: [STYLE], origin: ORIGIN }).catch(() => undefined);
 }
 
-/** A frame says which kind of script it has: one that was loaded or put away before a change has the other one. */
-export async function check(isQuiet: boolean, tabId: number, frameId: number): Promise<void> {
+/**
+ * A frame says which kind of script it has: one that was loaded or put away before a change has the other one. One that was
+ * put away may be of a site that is not read any more.
+ */
+export async function check({ quiet: isQuiet, back }: Hello, tabId: number, frameId: number): Promise<void> {
+  if (back) {
+    const notice: Notice = { scope: await scope() };
+    if ((await chrome.tabs.sendMessage<Notice, true | undefined>(tabId, notice, { frameId }).catch(() => undefined)) === true) return;
+  }
   if (isQuiet === (await quiet())) return;
   await strip(tabId, frameId);
   await inject(tabId, frameId);
 }
 
-/** Settings or codebooks changed: scripts that are there read again, or make way for the other kind. */
-export function apply(event: Event): Promise<void> {
-  return inTurn(async () => {
+/**
+ * Settings, codebooks or the open project changed: scripts that are there read again, make way for the other kind, or leave
+ * a site that is off now; one that is on now is reached.
+ */
+export async function apply(event: Event): Promise<void> {
+  await inTurn(async () => {
     await register();
+    const now = await scope();
+    if (now.off.length > 0) await tellTabs({ scope: now });
     const left = await tellTabs({ event });
-    await Promise.allSettled(left.map((tabId) => strip(tabId).then(() => inject(tabId))));
+    const stays = (now: Scope, from: string | null): boolean => !leavesAlone(now, from);
+    await Promise.allSettled(left.map((tabId) => strip(tabId).then(() => enter(tabId, stays))));
   });
+  // A page that never ends to load must not hold up the next change.
+  await reach();
 }
 
 /** Tells the scripts of all tabs which origins were withdrawn; a script knows by itself whether it is meant. */
@@ -140,9 +185,12 @@ export async function release(origins: string[]): Promise<boolean> {
   await leave(origins);
   const removed = await chrome.permissions.remove({ origins });
   // The browser may have kept one, or another may cover the same pages.
-  await reach(origins);
+  await reach();
   return removed;
 }
+
+/** What is stored was locked: nothing of it stays in any page. */
+export const hide = (): Promise<void> => leave(["*://*/*", "file:///*"]);
 
 async function leave(origins: string[]): Promise<void> {
   const left = await tellTabs({ withdrawn: origins });

@@ -12,6 +12,7 @@
  */
 import type { UnitReading } from "protocol";
 import { Panels } from "./panel";
+import { covers, leavesAlone, origin } from "./pattern";
 import { Link } from "./port";
 import { selected } from "./selection";
 import type { Surface } from "./surface";
@@ -63,14 +64,14 @@ export class Session {
     addEventListener("pagehide", () => { this.panels.leave(); }, { signal });
     addEventListener("pageshow", ({ persisted }) => {
       if (!persisted) return;
-      this.#hello();
+      this.#hello(true);
       this.link.badge(this.#badge);
       // What was said while the page was put away was not heard.
       this.watcher.reread();
     }, { signal });
     this.surface?.start();
     this.watcher.start();
-    this.#hello();
+    this.#hello(false);
   }
 
   get quiet(): boolean {
@@ -95,8 +96,8 @@ export class Session {
   }
 
   /** Tells the background which kind of script is here, and a side panel that there is a frame to connect to. */
-  #hello(): void {
-    tell({ hello: true, quiet: this.quiet }).catch(() => undefined);
+  #hello(back: boolean): void {
+    tell({ hello: true, quiet: this.quiet, back }).catch(() => undefined);
   }
 
   readonly #notice = (notice: Notice, _: unknown, answer: (left: true) => void): void => {
@@ -107,15 +108,18 @@ export class Session {
     if ("badge" in notice) this.link.badge(this.#badge);
     else if ("select" in notice) this.panels.select();
     else if ("withdrawn" in notice) {
-      if (notice.withdrawn.some(covers)) leave();
+      const from = origin();
+      if (from === null || notice.withdrawn.some((pattern) => covers(pattern, from))) leave();
+    } else if ("scope" in notice) {
+      if (!leavesAlone(notice.scope, origin())) return;
+      leave();
+      // Other frames of the tab keep theirs.
+      tell({ need: "strip" }).catch(() => undefined);
     } else if (notice.event.type === "decided") {
       void this.watcher.decided(notice.event.url);
-    } else if (notice.event.type === "vault") {
-      void this.#outdated();
-    } else if (notice.event.settings.quiet !== this.quiet) {
-      leave();
-    } else {
-      void this.#outdated();
+    } else if (notice.event.type === "changed") {
+      if (notice.event.settings.quiet !== this.quiet) leave();
+      else void this.#outdated();
     }
   };
 
@@ -159,16 +163,6 @@ export class Session {
     const behavior = document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
     (projection.elementAt(unit.at + start) ?? unit.owner.root).scrollIntoView({ block: "center", behavior });
   }
-}
-
-/** Whether a match pattern of a permission covers this frame. One whose origin is opaque cannot know, and so it is. */
-function covers(pattern: string): boolean {
-  const [, scheme = "", host = ""] = /^([^:]+):\/\/([^/]*)/.exec(pattern) ?? [];
-  if (self.origin === "null" && location.protocol !== "file:") return true;
-  const { protocol, hostname } = new URL(self.origin === "null" ? location.href : self.origin);
-  if (scheme === "*" ? !/^https?:$/.test(protocol) : `${scheme}:` !== protocol) return false;
-  const wanted = host.replace(/:\d+$/, "");
-  return wanted === "*" || wanted === hostname || (wanted.startsWith("*.") && `.${hostname}`.endsWith(wanted.slice(1)));
 }
 
 declare global {

@@ -4,19 +4,22 @@
  * Must not touch: requests and their answers, which go over ports.
  */
 import type { Event } from "protocol";
+import type { Scope } from "./pattern";
 
 /** What our background and pages say to the script of a frame. One that leaves its page for it answers `true`. */
-export type Notice = { event: Event } | { withdrawn: string[] } | { badge: true } | { select: true };
+export type Notice = { event: Event } | { withdrawn: string[] } | { scope: Scope } | { badge: true } | { select: true };
 
 /** A script of ours is there: a side panel may connect to it, the background looks whether it is the right one. */
 export interface Hello {
   readonly hello: true;
   readonly quiet: boolean;
+  /** Its page was put away and is shown again: what was said meanwhile was not heard. */
+  readonly back: boolean;
 }
 
-/** What a script cannot do by itself: have the overlay or the style in its frame, open the side panel. */
+/** What a script cannot do by itself: have the overlay or the style in its frame, have the style taken out again, open the side panel. */
 export interface Need {
-  readonly need: "overlay" | "style" | "panel";
+  readonly need: "overlay" | "style" | "strip" | "panel";
 }
 
 /** To a need: whether it is met, or the keys by which the coder meets it. */

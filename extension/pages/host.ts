@@ -6,7 +6,8 @@
  */
 import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
 import { openPanel } from "../background/panel";
-import { inject, release } from "../background/sites";
+import { inject, release, scope } from "../background/sites";
+import { covers, reads } from "../content/pattern";
 import { Link } from "../content/port";
 import init, { start } from "./pages.js";
 import { save } from "./save";
@@ -48,6 +49,8 @@ export interface Site {
   origin: string | null;
   title: string;
   granted: boolean;
+  /** Match patterns that are off in the open project and keep it from reading the site, which the coder allowed. */
+  off: string[];
 }
 
 const link = new Link(() => undefined);
@@ -67,10 +70,13 @@ function pattern(address: string | undefined): string | null {
 async function site(): Promise<Site> {
   tab = await currentTab();
   const wanted = pattern(tab?.url);
+  const granted = wanted !== null && (await chrome.permissions.contains({ origins: [wanted] }));
+  const now = await scope();
   return {
     origin: wanted === null || !tab?.url ? null : tab.url.startsWith("file:") ? "file://" : new URL(tab.url).origin,
     title: tab?.title ?? "",
-    granted: wanted !== null && (await chrome.permissions.contains({ origins: [wanted] })),
+    granted,
+    off: granted && !reads(now, wanted) ? now.off.filter((each) => covers(each, wanted)) : [],
   };
 }
 

@@ -107,6 +107,8 @@ pub(crate) struct Site {
     pub(crate) origin: Option<String>,
     /// Whether Postil may read the site.
     pub(crate) granted: bool,
+    /// Match patterns that are off in the open project and keep it from reading the site, which the coder allowed.
+    pub(crate) off: Vec<String>,
 }
 
 /// The host as the parts of a page share it; a handle, cheap to copy.

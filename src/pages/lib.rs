@@ -23,6 +23,7 @@ mod options;
 mod panel;
 mod popup;
 mod secret;
+mod site;
 mod store;
 mod unfound;
 mod useful;

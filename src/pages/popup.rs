@@ -4,6 +4,7 @@
 //! Must not touch: the page itself; the host reads it.
 
 use crate::host::{Browser, Host, Site};
+use crate::site;
 use leptos::prelude::*;
 use postil::service::protocol::{Request, Response};
 use wasm_bindgen_futures::spawn_local;
@@ -49,13 +50,24 @@ impl Popup {
     }
 
     fn look(self) {
-        let host = self.browser.host();
         spawn_local(async move {
-            match host.site().await {
-                Ok(site) => self.site.set(Some(site)),
-                Err(message) => self.note.set(message),
-            }
+            self.looked().await;
         });
+    }
+
+    /// Looks how the site stands; says whether the open project leaves it alone.
+    async fn looked(self) -> bool {
+        match self.browser.host().site().await {
+            Ok(site) => {
+                let alone = site.left_alone();
+                self.site.set(Some(site));
+                alone
+            }
+            Err(message) => {
+                self.note.set(message);
+                false
+            }
+        }
     }
 
     /// Asks for the settings; without an answer the popup says nothing of them.
@@ -69,20 +81,25 @@ impl Popup {
     }
 
     fn about(self, site: Site) -> AnyView {
-        let Some(origin) = site.origin else {
+        let Some(origin) = site.origin.clone() else {
             return view! {
                 <p class="state">{self.text("popup_unreadable")}</p>
                 <div class="actions">{self.opener()}</div>
             }
             .into_any();
         };
-        let (state, word) =
-            if site.granted { ("granted", "popup_granted") } else { ("not-granted", "popup_not_granted") };
+        let alone = site.left_alone();
+        let (state, word) = match site.granted {
+            true if alone => ("left-alone", "popup_left_alone"),
+            true => ("granted", "popup_granted"),
+            false => ("not-granted", "popup_not_granted"),
+        };
         view! {
             <p class="origin" dir="ltr">{origin}</p>
             <p class="state" class=(state, true)>{self.text(word)}</p>
             <div class="actions">
                 {(!site.granted).then(|| self.askers())}
+                {alone.then(|| site::switcher(self.browser, &site, move |said| self.say(said)))}
                 {self.opener()}
                 {site.granted.then(|| self.stopper())}
             </div>
@@ -95,11 +112,12 @@ impl Popup {
             let answer = self.browser.host().grant();
             spawn_local(async move {
                 match answer.await {
+                    // Of one that is left alone the state says enough.
+                    Ok(true) if self.looked().await => self.note.set(String::new()),
                     Ok(true) => self.note.set(self.text("popup_now_reading")),
                     Ok(false) => self.note.set(self.text("popup_refused")),
                     Err(message) => self.note.set(message),
                 }
-                self.look();
             });
         };
         let once = move |_| {
@@ -115,6 +133,12 @@ impl Popup {
             <button type="button" class="primary" id="allow" on:click=allow>{self.text("popup_allow")}</button>
             <button type="button" id="read-once" on:click=once>{self.text("popup_read_once")}</button>
         }
+    }
+
+    /// Says what came of a click, and looks how the site stands now.
+    fn say(self, said: String) {
+        self.note.set(said);
+        self.look();
     }
 
     fn stopper(self) -> impl IntoView {

@@ -467,6 +467,18 @@ impl Store {
         self.mirror.with_value(|mirror| counts(mirror.in_order().map(|unit| unit.facts(only.as_deref()))))
     }
 
+    /// The addresses of the page and of its frames, each once, the page's own first.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        self.revision.track();
+        self.mirror.with_value(|mirror| {
+            let mut frames: Vec<&Frame> = mirror.frames.iter().collect();
+            frames.sort_by_key(|frame| !frame.key.is_empty());
+            let mut all: Vec<String> = frames.iter().map(|frame| bare(&frame.page.url).to_owned()).collect();
+            all.dedup();
+            all
+        })
+    }
+
     /// The authors of the page.
     pub(crate) fn page_authors(&self) -> Vec<Author> {
         self.revision.track();

@@ -103,8 +103,7 @@ impl<S: Store> Service<S> {
         model: ModelRef,
     ) -> Result<LogEntry, Failure> {
         let page = Page { url: address(&decision.page.url)?, title: decision.page.title.clone() };
-        let found_via = self.store.get(vec![keys::via(&page.url)]).await?.into_iter().next().flatten();
-        let found_via = found_via.and_then(|value| parse(value).ok());
+        let found_via = self.via(&page.url).await?;
         let (selector, unit) = place(&decision, author, found_via)?;
         Ok(LogEntry {
             annotation: assigns(decision.action).then(|| urn(&decision.id)),
@@ -131,7 +130,17 @@ impl<S: Store> Service<S> {
     pub(super) async fn set_found_via(&self, url: &str, found_via: Option<FoundVia>) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
         self.store.set([(keys::via(&address(url)?), value(&found_via)?)].into()).await?;
-        Ok(Response::FoundVia)
+        Ok(Response::FoundVia { found_via })
+    }
+
+    /// How a page was come upon.
+    pub(super) async fn found_via(&self, url: &str) -> Result<Response, Failure> {
+        Ok(Response::FoundVia { found_via: self.via(&address(url)?).await? })
+    }
+
+    async fn via(&self, address: &str) -> Result<Option<FoundVia>, Failure> {
+        let said = self.store.get(vec![keys::via(address)]).await?.into_iter().next().flatten();
+        Ok(said.and_then(|value| parse(value).ok()))
     }
 
     /// The entry of a decision that changes another, `first`. Where it stands and on what text is said by what stands of that,

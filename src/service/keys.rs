@@ -5,7 +5,8 @@
 use crate::annotation::pseudonym::Pseudonym;
 use sha2::{Digest, Sha256};
 
-/// What scripts in pages have to know before the service runs. Beside all projects.
+/// What has to be known of the open project's settings before the service runs, and is not encrypted for that. Beside all
+/// projects.
 pub const FACE: &str = "face";
 /// What storage this is.
 pub const META: &str = "meta";

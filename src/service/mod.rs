@@ -176,6 +176,7 @@ impl<S: Store> Service<S> {
             Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
             Request::Forget { codebook } => self.forget(codebook).await,
             Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
+            Request::FoundVia { url } => self.found_via(&url).await.map(Into::into),
             Request::SetFoundVia { url, found_via } => self.set_found_via(&url, found_via).await.map(Into::into),
             Request::Purge { after, before } => self.purge(after, before).await.map(Into::into),
             Request::Projects

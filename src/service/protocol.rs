@@ -451,6 +451,11 @@ pub enum Request {
         /// The units that are not decided yet, in any order.
         units: Vec<String>,
     },
+    /// How the coder came upon a page, as it was said.
+    FoundVia {
+        /// Address.
+        url: String,
+    },
     /// Say how the coder came upon a page, before its units are decided about; nothing takes it back.
     SetFoundVia {
         /// Address.
@@ -614,8 +619,11 @@ pub enum Response {
         /// The counts.
         authors: Vec<AuthorCounts>,
     },
-    /// To `SetFoundVia`.
-    FoundVia,
+    /// To `FoundVia` and `SetFoundVia`.
+    FoundVia {
+        /// How; absent: not said.
+        found_via: Option<FoundVia>,
+    },
     /// To `Purge`.
     Purged {
         /// How many records of the slice changed.
@@ -712,6 +720,8 @@ pub struct Settings {
     pub quiet: bool,
     /// Ids of codebooks under which readings do not rest on what the coder taught. Decisions go on being learned from, unseen.
     pub learning_off: Vec<String>,
+    /// Match patterns of sites that are not read though the browser allows it; one that it does not allow is of no effect.
+    pub sites_off: Vec<String>,
 }
 
 impl Settings {
@@ -723,10 +733,8 @@ impl Settings {
 
     /// Switches a codebook; `offered` says that it ships switched off.
     pub fn switch(&mut self, id: &str, offered: bool, on: bool) {
-        self.codebooks_off.retain(|off| off != id);
-        if !on {
-            self.codebooks_off.push(id.to_owned());
-        } else if offered && !self.codebooks_on.iter().any(|one| one == id) {
+        switch(&mut self.codebooks_off, id, on);
+        if on && offered && !self.codebooks_on.iter().any(|one| one == id) {
             self.codebooks_on.push(id.to_owned());
         }
     }
@@ -738,10 +746,25 @@ impl Settings {
 
     /// Switches that.
     pub fn learn(&mut self, id: &str, on: bool) {
-        self.learning_off.retain(|off| off != id);
-        if !on {
-            self.learning_off.push(id.to_owned());
-        }
+        switch(&mut self.learning_off, id, on);
+    }
+
+    /// Whether a site is read once the browser allows it, by its match pattern.
+    pub fn reads_site(&self, pattern: &str) -> bool {
+        !self.sites_off.iter().any(|off| off == pattern)
+    }
+
+    /// Switches that.
+    pub fn read_site(&mut self, pattern: &str, on: bool) {
+        switch(&mut self.sites_off, pattern, on);
+    }
+}
+
+/// Switches a thing in the list of those that are off, where it is named once at most.
+fn switch(off: &mut Vec<String>, name: &str, on: bool) {
+    off.retain(|one| one != name);
+    if !on {
+        off.push(name.to_owned());
     }
 }
 

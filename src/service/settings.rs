@@ -27,6 +27,10 @@ pub const MAX_OWN: usize = 20;
 pub const MAX_CODEBOOK: usize = 2_000_000;
 /// Most codebooks that can be switched off, and on.
 pub const MAX_SWITCHED: usize = 100;
+/// Most sites that can be switched off.
+pub const MAX_SITES: usize = 500;
+/// Longest match pattern of a site, in bytes: the longest name of a host, with what stands around it.
+pub const MAX_PATTERN: usize = 300;
 /// Most problems of a codebook that a refusal names.
 const MAX_NAMED: usize = 5;
 
@@ -120,6 +124,10 @@ impl<S: Store> Service<S> {
             format!(
                 "at most {MAX_SWITCHED} codebooks are switched off, and as many on, by ids of at most {MAX_ID} bytes"
             )
+        })?;
+        let sites = &settings.sites_off;
+        limit(sites.len() <= MAX_SITES && sites.iter().all(|site| site.len() <= MAX_PATTERN), || {
+            format!("at most {MAX_SITES} sites are switched off, by match patterns of at most {MAX_PATTERN} bytes")
         })?;
         let _turn = self.writing.lock().await;
         let mut active = Active::clone(&*self.active().await?);

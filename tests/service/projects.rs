@@ -99,13 +99,37 @@ fn each_project_has_its_own_records_settings_and_coder() {
     let settings = Settings { quiet: true, ..Settings::default() };
     said(&one, Request::SetSettings { settings });
     assert_eq!(coders(&one), ["coder-second"]);
-    assert_eq!(raw(&store)[FACE], json!({ "quiet": true }));
+    assert_eq!(raw(&store)[FACE], json!({ "quiet": true, "sitesOff": [] }));
     // What was opened stays open, and what is shown to pages follows.
     let two = desk(&store);
     assert_eq!(coders(&two), ["coder-second"]);
     open(&two, "first");
     assert_eq!(coders(&two), ["coder-1"]);
-    assert_eq!(raw(&store)[FACE], json!({ "quiet": false }));
+    assert_eq!(raw(&store)[FACE], json!({ "quiet": false, "sitesOff": [] }));
+}
+
+#[test]
+fn each_project_leaves_its_own_sites_alone() {
+    let store = Rc::new(Memory::default());
+    let desk = desk(&store);
+    let shown = || raw(&store)[FACE]["sitesOff"].clone();
+    let leave_alone = |sites: &[&str]| {
+        let sites_off = sites.iter().map(|&site| site.into()).collect();
+        said(&desk, Request::SetSettings { settings: Settings { sites_off, ..Settings::default() } });
+        assert_eq!(shown(), json!(sites), "scripts are told at once");
+    };
+    leave_alone(&["https://one.example/*"]);
+    save(&desk, project(70, "second"));
+    open(&desk, &id(70));
+    assert_eq!(shown(), json!([]), "a new project reads what is allowed, and nothing is told of another");
+    leave_alone(&["https://two.example/*", "file:///*"]);
+    open(&desk, "first");
+    assert_eq!(shown(), json!(["https://one.example/*"]));
+    // What a project leaves alone goes with it, and is told no longer once it is gone.
+    let stored = dump(&desk, &id(70)).into_iter().find(|entry| entry.key == "settings").unwrap();
+    assert_eq!(stored.value["sitesOff"], json!(["https://two.example/*", "file:///*"]));
+    said(&desk, Request::DeleteProject { id: "first".into() });
+    assert_eq!(shown(), stored.value["sitesOff"]);
 }
 
 #[test]
@@ -322,7 +346,13 @@ fn how_a_page_was_found_goes_with_what_is_decided_on_it() {
     let one = desk(&store);
     put(&one, decision(1, Action::NoneApplies));
     let via = |found_via| Request::SetFoundVia { url: page().url, found_via };
-    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), Response::FoundVia);
+    let recommended = Response::FoundVia { found_via: Some(FoundVia::Recommendation) };
+    assert_eq!(said(&one, via(Some(FoundVia::Recommendation))), recommended);
+    assert_eq!(said(&one, Request::FoundVia { url: page().url }), recommended);
+    assert_eq!(
+        said(&one, Request::FoundVia { url: "https://example.org/other".into() }),
+        Response::FoundVia { found_via: None }
+    );
     put(&one, decision(2, Action::NoneApplies));
     said(&one, via(None));
     put(&one, decision(3, Action::NoneApplies));

@@ -73,6 +73,11 @@ fn off(ids: &[&str]) -> Settings {
     Settings { codebooks_off: ids.iter().map(|&id| id.into()).collect(), ..Settings::default() }
 }
 
+/// With so many sites off, by patterns of so many bytes.
+fn alone(sites: usize, length: usize) -> Settings {
+    Settings { sites_off: vec!["x".repeat(length); sites], ..Settings::default() }
+}
+
 fn set<S: Store>(service: &Service<S>, settings: Settings) {
     let answered = answer(service, Request::SetSettings { settings: settings.clone() });
     let event = Some(Event::Changed { settings: settings.clone() });
@@ -86,7 +91,8 @@ fn settings_outlive_the_service() {
     let store = Rc::new(Memory::default());
     let first = service(Shared(Rc::clone(&store)));
     assert_eq!(settings(&first), Settings::default());
-    let wanted = Settings { quiet: true, ..off(&["militant-jihad", "none of these"]) };
+    let sites_off = vec!["https://example.org/*".into()];
+    let wanted = Settings { quiet: true, sites_off, ..off(&["militant-jihad", "none of these"]) };
     for _ in 0..2 {
         set(&first, wanted.clone());
     }
@@ -200,9 +206,14 @@ fn what_cannot_be_kept_is_refused_with_field_and_mend() {
     refused(&service, Request::RemoveCodebook { id: "militant-jihad".into() });
     refused(&service, Request::SetSettings { settings: off(&["x"; 101]) });
     refused(&service, Request::SetSettings { settings: off(&[&"x".repeat(81)]) });
+    for (sites, length) in [(501, 1), (1, 301)] {
+        let failure = refused(&service, Request::SetSettings { settings: alone(sites, length) });
+        assert!(failure.message.contains("at most 500 sites"), "{failure:?}");
+    }
     assert_eq!((ask(&service, Request::Codebooks), ask(&service, Request::Settings)), before);
     assert_eq!(store.0.writes.borrow().len(), writes);
     set(&service, off(&[&*"x".repeat(80); 100]));
+    set(&service, alone(500, 300));
 }
 
 #[test]
@@ -398,7 +409,7 @@ fn what_cannot_be_opened_is_not_switched_on_and_blocks_nothing() {
     assert_eq!(found(&mended, SAID)[1], reads("offered-pears", &[]));
 }
 
-/// Written before codebooks shipped switched off.
+/// Written before codebooks shipped switched off, and before a project left sites alone.
 #[test]
 fn settings_of_an_earlier_version_are_kept() {
     let store = Memory::default();
@@ -421,6 +432,17 @@ fn a_switch_is_a_matter_of_where_a_codebook_comes_from() {
         assert!(!settings.reads_with("fruit", offered));
     }
     assert_eq!(settings, Settings { codebooks_on: vec!["fruit".into()], ..off(&["fruit"]) }, "each is named once");
+}
+
+#[test]
+fn a_site_is_read_until_it_is_switched_off() {
+    let [one, other] = ["https://example.org/*", "*://*.example.org/*"];
+    let mut settings = Settings::default();
+    for on in [false, false, true, true, false] {
+        settings.read_site(one, on);
+        assert_eq!((settings.reads_site(one), settings.reads_site(other)), (on, true));
+    }
+    assert_eq!(settings.sites_off, [one], "it is named once");
 }
 
 #[test]

@@ -20,6 +20,8 @@ import lxml.etree  # noqa: E402
 import pandas  # noqa: E402
 import pyld.jsonld  # noqa: E402
 import taguette.export  # noqa: E402
+import taguette.import_codebook  # noqa: E402
+import taguette.validate  # noqa: E402
 
 POSTIL = sys.argv[1]
 TEXTS = [
@@ -40,6 +42,9 @@ ONE = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "id": {"@type": "@id", "@id": "@id"}, "type": {"@type": "@id", "@id": "@type"},
     "Annotation": "oa:Annotation", "SpecificResource": "oa:SpecificResource", "TimeState": "oa:TimeState",
+    "RangeSelector": "oa:RangeSelector", "XPathSelector": "oa:XPathSelector",
+    "startSelector": {"@type": "@id", "@id": "oa:hasStartSelector"}, "endSelector": {"@type": "@id", "@id": "oa:hasEndSelector"},
+    "refinedBy": {"@type": "@id", "@id": "oa:refinedBy"}, "value": "rdf:value",
     "TextQuoteSelector": "oa:TextQuoteSelector", "TextPositionSelector": "oa:TextPositionSelector",
     "AnnotationCollection": "as:OrderedCollection", "AnnotationPage": "as:OrderedCollectionPage",
     "Person": "foaf:Person", "classifying": "oa:classifying",
@@ -64,6 +69,10 @@ def record(number, coder, text, span):
     selector = [
         {"type": "TextQuoteSelector", "exact": text[start:end], "prefix": text[:start], "suffix": text[end:end + 32]},
         {"type": "TextPositionSelector", "start": start, "end": end},
+        {"type": "RangeSelector", **{name: {
+            "type": "XPathSelector", "value": "/html[1]/body[1]/p[2]",
+            "refinedBy": {"type": "TextPositionSelector", "start": at, "end": at},
+        } for name, at in (("startSelector", start), ("endSelector", end))}},
     ]
     state = {
         "type": "TimeState", "sourceDate": at, "postil:projection": "postil-unit-text-1",
@@ -101,7 +110,7 @@ def main():
             subprocess.run([POSTIL, "export", "--input", source, "--to", to, "--output", path, *more], check=True)
             return path
 
-        for check in (lines_, tables, data, linked, tags, codes, project):
+        for check in (lines_, tables, data, linked, tags, codes, tagged, project):
             check(export, records)
             print(f"ok  {check.__name__.strip('_')}: {check.__doc__}")
 
@@ -163,6 +172,13 @@ def linked(export, records):
         [target] = item[OA + "hasTarget"]
         quote = next(it for it in target[OA + "hasSelector"] if OA + "exact" in it)
         assert quote[OA + "exact"][0]["@value"] == one["log"]["selector"][0]["exact"]
+        stretch = next(it for it in target[OA + "hasSelector"] if OA + "hasStartSelector" in it)
+        ends = [stretch[OA + name][0] for name in ("hasStartSelector", "hasEndSelector")]
+        assert [end["@type"] for end in ends] == [[OA + "XPathSelector"]] * 2
+        assert [end[OA + "refinedBy"][0][OA + "start"][0]["@value"] for end in ends] == [
+            one["log"]["selector"][1][name] for name in ("start", "end")]
+        [book] = item[OA + "hasBody"][0]["urn:postil:ns:codebook"]
+        assert book["@value"] == one["log"]["codebook"], "the codebook is carried as it is"
         [log] = item["urn:postil:ns:log"]
         assert log["@value"] == [one["log"]], "the log is carried as it is"
 
@@ -195,6 +211,18 @@ def codes(export, records):
     assert not missing, missing
     names = {element.get("name") for element in ours.iter("{urn:QDA-XML:codebook:1.0}Code")}
     assert {"code-anna", "code-ben"} <= names and len(names) > 10
+
+
+def tagged(export, records):
+    """Taguette imports the codes as tags, each once, with what they mean."""
+    with open(export("codebook-csv", "--codebook", "militant-jihad"), "rb") as file:
+        tags = taguette.import_codebook.list_tags(file)
+    for tag in tags:
+        assert taguette.validate.tag_path(tag["path"]) and taguette.validate.description(tag["description"])
+    paths = [tag["path"] for tag in tags]
+    assert len(paths) == len(set(paths)) > 10, "Taguette takes the first of two tags of one name"
+    assert {"book / code-anna", "book / code-ben"} <= set(paths), paths
+    assert all(tag["description"] for tag in tags if not tag["path"].startswith("book / ")), "a tag without a meaning"
 
 
 def project(export, records):

@@ -164,7 +164,7 @@ impl Export {
             view! {
                 <tr>
                     <th scope="row">{options.text(named(&field.field))}</th>
-                    <td class="number">{field.records}</td>
+                    <td class="amount">{field.records}</td>
                     <td><bdi>{field.example.clone()}</bdi></td>
                 </tr>
             }
@@ -186,7 +186,7 @@ impl Export {
                         <thead>
                             <tr>
                                 <th scope="col">{options.text("options_leaves_field")}</th>
-                                <th scope="col" class="number">{options.text("options_leaves_records")}</th>
+                                <th scope="col" class="amount">{options.text("options_leaves_records")}</th>
                                 <th scope="col">{options.text("options_leaves_example")}</th>
                             </tr>
                         </thead>

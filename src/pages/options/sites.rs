@@ -1,9 +1,10 @@
-//! The sites that Postil may read: which they are, one more, one less.
+//! The sites that Postil may read: which they are, one more, one less, and which of them the open project reads.
 //!
-//! Invariants: permissions are asked for within the click, before anything is awaited; what the browser holds is shown, and
-//! nothing kept beside it.
+//! Invariants: permissions are asked for within the click, before anything is awaited; they are shown as the browser holds
+//! them, and the settings keep no more beside them than what the project leaves alone.
 
 use super::Options;
+use crate::site::shown;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -69,9 +70,11 @@ impl Sites {
         let lines = patterns.into_iter().map(|pattern| {
             let site = shown(&pattern).to_owned();
             let label = self.options.browser.fill("options_site_remove", &[&site]);
+            let switch = self.switch(&pattern);
             view! {
                 <li class="row">
                     <bdi class="site" dir="ltr">{site}</bdi>
+                    {switch}
                     <button
                         type="button"
                         class="remove"
@@ -85,6 +88,32 @@ impl Sites {
             }
         });
         view! { <ul class="rows" role="list">{lines.collect_view()}</ul> }.into_any()
+    }
+
+    /// Whether the open project reads a site, and the way to change that.
+    fn switch(self, pattern: &str) -> impl IntoView + use<> {
+        let options = self.options;
+        let site = StoredValue::new(pattern.to_owned());
+        let on = options.set(move |settings| site.with_value(|site| settings.reads_site(site)));
+        let toggled = move |on: bool| {
+            let said = if on { "options_site_now_read" } else { "options_site_now_left_alone" };
+            let said = site.with_value(|site| options.browser.fill(said, &[shown(site)]));
+            options.change(move |settings| settings.read_site(&site.get_value(), on), said);
+        };
+        view! {
+            <label class="switch reads">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    aria-label=options.browser.fill("options_site_read_named", &[shown(pattern)])
+                    data-reads=pattern.to_owned()
+                    prop:checked=move || on.get()
+                    prop:disabled=move || options.settings.with(Option::is_none)
+                    on:change=move |event| toggled(event_target_checked(&event))
+                />
+                <span class="name">{options.text("options_site_read")}</span>
+            </label>
+        }
     }
 
     fn add(self, event: &SubmitEvent) {
@@ -127,23 +156,5 @@ impl Sites {
             }
             self.load();
         });
-    }
-}
-
-/// A match pattern as a coder would write the site.
-fn shown(pattern: &str) -> &str {
-    pattern.strip_suffix("/*").filter(|site| *site != "file://").unwrap_or(pattern)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown;
-
-    #[test]
-    fn a_pattern_is_shown_as_its_site() {
-        assert_eq!(shown("https://example.org/*"), "https://example.org");
-        assert_eq!(shown("*://*.example.org/*"), "*://*.example.org");
-        assert_eq!(shown("file:///*"), "file:///*");
-        assert_eq!(shown("<all_urls>"), "<all_urls>");
     }
 }

@@ -1,6 +1,7 @@
 //! What the panel says where no content script answers: why, and what to do.
 
 use crate::host::Host;
+use crate::site;
 use crate::store::Store;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -17,8 +18,12 @@ pub(super) fn absent(store: Store) -> impl IntoView {
     view! {
         <main class="absent">
             <h2>{store.text("panel_absent")}</h2>
-            {move || site.get().map(|site| match (site.origin, site.granted) {
+            {move || site.get().map(|site| match (site.origin.clone(), site.granted) {
                 (None, _) => view! { <p>{store.text("panel_absent_unreadable")}</p> }.into_any(),
+                (Some(_), true) if site.left_alone() => view! {
+                    <p>{store.text("popup_left_alone")}</p>
+                    {site::switcher(store.browser(), &site, move |said| store.notice.set(said))}
+                }.into_any(),
                 (Some(_), true) => view! { <p>{store.text("panel_absent_reload")}</p> }.into_any(),
                 (Some(origin), false) => view! {
                     <p>{store.text("panel_absent_ask")}</p>

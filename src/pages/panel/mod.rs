@@ -16,6 +16,7 @@ mod locked;
 mod missing;
 mod own;
 pub(crate) mod reading;
+mod via;
 pub(crate) mod why;
 pub(crate) mod words;
 
@@ -23,6 +24,7 @@ use crate::grouping::Item;
 use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
+use postil::service::protocol::VaultState;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -41,13 +43,14 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
     window_event_listener(leptos::ev::pointerdown, move |event| acted(store, event.target()));
     // Another page begins anew: its units may have the ids of the last one's.
     let state = Memo::new(move |_| (store.presence.get(), store.page.get()));
+    let closed = Memo::new(move |_| store.vault.is(VaultState::Locked));
     let without = Memo::new(move |_| store.codebooks.with(|codebooks| codebooks.none_active()));
     view! {
         {header::header(store, help)}
         {failures::failures(store)}
-        {locked::locked(store)}
-        {move || without.get().then(|| no_codebook(store))}
+        {move || (without.get() && !closed.get()).then(|| no_codebook(store))}
         {move || match state.get().0 {
+            _ if closed.get() => locked::locked(store).into_any(),
             Presence::Unknown => view! { <main><p class="empty">{store.text("panel_waiting")}</p></main> }.into_any(),
             Presence::Absent => absent::absent(store).into_any(),
             Presence::Present => view! { <main>{authors::authors(store)} {list(store)} {missing::missing(store)}</main> }.into_any(),

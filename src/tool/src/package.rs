@@ -58,10 +58,8 @@ const WORKBENCH: Module = Module {
 /// Builds everything, and checks that it is closed and its sizes.
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
-    for module in [&ENGINE, &PAGES, &ARCHIVE, &WORKBENCH] {
-        let folder = tree.target("wasm").join(module.folder);
-        step(&format!("{}: compile", module.folder), || compile(tree, module.member, module.options))?;
-        step(&format!("{}: bind and optimise", module.folder), || bind(tree, module, &folder))?;
+    for module in [&ENGINE, &PAGES, &ARCHIVE] {
+        make(tree, module)?;
     }
     let [parts, site] = ["extension", "site"].map(|folder| tree.target(folder));
     step("extension: bundle", || bundle(tree, [&parts, &site]))?;
@@ -69,6 +67,7 @@ pub fn build(tree: &Tree) -> Result<()> {
         let files = collect(tree, &parts, &[&ENGINE, &PAGES, &ARCHIVE])?;
         BROWSERS.iter().try_for_each(|browser| pack(tree, browser, &files))
     })?;
+    make(tree, &WORKBENCH)?;
     step("site", || write(&tree.target(SITE), &collect(tree, &site, &[&ENGINE, &WORKBENCH])?))?;
     size::check(&tree.target("dist/chromium"))?;
     for browser in BROWSERS {
@@ -76,6 +75,13 @@ pub fn build(tree: &Tree) -> Result<()> {
         println!("{} ({} bytes)", zip.display(), fs::metadata(&zip)?.len());
     }
     Ok(())
+}
+
+/// One wasm member, compiled, with its JavaScript face.
+fn make(tree: &Tree, module: &Module) -> Result<()> {
+    let folder = tree.target("wasm").join(module.folder);
+    step(&format!("{}: compile", module.folder), || compile(tree, module.member, module.options))?;
+    step(&format!("{}: bind and optimise", module.folder), || bind(tree, module, &folder))
 }
 
 /// Builds the engine with its benchmarks' exports, and writes what they read.

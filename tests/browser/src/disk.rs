@@ -31,7 +31,9 @@ impl Disk {
 
     /// Whether one can be mounted over a folder; as a rule only root may.
     pub fn is_possible(folder: &Path) -> bool {
-        Self::mount(folder, 1 << 16).is_ok()
+        let possible = Self::mount(folder, 1 << 16).is_ok();
+        let _ = fs::remove_dir(folder);
+        possible
     }
 
     /// Leaves no room for anything more.

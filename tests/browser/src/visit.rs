@@ -11,6 +11,7 @@ use postil_tool::serve::Server;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::{By, Key, WebDriver, WindowHandle};
 
 /// A browser, a server with pages, and a window with a page of the extension from which the others are opened.
@@ -271,6 +272,19 @@ impl Visit {
         self.go_to(page).await
     }
 
+    /// Has the open project read the page's site, which it left alone, by the popup's button, and goes to the page.
+    pub async fn switch_on(&self, page: &Opened) -> Result<()> {
+        self.go_to(page).await?;
+        let address = self.driver()?.current_url().await?;
+        self.open_popup(page, address.as_str()).await?;
+        self.click("#switch-on").await?;
+        until("the popup to say that the site is read", async || {
+            Ok(self.driver()?.find_all(By::Css(".state.granted")).await?.pop().map(|_| ()))
+        })
+        .await?;
+        self.go_to(page).await
+    }
+
     /// Opens the popup for a page in the base window. A tab is no popup to the browser and hides the page's address from
     /// it, so the address is handed along.
     async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {
@@ -291,6 +305,15 @@ impl Visit {
         self.load_panel(page).await?;
         until("the panel to say that nothing is read", async || {
             Ok(self.driver()?.find_all(By::Css("main.absent")).await?.pop().map(|_| ()))
+        })
+        .await
+    }
+
+    /// Opens the panel in the base window while what is stored is locked.
+    pub async fn open_locked_panel(&self, page: &Opened) -> Result<()> {
+        self.load_panel(page).await?;
+        until("the panel to ask for the passphrase", async || {
+            Ok(self.driver()?.find_all(By::Id("panel-secret")).await?.pop().map(|_| ()))
         })
         .await
     }
@@ -450,18 +473,25 @@ impl Visit {
     /// Clicks what the selector finds in the current window, once it can be clicked.
     pub async fn click(&self, selector: &str) -> Result<()> {
         let driver = self.driver()?;
-        let element = until(&format!("{selector} to be clickable"), async || {
+        let pressed = async || -> WebDriverResult<bool> {
             let Some(element) = driver.find_all(By::Css(selector)).await?.into_iter().next() else {
-                return Ok(None);
+                return Ok(false);
             };
-            // The panel may draw itself anew between the two questions.
-            Ok(element.is_clickable().await.unwrap_or(false).then_some(element))
+            if !element.is_clickable().await? {
+                return Ok(false);
+            }
+            // To the middle: what sticks to an edge may cover what is scrolled to it.
+            let argument = vec![element.to_json()?];
+            driver.execute("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });", argument).await?;
+            element.click().await.map(|()| true)
+        };
+        until(&format!("{selector} to be clickable"), async || match pressed().await {
+            Ok(pressed) => Ok(pressed.then_some(())),
+            // The panel may draw itself anew between any two of the questions; what was gone by then was not clicked.
+            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => Ok(None),
+            Err(error) => Err(error.into()),
         })
-        .await?;
-        // To the middle: what sticks to an edge may cover what is scrolled to it.
-        let argument = vec![element.to_json()?];
-        driver.execute("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });", argument).await?;
-        Ok(element.click().await?)
+        .await
     }
 
     /// The highlights of the page in the current window.

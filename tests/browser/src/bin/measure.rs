@@ -1,4 +1,4 @@
-//! Measures a storage in which a great deal was decided.
+//! Measures a storage in which a great deal was decided: `cargo run --release --package postil-browser --bin measure`.
 //!
 //! Shape: the service itself decides natively, over memory; what it stored is put into the extension's storage in bulk, key by
 //! key. Times are taken in a page of the extension, over a port to the background, as every face asks; the median of several
@@ -32,12 +32,18 @@ struct Arguments {
     /// How many decisions.
     #[arg(long, default_value = "100000")]
     decisions: usize,
+    /// Decides natively, too: what of a slow decision is not the storage's.
+    #[arg(long)]
+    native: bool,
 }
 
 /// Decisions about the page on which much was decided; its units, too.
 const MUCH: usize = 1000;
 /// Decisions about every other page.
 const USUAL: usize = 50;
+/// Decisions from which the service learns; most others are under a codebook that is not there any more, because to learn from
+/// as many takes hours.
+const TAUGHT: usize = 10_000;
 /// Authors of all units.
 const AUTHORS: usize = 2000;
 /// Bytes that go into the extension's storage at once.
@@ -95,16 +101,44 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let told = |what: &str, number: f64, unit: &str| println!("{what:<58} {number:>10.1} {unit}");
     told("memory of extension processes, nothing stored", memory(&visit)?, "MiB");
     let start = Instant::now();
-    let stored = decided(&tree, arguments.decisions, [&much, &one]).await?;
+    let mut stored = elsewhere(&tree, arguments.decisions).await?;
+    // Names of authors are kept under the site of their page: nobody is on both.
+    stored.extend(here(&tree, &much, &one).await?);
     told("decided natively", start.elapsed().as_secs_f64(), "s");
+    if arguments.native {
+        let native = service(&tree)?;
+        native.store().set(stored.iter().cloned().collect()).await?;
+        for what in ["decide once natively, service just started", "decide once natively"] {
+            let id = format!("{:08x}-0000-4000-a000-000000000000", what.len());
+            let new = made(id, "https://new.example/".to_owned(), "Example of a unit.".to_owned(), 9);
+            let start = Instant::now();
+            decide(&native, std::iter::once(new)).await?;
+            told(what, start.elapsed().as_secs_f64() * 1e3, "ms");
+        }
+    }
     let start = Instant::now();
     let bytes = fill(&visit, stored).await?;
     told("stored in bulk", start.elapsed().as_secs_f64(), "s");
     told("as JSON", bytes as f64 / f64::from(1 << 20), "MiB");
 
     let asked = async |what: &str, script: &str| -> Result<()> {
-        let answer = visit.ask(&format!("{ASK} {script}"), &much).await.with_context(|| what.to_owned())?;
-        for (what, number) in answer.as_object().context("no numbers")? {
+        // Not within one question to the driver, which waits for two minutes at the most.
+        let begun = format!(
+            "const {{ dataset }} = document.documentElement;
+             delete dataset.measured;
+             void (async () => {{ {ASK} {script} }})()
+                 .then(answer => {{ dataset.measured = JSON.stringify(answer); }}, error => {{ dataset.measured = JSON.stringify(String(error)); }});"
+        );
+        visit.ask(&begun, &much).await?;
+        let answer = loop {
+            let measured = "return document.documentElement.dataset.measured ?? null;";
+            let measured = visit.driver()?.execute(measured, Vec::new()).await?;
+            if let Some(text) = measured.json().as_str() {
+                break serde_json::from_str::<Value>(text)?;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        };
+        for (what, number) in answer.as_object().with_context(|| format!("{what}: {answer}"))? {
             told(what, number.as_f64().context("no number")?, "ms");
         }
         Ok(())
@@ -114,8 +148,8 @@ async fn run(arguments: &Arguments) -> Result<()> {
     asked(
         "deciding",
         "const first = await timed(1, () => decision('https://new.example/', 'Example of a unit.'));
-         const more = await timed(11, number => decision(`https://new.example/${number}`, `Example ${number} of a unit.`));
-         const there = await timed(11, number => decision(given, `Example ${number} of a unit more.`));
+         const more = await timed(5, number => decision(`https://new.example/${number}`, `Example ${number} of a unit.`));
+         const there = await timed(5, number => decision(given, `Example ${number} of a unit more.`));
          return { 'decide once, background just started': first, 'decide once': more, 'decide once on the page with much': there };",
     )
     .await?;
@@ -126,16 +160,16 @@ async fn run(arguments: &Arguments) -> Result<()> {
         "reading",
         "const units = Array.from({ length: 64 }, (_, at) => `Example voice ${at + 1} shouts kuffar ${at + 1} times.`);
          const names = Array.from({ length: 250 }, (_, at) => `@voice_${at}`);
-         const read = url => timed(11, () => ({ type: 'read', page: { url, title: '' }, units }));
+         const read = url => timed(5, () => ({ type: 'read', page: { url, title: '' }, units }));
          const log = await timed(1, () => ({ type: 'pageDecisions', url: given }));
-         const logged = await timed(11, () => ({ type: 'pageDecisions', url: given }));
+         const logged = await timed(5, () => ({ type: 'pageDecisions', url: given }));
          return {
              'log of the page with much, first': log, 'log of the page with much, again': logged,
              'read 64 units of the page with much': await read(given),
              'read 64 units of a page with one decision': await read(given + '&one'),
              'read 64 units of a page with none': await read(given + '&none'),
-             'counts of one author, first': await timed(1, () => ({ type: 'authors', url: given, names: ['@voice_7'] })),
-             'counts of 250 authors': await timed(1, () => ({ type: 'authors', url: given, names })),
+             'counts of one author, first': await timed(1, () => ({ type: 'authors', url: 'https://pages.example/0', names: ['@voice_7'] })),
+             'counts of 250 authors': await timed(1, () => ({ type: 'authors', url: 'https://pages.example/0', names })),
          };",
     )
     .await?;
@@ -187,61 +221,104 @@ async fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What the service stores for so many decisions: many about the first page, one about the second, the usual about others.
-async fn decided(tree: &Tree, number: usize, [much, one]: [&String; 2]) -> Result<Vec<(String, Value)>> {
+/// What the service stores for decisions about many pages. It takes minutes, and is kept below `target/` for the next time.
+async fn elsewhere(tree: &Tree, number: usize) -> Result<Vec<(String, Value)>> {
+    let kept = tree.target(format!("measure-{number}.json"));
+    if let Ok(file) = fs::File::open(&kept) {
+        return Ok(serde_json::from_reader(std::io::BufReader::new(file))?);
+    }
+    let entries = decided(tree, (0..number).map(elsewhere_decided)).await?;
+    serde_json::to_writer(std::io::BufWriter::new(fs::File::create(&kept)?), &entries)?;
+    Ok(entries)
+}
+
+/// What is stored for decisions about two pages of this run: much about one, and one about another. Nothing is learned here.
+async fn here(tree: &Tree, much: &str, one: &str) -> Result<Vec<(String, Value)>> {
+    let number = |place: usize| if place < MUCH { place + 1 } else { 1 };
+    let about = |place: usize| if place < MUCH { much } else { one }.to_owned();
+    let made = (0..=MUCH).map(|place| {
+        let text = format!("Example voice {0} shouts kuffar {0} times.", number(place));
+        made(format!("{place:08x}-0000-4000-9000-000000000000"), about(place), text, place)
+    });
+    let mut entries = decided(tree, made).await?;
+    entries.retain(|(key, _)| !key.starts_with("label:") && !key.starts_with("learned:"));
+    Ok(entries)
+}
+
+fn elsewhere_decided(place: usize) -> Decision {
+    let unit = place + 1;
+    let text = format!(
+        "Example voice {unit} shouts kuffar {unit} times. Nobody hears it: the street is empty, the shops are shut, and the cat \
+         of number {} sleeps on the warm stones beside the well, as it does on every afternoon.",
+        place % 97
+    );
+    let url = format!("https://pages.example/{}", place / USUAL);
+    let mut decision = made(format!("{place:08x}-0000-4000-8000-000000000000"), url, text, place);
+    if place >= TAUGHT {
+        "former".clone_into(&mut decision.codebook.id);
+    }
+    decision
+}
+
+/// A service over memory, with what ships.
+fn service(tree: &Tree) -> Result<Service<Memory>> {
     let package = tree.target("dist/chromium");
     let shipped = Shipped::from_bytes(&fs::read(package.join("codebooks.bin"))?)?;
     let model = Model::from_bytes(&fs::read(package.join("model.bin"))?)?;
     let engine = Engine::new(shipped.set).with_models(vec![Arc::new(model)]);
-    let service = Service::new(engine, Memory::default()).drawing(|| Ok([7; 32]));
+    Ok(Service::new(engine, Memory::default()).drawing(|| Ok([7; 32])))
+}
+
+async fn decide(service: &Service<Memory>, decisions: impl Iterator<Item = Decision>) -> Result<()> {
     let Response::Codebooks { codebooks, .. } = service.handle(Request::Codebooks).await.response else {
         bail!("no codebooks");
     };
-    let codebook = codebooks.first().context("no codebook")?.codebook.clone();
-    for place in 0..number {
-        let decision = Box::new(decision(place, &codebook, much, one));
-        let answer = service.handle(Request::Decide { decision }).await.response;
+    let codebook = &codebooks.first().context("no codebook")?.codebook;
+    for mut decision in decisions {
+        let id = std::mem::take(&mut decision.codebook.id);
+        decision.codebook = codebook.clone();
+        if !id.is_empty() {
+            decision.codebook.id = id;
+        }
+        let answer = service.handle(Request::Decide { decision: Box::new(decision) }).await.response;
         if !matches!(answer, Response::Stored { .. }) {
             bail!("{answer:?}");
         }
     }
+    Ok(())
+}
+
+/// What the service stores for these decisions.
+async fn decided(tree: &Tree, decisions: impl Iterator<Item = Decision>) -> Result<Vec<(String, Value)>> {
+    let service = service(tree)?;
+    decide(&service, decisions).await?;
     let keys = service.store().keys().await?;
     let values = service.store().get(keys.clone()).await?;
     Ok(keys.into_iter().zip(values).filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
-fn decision(place: usize, codebook: &CodebookRef, much: &str, one: &str) -> Decision {
-    let unit = place + 1;
-    let (url, text) = match place {
-        ..MUCH => (much.to_owned(), format!("Example voice {unit} shouts kuffar {unit} times.")),
-        MUCH => (one.to_owned(), "Example voice 1 shouts kuffar 1 times.".to_owned()),
-        _ => (
-            format!("https://pages.example/{}", place / USUAL),
-            format!(
-                "Example voice {unit} shouts kuffar {unit} times. Nobody hears it: the street is empty, the shops are shut, \
-                 and the cat of number {} sleeps on the warm stones beside the well, as it does on every afternoon.",
-                place % 97
-            ),
-        ),
-    };
+/// A decision, under the codebook with this id; an empty one stands for the first that ships.
+fn made(id: String, url: String, text: String, place: usize) -> Decision {
     let start = text.find("kuffar").map_or(0, |at| at as u32);
     let (action, code) = match place % 10 {
         9 => (Action::NoneApplies, None),
         7 | 8 => (Action::Rejected, Some("takfir".to_owned())),
         _ => (Action::Accepted, Some("takfir".to_owned())),
     };
+    let accepted = action == Action::Accepted;
     Decision {
-        id: format!("{place:08x}-0000-4000-8000-000000000000"),
-        at: format!("2026-01-01T00:00:{:02}.{:03}Z", place / 1000 % 60, place % 1000),
+        id,
+        at: format!("2026-01-01T00:{:02}:{:02}.{:03}Z", place / 60_000 % 60, place / 1000 % 60, place % 1000),
         page: Page { url, title: "An example".to_owned() },
         text,
         kind: UnitKind::Post,
         author: Some(format!("@voice_{}", place % AUTHORS)),
         action,
-        codebook: codebook.clone(),
-        stance: code.as_ref().filter(|_| action == Action::Accepted).map(|_| "none".to_owned()),
-        tier: code.as_ref().filter(|_| action == Action::Accepted).map(|_| 2),
+        codebook: CodebookRef { id: String::new(), version: String::new(), hash: String::new() },
+        stance: accepted.then(|| "none".to_owned()),
+        tier: accepted.then_some(2),
         span: code.as_ref().map(|_| [start, start + 6]),
+        path: None,
         code,
         memo: None,
         revises: None,

@@ -47,7 +47,7 @@ use postil_browser::runner::{Case, LIMIT, Outcome, run};
 use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use postil_tool::{Tree, serve};
-use projects::projects_are_apart_and_come_back_from_their_file;
+use projects::{a_project_leaves_alone_what_is_off_in_it, projects_are_apart_and_come_back_from_their_file};
 use quiet::{
     a_page_is_as_it_was_once_its_site_is_left, a_page_that_looks_for_us_sees_nothing_in_quiet_mode,
     quiet_mode_is_switched_while_a_page_is_open,
@@ -114,6 +114,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_that_ships_switched_off_is_switched_on,
         an_export_for_other_tools_holds_the_codes_that_stand,
         projects_are_apart_and_come_back_from_their_file,
+        a_project_leaves_alone_what_is_off_in_it,
         what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
         what_another_coded_is_brought_in_once,
         a_file_of_another_tool_is_brought_in_with_the_codes_it_means,

@@ -12,7 +12,7 @@ use std::fs;
 use thirtyfour::By;
 
 /// Waits until these words are not highlighted on the page in the current window.
-async fn not_highlighted(visit: &Visit, words: &str) -> Result<()> {
+pub(super) async fn not_highlighted(visit: &Visit, words: &str) -> Result<()> {
     until(&format!("\"{words}\" not to be highlighted"), async || {
         Ok(visit.highlights_of(words).await?.is_empty().then_some(()))
     })

@@ -86,9 +86,8 @@ pub(super) async fn frames_are_read_where_they_are_allowed(suite: &mut Suite) ->
     ensure!(texts.len() == allowed.len(), "the panel shows {texts:#?}");
 
     // The page stays as it is while the site of one of its frames is allowed.
-    let other = visit
-        .open(&visit.server.url("/fixtures/frame.html?name=own").replace("127.0.0.1", "granted.localhost"))
-        .await?;
+    let address = visit.server.url("/fixtures/frame.html?name=own").replace("127.0.0.1", "granted.localhost");
+    let other = visit.open(&address).await?;
     visit.grant(&other).await?;
     visit.close(other).await?;
     visit.open_panel(&page).await?;
@@ -123,6 +122,9 @@ pub(super) async fn frames_are_read_where_they_are_allowed(suite: &mut Suite) ->
     ensure!(visit.highlights().await?.is_empty(), "a frame without a permission has highlights");
     visit.go_to(&page).await?;
     visit.close(page).await?;
+    let other = visit.open(&address).await?;
+    visit.revoke(&other).await?;
+    visit.close(other).await?;
     Ok(Outcome::Passed)
 }
 

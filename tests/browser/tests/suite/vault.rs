@@ -66,7 +66,7 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     visit.restart().await?;
     let visit = &suite.visit;
     let page = visit.open(&address).await?;
-    visit.open_panel(&page).await?;
+    visit.open_locked_panel(&page).await?;
     give(visit, "panel-secret", "three wrong words").await?;
     let driver = visit.driver()?;
     until("the wrong passphrase to be told", async || {
@@ -82,12 +82,18 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     there(visit, "vault-sealed").await?;
     visit.click("#vault-lock").await?;
     there(visit, "vault-locked").await?;
+    // Nothing of it stays in the page.
+    visit.go_to(&page).await?;
+    until("the page to be left", async || Ok(visit.highlights().await?.is_empty().then_some(()))).await?;
+    visit.open_options().await?;
     give(visit, "vault-secret", SECRET).await?;
     there(visit, "vault-sealed").await?;
     visit.click("#vault-end > summary").await?;
     give(visit, "vault-last", SECRET).await?;
     there(visit, "vault-off").await?;
     ensure!(stored(visit).await?.contains("decisions.html?locked"), "what was opened is not there");
+    visit.go_to(&page).await?;
+    visit.highlighted("kuffar").await?;
     visit.go_to(&page).await?;
     visit.open_panel(&page).await?;
     visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
