@@ -2,7 +2,8 @@
 //!
 //! Purpose: passages in any unit that may be what it was about, to ask the coder; none of them is ever shown as decided.
 //! Shape: units come in slices, each with one index ([`Units`]); what the slices give is put together with [`settle`].
-//! Invariants: what is found for one decision depends on no other; no passage crosses the edge of a unit; a decision about a whole unit is compared with whole units.
+//! Invariants: what is found for one decision depends on no other; no passage crosses the edge of a unit; a decision
+//! about a whole unit is compared with whole units.
 
 use super::record::side;
 use super::{Anchorer, Candidates, Context, FLOOR, MARGIN, NAMED, Wanted};
