@@ -69,8 +69,14 @@ impl Search {
         Some(slice)
     }
 
-    /// Takes in what a slice holds.
+    /// Takes in what a slice holds. Decisions that the answer did not come to are looked for again.
     pub(crate) fn told(&mut self, slice: &Slice, passages: Vec<Vec<Likeness>>) {
+        let left = slice.sought.len().saturating_sub(passages.len().max(1));
+        for unit in &slice.units {
+            if let Some((_, done)) = self.seen.get_mut(unit) {
+                *done = done.saturating_sub(left);
+            }
+        }
         for (decision, passages) in slice.sought.iter().zip(passages) {
             let found = self.found.entry(decision.clone()).or_default();
             found.extend(passages.into_iter().filter_map(|it| {
@@ -108,6 +114,8 @@ mod tests {
         let likeness = Likeness { unit: 0, start: 0, end: 1, score: 0.8, context: 1.0 };
         search.told(&slice, vec![vec![likeness]]);
         assert_eq!(search.likely()["0"].len(), 1);
+        let rest = search.next(sought, &units).unwrap();
+        assert_eq!((&*rest.units, &*rest.sought[0]), (&["1".to_owned()][..], "1"), "what was not come to is asked again");
         units.remove(1);
         assert!(search.next(vec!["0".to_owned()], &units).is_some());
         assert!(search.likely().is_empty());

@@ -43,6 +43,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use store::Store;
+use unfound::LookedThrough;
 
 /// Most units in one request.
 pub const MAX_UNITS: usize = 256;
@@ -74,6 +75,7 @@ pub struct Service<S> {
     active: Mutex<Option<Rc<Active>>>,
     /// What was learned under each codebook that was asked for.
     learning: Mutex<BTreeMap<String, Rc<learning::Taught>>>,
+    looked_through: LookedThrough,
 }
 
 /// An answer, and what everybody else should hear.
@@ -105,6 +107,7 @@ impl<S> Service<S> {
             ended: RefCell::new(None),
             active: Mutex::new(None),
             learning: Mutex::new(BTreeMap::new()),
+            looked_through: LookedThrough::default(),
         }
     }
 
@@ -146,6 +149,9 @@ impl<S: Store> Service<S> {
 
     /// Carries out one request.
     pub async fn handle(&self, request: Request) -> Answer {
+        if !matches!(request, Request::Unfound { .. }) {
+            self.looked_through.forget();
+        }
         if let Err(error) = self.store.ready().await {
             // What is locked is not read from memory either.
             self.forget_all().await;
@@ -194,6 +200,7 @@ impl<S: Store> Service<S> {
         self.listing.forget().await;
         *self.active.lock().await = None;
         self.learning.lock().await.clear();
+        self.looked_through.forget();
     }
 
     async fn read(&self, page: &Page, units: &[String]) -> Result<Response, Failure> {

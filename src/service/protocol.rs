@@ -605,7 +605,8 @@ pub enum Response {
     /// To `Unfound`: for each decision, in the order asked, where something like its words stands, the best first. Whether one
     /// of them is the only likely one is told by all slices together (`annotation::anchor::settle`).
     Unfound {
-        /// The passages; empty for a decision that does not stand.
+        /// The passages; empty for a decision that does not stand. Decisions beyond these were not looked for yet, and are to be
+        /// asked for again; the first one always was.
         passages: Vec<Vec<Likeness>>,
     },
     /// To `Decide`: stored; survives a crash from here on.

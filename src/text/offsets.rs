@@ -121,6 +121,39 @@ impl CodePoints {
     }
 }
 
+/// Where the UTF-16 units of one text stand, asked for in any order: each answer reads at most [`Utf16::STEP`] bytes.
+#[derive(Debug)]
+pub struct Utf16 {
+    /// The units before every so many-th byte.
+    marks: Vec<u32>,
+}
+
+impl Utf16 {
+    /// Bytes from one mark to the next.
+    const STEP: usize = 1_024;
+
+    /// Reads a text once.
+    pub fn new(text: &str) -> Self {
+        let mut count = 0;
+        let before = text.as_bytes().chunks(Self::STEP).map(|bytes| {
+            count += Self::counted(bytes);
+            count
+        });
+        Self { marks: std::iter::once(0).chain(before).collect() }
+    }
+
+    /// The number of units before a byte of that text on a character boundary.
+    pub fn before(&self, text: &str, byte: usize) -> u32 {
+        let mark = byte / Self::STEP;
+        self.marks.get(mark).map_or(0, |before| before + Self::counted(&text.as_bytes()[mark * Self::STEP..byte]))
+    }
+
+    /// Units of the characters that begin in some bytes: two where a character has four bytes, else one.
+    fn counted(bytes: &[u8]) -> u32 {
+        bytes.iter().map(|byte| u32::from(byte & 0xC0 != 0x80) + u32::from(*byte >= 0xF0)).sum()
+    }
+}
+
 /// The byte at which an offset stands; an offset inside a character gives that character's first byte, one past the end
 /// the text's length.
 pub fn to_byte(text: &str, unit: Unit, offset: u32) -> usize {
@@ -149,6 +182,21 @@ mod tests {
             }
             for beyond in [1, 255, 256, 257, 600, u32::MAX - length as u32] {
                 assert_eq!(points.byte(&text, length as u32 + beyond), None, "{beyond} beyond {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn utf16_units_in_any_order_agree_with_counting() {
+        for length in [0, 1, 400, 401, 408, 409, 410, 411, 3_000] {
+            let text: String = "a🕌بe\u{301}".chars().cycle().take(length).collect();
+            let units = Utf16::new(&text);
+            for byte in text.char_indices().map(|(byte, _)| byte).chain([text.len()]).rev() {
+                assert_eq!(
+                    units.before(&text, byte) as usize,
+                    text[..byte].encode_utf16().count(),
+                    "{byte} of {length}"
+                );
             }
         }
     }

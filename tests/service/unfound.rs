@@ -3,6 +3,8 @@
 use super::*;
 use postil::annotation::anchor::settle;
 use postil::annotation::selector::Selector;
+use postil::service::unfound::MAX_SOUGHT;
+use proptest::prelude::*;
 
 /// A decision about these words of a unit, or about all of it.
 fn about(number: u32, text: &str, words: Option<&str>) -> Decision {
@@ -18,12 +20,19 @@ fn tied(number: u32, revises: u32, text: &str, words: Option<&str>) -> Decision 
     Decision { code: None, revises: Some(id(revises)), action: Action::Reattached, ..about(number, text, words) }
 }
 
+/// The answer to one request, for as many of the decisions as it came to.
+fn looked_for<S: Store>(service: &Service<S>, numbers: &[u32], units: &[String]) -> Vec<Vec<Likeness>> {
+    let decisions = numbers.iter().map(|number| id(*number)).collect();
+    match ask(service, Request::Unfound { url: page().url, decisions, units: units.to_vec() }) {
+        Response::Unfound { passages } => passages,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// What may have become of a decision in these units: the unit and the words of each passage.
 fn found<S: Store>(service: &Service<S>, number: u32, units: &[&str]) -> Vec<(usize, String)> {
     let texts: Vec<String> = units.iter().map(|&unit| unit.into()).collect();
-    let request = Request::Unfound { url: page().url, decisions: vec![id(number)], units: texts };
-    let Response::Unfound { mut passages } = ask(service, request) else { panic!() };
-    let mut all = passages.remove(0);
+    let mut all = looked_for(service, &[number], &texts).remove(0);
     settle(&mut all, |it| (it.score, it.context));
     let words = |unit: usize, start: u32, end: u32| {
         let text: Vec<u16> = units[unit].encode_utf16().collect();
@@ -73,6 +82,75 @@ fn a_request_is_bounded_and_names_what_stands() {
     assert!(refused(&service, many).message.contains("at most 64 decisions"));
     let long = Request::Unfound { url: page().url, decisions: Vec::new(), units: vec!["x".repeat(1 << 19); 3] };
     assert!(refused(&service, long).message.contains("together"));
+}
+
+#[test]
+fn a_request_ends_early_where_there_is_much_to_compare() {
+    let service = service(Memory::default());
+    let words = |seed: usize| (0..900).map(|it| format!("w{} ", (it * it + seed) % 97)).collect::<String>();
+    decide(&service, about(1, &words(0), None));
+    let page = [words(1) + &words(2) + &words(3) + &words(4)];
+    let many = looked_for(&service, &[1; MAX_SOUGHT], &page);
+    assert!((1..MAX_SOUGHT).contains(&many.len()), "{}", many.len());
+    let one = looked_for(&service, &[1], &page);
+    assert!(many.iter().all(|passages| *passages == one[0]));
+}
+
+#[test]
+fn what_was_read_of_some_units_says_nothing_of_others() {
+    let service = service(Memory::default());
+    decide(&service, about(1, "Late. Team Alpha reported a delay.", Some("Team Alpha reported")));
+    let found = |units: &[&str]| found(&service, 1, units).into_iter().map(|(unit, _)| unit).collect::<Vec<_>>();
+    let (beta, other) = ("Late. Team Beta reported a delay.", "Nothing of the kind.");
+    let joined = [beta, other].join("\0");
+    let cases: [(&[&str], &[usize]); 7] = [
+        (&[beta, other], &[0]),
+        (&[beta, other], &[0]),
+        (&[other, beta], &[1]),
+        (&[&joined], &[0]),
+        (&[other], &[]),
+        (&[other, "", beta], &[2]),
+        (&[], &[]),
+    ];
+    for (units, expected) in cases {
+        assert_eq!(found(units), expected, "{units:?}");
+    }
+}
+
+/// Sentences of few words, of which many are alike.
+fn sentence() -> impl Strategy<Value = String> {
+    let word =
+        prop::sample::select(vec!["one", "two", "three", "Ünder", "أربعة", "five,", "👩‍👩‍👧", "6.5", "seven's", "\n"]);
+    prop::collection::vec(word, 1..14).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_answers_are_the_same_with_and_without_what_was_read_before(
+        decided in prop::collection::vec((sentence(), any::<prop::sample::Index>(), any::<bool>()), 1..8),
+        units in prop::collection::vec(sentence(), 1..12),
+        (of_units, of_decisions) in (1..6_usize, 1..4_usize),
+    ) {
+        let service = service(Memory::default());
+        let mut numbers = Vec::new();
+        for (number, (text, at, whole)) in (1..).zip(&decided) {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let word = (!words.is_empty() && !whole).then(|| *at.get(&words));
+            decide(&service, about(number, text, word));
+            numbers.push(number);
+        }
+        for units in units.chunks(of_units) {
+            let kept: Vec<_> = numbers.chunks(of_decisions).flat_map(|some| looked_for(&service, some, units)).collect();
+            for (number, kept) in numbers.iter().zip(&kept) {
+                // Any other request makes the service forget the units.
+                ask(&service, Request::Settings);
+                prop_assert_eq!(&looked_for(&service, &[*number], units)[0], kept, "{} in {:?}", number, units);
+            }
+            prop_assert_eq!(kept.len(), numbers.len());
+        }
+    }
 }
 
 #[test]

@@ -2,13 +2,16 @@
 //!
 //! Purpose: passages in any unit that may be what it was about, to ask the coder; none of them is ever shown as decided.
 //! Shape: units come in slices, each with one index ([`Units`]); what the slices give is put together with [`settle`].
-//! Invariants: no passage crosses the edge of a unit; a decision about a whole unit is compared with whole units.
+//! Invariants: what is found for one decision depends on no other; no passage crosses the edge of a unit; a decision
+//! about a whole unit is compared with whole units.
 
 use super::record::side;
-use super::{Anchorer, Context, FLOOR, MARGIN, NAMED, Wanted};
+use super::{Anchorer, Candidates, Context, FLOOR, MARGIN, NAMED, Wanted};
 use crate::annotation::record::Captured;
 use crate::annotation::selector::Selector;
 use crate::order::Order;
+use crate::text::offsets::Utf16;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Parts units: no word goes on across it.
@@ -20,6 +23,7 @@ pub struct Units {
     joined: Anchorer<'static>,
     /// Bytes of each unit in `joined`.
     units: Vec<Range<usize>>,
+    utf16: OnceCell<Utf16>,
 }
 
 /// A passage that may be what a decision was about.
@@ -45,11 +49,27 @@ impl Units {
             units.push(start..joined.len());
             joined.push(EDGE);
         }
-        Self { joined: Anchorer::new(joined), units }
+        Self { joined: Anchorer::new(joined), units, utf16: OnceCell::new() }
     }
 
-    /// The passages that may be what a decision was about, the best and then the earliest first, at most [`NAMED`].
-    pub fn passages(&self, selectors: &[Selector], captured: &Captured) -> Vec<Passage> {
+    /// Whether they are of these texts and no others.
+    pub fn are_of(&self, texts: &[String]) -> bool {
+        let kept = self.units.iter().map(|unit| &self.joined.text()[unit.clone()]);
+        kept.eq(texts.iter().map(String::as_str))
+    }
+
+    /// Where a passage of theirs stands in its unit, in UTF-16 units.
+    pub fn utf16(&self, passage: &Passage) -> (u32, u32) {
+        let text = self.joined.text();
+        let utf16 = self.utf16.get_or_init(|| Utf16::new(text));
+        let start = self.units.get(passage.unit).map_or(0, |unit| unit.start);
+        let at = |byte: usize| utf16.before(text, start + byte) - utf16.before(text, start);
+        (at(passage.span.start), at(passage.span.end))
+    }
+
+    /// The passages that may be what a decision was about, the best and then the earliest first, at most [`NAMED`]; and how many
+    /// comparisons of words it took to find them.
+    pub fn passages(&self, selectors: &[Selector], captured: &Captured) -> (Vec<Passage>, usize) {
         let quote = selectors.iter().find_map(Selector::quote);
         let edge = Context { text: "", to_edge: true };
         let wanted = match (quote, captured.text.as_deref()) {
@@ -57,14 +77,15 @@ impl Units {
                 Wanted { exact: &it.exact, prefix: side(&it.prefix), suffix: side(&it.suffix), position: None }
             }
             (None, Some(text)) => Wanted { exact: text, prefix: edge, suffix: edge, position: None },
-            (None, None) => return Vec::new(),
+            (None, None) => return (Vec::new(), 0),
         };
         if wanted.exact.is_empty() {
-            return Vec::new();
+            return (Vec::new(), 0);
         }
         let (anchorer, cut) = (&self.joined, self.joined.cut(&wanted));
         let mut found: Vec<Passage> = Vec::new();
-        for candidate in anchorer.speaking(&wanted, &cut).all {
+        let Candidates { all, steps, .. } = anchorer.speaking(&wanted, &cut);
+        for candidate in all {
             let unit = self.units.partition_point(|unit| unit.end < candidate.span.end);
             let Some(bytes) = self.units.get(unit).filter(|unit| unit.start <= candidate.span.start) else { continue };
             let (span, score) = if quote.is_some() {
@@ -93,7 +114,7 @@ impl Units {
             });
         }
         found.truncate(NAMED);
-        found
+        (found, steps)
     }
 }
 

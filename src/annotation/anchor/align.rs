@@ -3,8 +3,9 @@
 //! Purpose: where in a stretch of text a quote with its context fits best, word by word, and how much of a context has changed.
 //! Shape: Sellers' search: the edit distance of the whole row to the part of the text where it is least, with the way there.
 //! A word is there, replaced, left out or put in; each change costs the same. No library at hand searches sequences of
-//! words: those for strings would find `hines` in `Linus`.
-//! Source: P. H. Sellers, The theory and computation of evolutionary distances, Journal of Algorithms 1 (1980).
+//! words: those for strings would find `hines` in `Linus`. Up to 64 words of the row are compared at once, as bits.
+//! Sources: P. H. Sellers, The theory and computation of evolutionary distances, Journal of Algorithms 1 (1980); H. Hyyrö,
+//! A bit-vector algorithm for computing Levenshtein and Damerau edit distances, Nordic Journal of Computing 10 (2003).
 
 use super::words::{Id, UNKNOWN};
 use std::ops::Range;
@@ -28,7 +29,7 @@ pub(super) struct Fit {
 }
 
 /// What became of a word of the row.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Became {
     /// It stands at this word of the text.
     Same(usize),
@@ -53,7 +54,7 @@ impl Became {
     }
 }
 
-/// How many steps [`fit`] takes.
+/// How many comparisons of two words [`fit`] stands for; they are made up to 64 at once.
 pub(super) fn cost(row: &Row, text: usize) -> usize {
     row.ids.len() * text
 }
@@ -83,48 +84,79 @@ pub(super) fn fit(row: &Row, text: &[Id]) -> Option<Fit> {
 
 /// What became of each word of a row in the part of the text where most of it stands.
 fn trace(row: &[Id], text: &[Id]) -> Vec<Became> {
-    #[derive(Clone, Copy)]
-    enum Step {
-        Both,
-        Row,
-        Text,
-    }
-    let width = text.len() + 1;
-    let mut steps = vec![Step::Text; (row.len() + 1) * width];
-    // The text before the best part costs nothing.
-    let mut costs = vec![0_u32; width];
-    for (i, word) in row.iter().enumerate() {
-        let steps = &mut steps[(i + 1) * width..(i + 2) * width];
-        let mut diagonal = costs[0];
-        costs[0] += 1;
-        steps[0] = Step::Row;
-        for (j, other) in text.iter().enumerate() {
-            let both = diagonal + u32::from(word != other || *word == UNKNOWN);
-            diagonal = costs[j + 1];
-            let (only_row, only_text) = (costs[j + 1] + 1, costs[j] + 1);
-            (costs[j + 1], steps[j + 1]) = if both <= only_row && both <= only_text {
-                (both, Step::Both)
-            } else if only_row <= only_text {
-                (only_row, Step::Row)
-            } else {
-                (only_text, Step::Text)
-            };
-        }
-    }
+    let (columns, ends) = columns(row, text);
+    let blocks = row.len().div_ceil(BLOCK);
     let mut became = vec![Became::Gone; row.len()];
-    let mut j = costs.iter().enumerate().min_by_key(|(_, cost)| **cost).map_or(0, |(j, _)| j);
+    let mut j = ends.iter().enumerate().min_by_key(|(_, cost)| **cost).map_or(0, |(j, _)| j);
     let mut i = row.len();
-    while i > 0 {
-        match steps[i * width + j] {
-            Step::Both => {
-                (i, j) = (i - 1, j - 1);
-                became[i] = if row[i] == text[j] { Became::Same(j) } else { Became::Other(j) };
-            }
-            Step::Row => i -= 1,
-            Step::Text => j -= 1,
+    // Before the text's first word there is nothing but leaving out.
+    while i > 0 && j > 0 {
+        let (word, column) = ((i - 1) % BLOCK, &columns[(j - 1) * blocks + (i - 1) / BLOCK]);
+        let same = row[i - 1] == text[j - 1] && row[i - 1] != UNKNOWN;
+        if same || column.free >> word & 1 == 0 {
+            (i, j) = (i - 1, j - 1);
+            became[i] = if row[i] == text[j] { Became::Same(j) } else { Became::Other(j) };
+        } else if column.more >> word & 1 == 1 {
+            i -= 1;
+        } else {
+            j -= 1;
         }
     }
     became
+}
+
+/// Words of a row that are compared at once.
+const BLOCK: usize = u64::BITS as usize;
+
+/// A block of a row beside one word of the text, a bit for each of the row's words.
+#[derive(Clone, Copy)]
+struct Column {
+    /// The cost here is that before this word of the row and this of the text.
+    free: u64,
+    /// The cost here is one more than that before this word of the row.
+    more: u64,
+    /// It is one less.
+    less: u64,
+}
+
+/// The costs of a row beside each word of a text in turn, as differences; and those of all of it up to each word of the text.
+fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, Vec<usize>) {
+    let blocks = row.len().div_ceil(BLOCK);
+    // The words of the row in the order of their numbers, with their places.
+    let of_row = row.iter().zip(0..).filter(|(id, _)| **id != UNKNOWN);
+    let mut known: Vec<(usize, usize)> = of_row.map(|(id, at)| (*id as usize, at)).collect();
+    known.sort_unstable();
+    // Most words of the text stand nowhere in the row; a bit tells most of these.
+    let bit = |id: usize| 1_u64 << (id % 64);
+    let any = known.iter().fold(0, |any, (id, _)| any | bit(*id));
+    let mut now = vec![Column { free: 0, more: u64::MAX, less: 0 }; blocks];
+    let mut columns = Vec::with_capacity(text.len() * blocks);
+    let mut ends = Vec::with_capacity(text.len() + 1);
+    ends.push(row.len());
+    let mut end = row.len();
+    let mut same = vec![0_u64; blocks];
+    for id in text.iter().map(|id| *id as usize) {
+        let from = if any & bit(id) == 0 { known.len() } else { known.partition_point(|(other, _)| *other < id) };
+        let here = known[from..].iter().take_while(|(other, _)| *other == id);
+        here.clone().for_each(|(_, at)| same[at / BLOCK] |= 1 << (at % BLOCK));
+        // What the cost above a block grew or fell by from the word of the text before; the text before the best part is free.
+        let (mut grew, mut fell) = (0, 0);
+        for (block, Column { free, more, less }) in now.iter_mut().enumerate() {
+            let same = same[block] | fell;
+            *free = ((same & *more).wrapping_add(*more) ^ *more) | same | *less;
+            let (up, down) = (*less | !(*free | *more), *free & *more);
+            let last = (row.len() - 1 - block * BLOCK).min(BLOCK - 1);
+            let (up, down, above) = (up << 1 | grew, down << 1 | fell, (up >> last & 1, down >> last & 1));
+            (grew, fell) = above;
+            *more = down | !(*free | up);
+            *less = up & *free;
+        }
+        end = end + grew as usize - fell as usize;
+        here.for_each(|(_, at)| same[at / BLOCK] = 0);
+        columns.extend_from_slice(&now);
+        ends.push(end);
+    }
+    (columns, ends)
 }
 
 /// How many changes make a context of so many words what stands in a text, both read away from the quote. `same` compares
@@ -173,6 +205,49 @@ mod tests {
         ] {
             assert_eq!(fitted(row, text), expected, "{row} in {text}");
         }
+    }
+
+    /// Sellers' table, cell by cell.
+    fn by_the_table(row: &[Id], text: &[Id]) -> Vec<Became> {
+        let differ = |i: usize, j: usize| usize::from(row[i] != text[j] || row[i] == UNKNOWN);
+        let mut costs = vec![vec![0; text.len() + 1]; row.len() + 1];
+        for i in 1..=row.len() {
+            costs[i][0] = i;
+            for j in 1..=text.len() {
+                let both = costs[i - 1][j - 1] + differ(i - 1, j - 1);
+                costs[i][j] = both.min(costs[i - 1][j] + 1).min(costs[i][j - 1] + 1);
+            }
+        }
+        let mut became = vec![Became::Gone; row.len()];
+        let mut j = (0..=text.len()).min_by_key(|j| costs[row.len()][*j]).unwrap();
+        let mut i = row.len();
+        while i > 0 {
+            if j > 0 && costs[i][j] == costs[i - 1][j - 1] + differ(i - 1, j - 1) {
+                (i, j) = (i - 1, j - 1);
+                became[i] = if row[i] == text[j] { Became::Same(j) } else { Became::Other(j) };
+            } else if costs[i][j] == costs[i - 1][j] + 1 {
+                i -= 1;
+            } else {
+                j -= 1;
+            }
+        }
+        became
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn many_words_at_once_are_as_one_by_one(
+            row in ids(1..200), text in ids(0..300), cut in proptest::prelude::any::<bool>(),
+        ) {
+            let text = if cut { [&text, &row[row.len() / 3..], &text].concat() } else { text };
+            proptest::prop_assert_eq!(trace(&row, &text), by_the_table(&row, &text));
+        }
+    }
+
+    /// Words of few kinds, one of them unknown.
+    fn ids(length: Range<usize>) -> impl proptest::prelude::Strategy<Value = Vec<Id>> {
+        use proptest::prelude::*;
+        prop::collection::vec(prop_oneof![12 => 0..12_u32, 1 => Just(UNKNOWN)], length)
     }
 
     #[test]

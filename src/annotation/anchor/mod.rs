@@ -139,8 +139,10 @@ struct Candidates {
     all: Vec<Candidate>,
     /// Whether the quote's own text stands nowhere else; otherwise none of its places is the only one.
     complete: bool,
-    /// How far the context agrees where it agrees best around something else than the quote.
-    vacant: f64,
+    /// Words of the text where its context may stand around something else than the quote.
+    vacant: Vec<Range<usize>>,
+    /// What it took to find them, in comparisons of two words.
+    steps: usize,
 }
 
 /// How one context stands beside a place.
@@ -273,7 +275,7 @@ impl<'t> Anchorer<'t> {
     /// Weighs every place where the quote or something like it stands.
     fn weigh(&self, wanted: &Wanted<'_>) -> Found {
         let cut = self.cut(wanted);
-        let Candidates { mut all, complete, vacant } = self.speaking(wanted, &cut);
+        let Candidates { mut all, complete, vacant, .. } = self.speaking(wanted, &cut);
         all.order_by_key(|candidate| candidate.span.start);
         settle(&mut all, |candidate| (candidate.score(), candidate.share()));
         let best = match all.as_slice() {
@@ -282,7 +284,7 @@ impl<'t> Anchorer<'t> {
             several => return Found::Ambiguous(several.iter().map(Candidate::place).collect()),
         };
         let here = self.position(wanted).as_ref() == Some(&best.span);
-        let sure = best.verbatim && complete && self.is_sure(wanted, &cut, best, here, vacant);
+        let sure = best.verbatim && complete && self.is_sure(wanted, &cut, best, here, &vacant);
         match (sure, here) {
             (false, _) => Found::Changed(best.place()),
             (true, true) => Found::Exact(best.place()),
@@ -309,34 +311,36 @@ impl<'t> Anchorer<'t> {
                 Candidate { span, verbatim: true, quote: 1.0, agreeing: cut.quote(), context }
             })
             .collect();
-        let mut vacant = 0.0_f64;
+        let mut vacant = Vec::new();
         if !(1..=MAX_WORDS).contains(&cut.quote()) {
-            return Candidates { all, complete, vacant };
+            return Candidates { all, complete, vacant, steps: 0 };
         }
-        for fit in search::fits(words, &cut.row) {
-            let context = self.context(cut, &fit.place);
+        let (fits, steps) = search::fits(words, &cut.row);
+        for fit in fits {
             let quote = 2.0 * fit.agreeing as f64 / (cut.quote() + fit.place.len()) as f64;
             if quote < FLOOR {
-                vacant = vacant.max(context.unwrap_or_default());
+                vacant.push(fit.place);
                 continue;
             }
+            let context = self.context(cut, &fit.place);
             let span = self.with_punctuation(wanted.exact, words.bytes(fit.place));
             if all.iter().all(|other| other.span.end <= span.start || span.end <= other.span.start) {
                 let verbatim = self.text[span.clone()] == *wanted.exact && self.edges_hold(wanted, &span);
                 all.push(Candidate { span, verbatim, quote, agreeing: fit.agreeing, context });
             }
         }
-        Candidates { all, complete, vacant }
+        Candidates { all, complete, vacant, steps }
     }
 
     /// Whether nobody has to be asked about the only place of a quote, which does not have all of its context around it.
-    fn is_sure(&self, wanted: &Wanted<'_>, cut: &Cut, place: &Candidate, here: bool, vacant: f64) -> bool {
+    fn is_sure(&self, wanted: &Wanted<'_>, cut: &Cut, place: &Candidate, here: bool, vacant: &[Range<usize>]) -> bool {
         let Some(context) = place.context else {
             return wanted.letters() > SLIGHT || wanted.position.is_none() && !wanted.has_context();
         };
         let sides = self.sides(wanted, &place.span);
         let whole = |side: &Side| *side != Side::Other;
-        if context >= TRACE && context <= vacant {
+        let agrees = |place| self.context(cut, place).is_some_and(|around| context <= around);
+        if context >= TRACE && vacant.iter().any(agrees) {
             return false;
         }
         sides.iter().all(whole)
@@ -355,7 +359,10 @@ impl<'t> Anchorer<'t> {
 
     /// The places of the quote's own text with the same edges of words, and whether these are all.
     fn verbatim(&self, wanted: &Wanted<'_>) -> (Vec<Range<usize>>, bool) {
-        let mut spans = occurrences(&self.text, wanted.exact).map(|at| at..at + wanted.exact.len());
+        let indexed = self.words.get().and_then(|words| words.occurrences(&self.text, wanted.exact));
+        let read = indexed.is_none().then(|| occurrences(&self.text, wanted.exact));
+        let starts = indexed.into_iter().flatten().chain(read.into_iter().flatten());
+        let mut spans = starts.map(|at| at..at + wanted.exact.len());
         let looked_at = spans.by_ref().take(LOOKED_AT).filter(|span| self.edges_hold(wanted, span)).collect();
         (looked_at, spans.next().is_none())
     }

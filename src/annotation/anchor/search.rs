@@ -6,7 +6,6 @@
 
 use super::align::{Fit, Row, cost, fit};
 use super::words::{Id, UNKNOWN, Words};
-use crate::order::Order;
 use std::ops::Range;
 
 /// Most places of words that are looked at.
@@ -18,18 +17,19 @@ const FITS: usize = 64;
 /// Most steps of all fits together.
 const STEPS: usize = 1 << 24;
 
-/// The best fits of a row in a text, each in a place of its own, best stretch first.
-pub(super) fn fits(words: &Words, row: &Row) -> Vec<Fit> {
+/// The best fits of a row in a text, each in a place of its own, best stretch first; and how many steps were taken.
+pub(super) fn fits(words: &Words, row: &Row) -> (Vec<Fit>, usize) {
     let (mut found, mut steps, mut tries) = (Vec::<Fit>::new(), 0, 0);
     for stretch in stretches(words, row) {
         let mut open = vec![stretch];
         while let Some(part) = open.pop() {
             let text = &words.ids()[part.clone()];
-            steps += cost(row, text.len());
+            let cost = cost(row, text.len());
             tries += 1;
-            if steps > STEPS || tries > FITS {
-                return found;
+            if steps + cost > STEPS || tries > FITS {
+                return (found, steps);
             }
+            steps += cost;
             let Some(Fit { place, agreeing }) = fit(row, text) else { continue };
             let place = part.start + place.start..part.start + place.end;
             // What is left on both sides may hold another.
@@ -40,7 +40,7 @@ pub(super) fn fits(words: &Words, row: &Row) -> Vec<Fit> {
             }
         }
     }
-    found
+    (found, steps)
 }
 
 /// Whether two places share no word; the same empty place twice is one.
@@ -78,22 +78,25 @@ fn stretches(words: &Words, row: &Row) -> Vec<Range<usize>> {
         |number: usize| u64::from((words.len() / words.places(rarest[number]).len().max(1)).max(1).ilog2()) + 1;
     // Blocks of twice the width in steps of the width: whatever is no longer than that lies whole in one of them.
     let width = row.ids.len() + row.ids.len() / 2 + 8;
-    let mut numbers: Vec<usize> =
-        hits.iter().map(|(place, _)| place / width).flat_map(|at| [at.saturating_sub(1), at]).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    let mut numbers: Vec<usize> = Vec::new();
+    for at in hits.iter().map(|(place, _)| place / width) {
+        let first = numbers.last().map_or(at.saturating_sub(1), |last| at.saturating_sub(1).max(last + 1));
+        numbers.extend(first..=at);
+    }
     // The block in which a word was counted last.
     let mut counted = vec![usize::MAX; rarest.len()];
-    let mut blocks: Vec<(u64, usize)> = Vec::new();
+    let mut best: Vec<(u64, usize)> = Vec::with_capacity(STRETCHES + 1);
+    let mut from = 0;
     for block in numbers {
-        let from = hits.partition_point(|(place, _)| *place < block * width);
+        from += hits[from..].iter().take_while(|(place, _)| *place < block * width).count();
         let here = hits[from..].iter().take_while(|(place, _)| *place < (block + 2) * width);
         let new = here.filter(|(_, number)| std::mem::replace(&mut counted[*number], block) != block);
-        blocks.push((new.map(|(_, number)| weight(*number)).sum(), block));
+        let weight = new.map(|(_, number)| weight(*number)).sum();
+        best.insert(best.partition_point(|(other, _)| *other >= weight), (weight, block));
+        best.truncate(STRETCHES);
     }
-    blocks.order_by(|(a, first), (b, second)| b.cmp(a).then(first.cmp(second)));
     let mut stretches: Vec<Range<usize>> = Vec::new();
-    for (_, block) in blocks.into_iter().take(STRETCHES) {
+    for (_, block) in best {
         let start = (block * width).saturating_sub(row.ids.len());
         stretches.push(start..((block + 2) * width + row.ids.len()).min(words.len()));
     }
