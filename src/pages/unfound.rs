@@ -115,7 +115,11 @@ mod tests {
         search.told(&slice, vec![vec![likeness]]);
         assert_eq!(search.likely()["0"].len(), 1);
         let rest = search.next(sought, &units).unwrap();
-        assert_eq!((&*rest.units, &*rest.sought[0]), (&["1".to_owned()][..], "1"), "what was not come to is asked again");
+        assert_eq!(
+            (&*rest.units, &*rest.sought[0]),
+            (&["1".to_owned()][..], "1"),
+            "what was not come to is asked again"
+        );
         units.remove(1);
         assert!(search.next(vec!["0".to_owned()], &units).is_some());
         assert!(search.likely().is_empty());

@@ -32,10 +32,10 @@ struct Budget {
 
 const BUDGETS: &[Budget] = &[
     // Half of it is the regex engine and the tables of Unicode.
-    Budget { part: "engine", file: "engine_bg.wasm", measure: Measure::Gzipped, budget: 300, limit: 790 },
-    Budget { part: "pages", file: "pages_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 575 },
+    Budget { part: "engine", file: "engine_bg.wasm", measure: Measure::Gzipped, budget: 300, limit: 800 },
+    Budget { part: "pages", file: "pages_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 585 },
     // For files alone: no page waits for it before a file is asked for.
-    Budget { part: "archive", file: "archive_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 700 },
+    Budget { part: "archive", file: "archive_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 670 },
     Budget { part: "model", file: "model.bin", measure: Measure::Gzipped, budget: 128, limit: 128 },
     // Half of it is the codebooks themselves, the rest what no start has to build: literals folded, and their automaton.
     Budget { part: "codebooks", file: "codebooks.bin", measure: Measure::Gzipped, budget: 150, limit: 229 },

@@ -2,8 +2,7 @@
 //!
 //! Shape: the requests of the side panel, through the service's face: some of the units with some of the decisions until all
 //! of them were looked for, then the next units. Beside the time of all requests stands that of the longest one, which is how
-//! long the background hears nobody else; and, for what keeping the index of the units is worth, all requests with the units
-//! changing from one to the next, so that nothing that was kept serves twice.
+//! long the background hears nobody else.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use postil::codebook::CompiledSet;
@@ -162,8 +161,8 @@ fn unfound(criterion: &mut Criterion) {
     for (name, slices) in [("2,000 units", slices(&units)), ("one unit", vec![vec![units.join("\n")]])] {
         let once = units_first(&service, &slices);
         eprintln!("{name}: {once:?}");
-        let measures: [(&str, fn(Run) -> Duration); 2] =
-            [("all requests", |run| run.all), ("the longest request", |run| run.longest)];
+        type Measure = (&'static str, fn(Run) -> Duration);
+        let measures: [Measure; 2] = [("all requests", |run| run.all), ("the longest request", |run| run.longest)];
         for (what, of) in measures {
             group.bench_function(format!("{name}, {what}"), |b| {
                 b.iter_custom(|times| (0..times).map(|_| of(units_first(&service, &slices))).sum());
