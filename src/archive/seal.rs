@@ -91,6 +91,11 @@ pub fn opened(input: Box<dyn Read>, passphrase: Option<&Passphrase>) -> Result<B
     identity.set_max_work_factor(MAX_WORK);
     let decryptor = Decryptor::new_buffered(input).map_err(refused)?;
     let opened = decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).map_err(refused)?;
+    let mut opened = BufReader::with_capacity(PIECE, opened);
+    // Cut to its head, a file reads as an empty one; nobody encrypts nothing.
+    if opened.fill_buf().map_err(unreadable)?.is_empty() {
+        return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
+    }
     Ok(Box::new(opened))
 }
 

@@ -18,9 +18,10 @@ use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
 use postil::service::protocol::{
-    Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Page, Proposal, Request, Response,
-    UnitKind,
+    Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Outcome, Page, Proposal, Request,
+    Response, UnitKind,
 };
+use postil::service::standing::doubtful;
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
 use postil::service::{MAX_TEXT, MAX_UNITS};
 use std::collections::{HashMap, HashSet};
@@ -65,7 +66,10 @@ pub(crate) struct Unit {
     pub(crate) content: ArcRwSignal<Arc<Content>>,
     /// Whether it is the one that keys act on.
     pub(crate) current: ArcRwSignal<bool>,
+    /// Those of `read` that are not doubtful.
     marks: ArcRwSignal<Vec<Mark>>,
+    /// As they came.
+    read: ArcStoredValue<Vec<Mark>>,
     sent: ArcRwSignal<Vec<Sent>>,
     /// Shared with the cards: the address may change under a unit that stays.
     page: ArcRwSignal<Arc<Page>>,
@@ -130,6 +134,18 @@ struct Mirror {
 }
 
 impl Mirror {
+    /// Marks every unit with the decisions that are certain to be about it.
+    fn settle(&self) {
+        let read: Vec<Vec<Mark>> = self.units.values().map(|unit| unit.read.get_value()).collect();
+        let doubtful = doubtful(read.iter().map(Vec::as_slice));
+        for (unit, mut marks) in self.units.values().zip(read) {
+            marks.retain(|mark| mark.outcome == Outcome::Exact || !doubtful.contains(&mark.decision));
+            if unit.marks.with_untracked(|before| *before != marks) {
+                unit.marks.set(marks);
+            }
+        }
+    }
+
     /// Whether what is mirrored is not the page at the top of the tab.
     fn is_of_another(&self, page: &Page) -> bool {
         let mut top = self.frames.iter().filter(|frame| frame.key.is_empty());
@@ -388,6 +404,7 @@ impl Store {
                     }
                 }
             }
+            mirror.settle();
         });
         if self.presence.get_untracked() != Presence::Present {
             // What was said while nothing was read holds no longer.
@@ -1173,7 +1190,8 @@ fn new(shown: ShownUnit, page: &Arc<Page>) -> Unit {
         id,
         content: ArcRwSignal::new(Arc::new(content)),
         current: ArcRwSignal::new(false),
-        marks: ArcRwSignal::new(marks),
+        marks: ArcRwSignal::new(Vec::new()),
+        read: ArcStoredValue::new(marks),
         sent: ArcRwSignal::new(Vec::new()),
         page: ArcRwSignal::new(page.clone()),
     }
@@ -1185,9 +1203,7 @@ fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
     if unit.content.with_untracked(|before| **before != content) {
         unit.content.set(Arc::new(content));
     }
-    if unit.marks.with_untracked(|before| *before != marks) {
-        unit.marks.set(marks);
-    }
+    unit.read.set_value(marks);
 }
 
 fn split(shown: ShownUnit) -> (String, Content, Vec<Mark>) {

@@ -45,6 +45,21 @@ impl Word<'_> {
     }
 }
 
+/// Of the decisions that the units of a page are marked with, those that are not to be shown where their words only stand
+/// again: they stand as they were decided about elsewhere, or again in several places, and nobody knows which is meant.
+pub fn doubtful<'m>(units: impl Iterator<Item = &'m [Mark]>) -> HashSet<String> {
+    let mut places: HashMap<&str, (bool, usize)> = HashMap::new();
+    for mark in units.flatten() {
+        let (exact, moved) = places.entry(&mark.decision).or_default();
+        match mark.outcome {
+            Outcome::Exact => *exact = true,
+            Outcome::Moved => *moved += 1,
+        }
+    }
+    let doubtful = places.into_iter().filter(|(_, (exact, moved))| *moved > usize::from(!exact));
+    doubtful.map(|(decision, _)| decision.to_owned()).collect()
+}
+
 /// What the rule looks at in a word on a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim<'w> {

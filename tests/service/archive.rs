@@ -193,7 +193,9 @@ fn a_wrong_passphrase_is_told_apart_from_damage_and_changes_nothing() {
         damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };
         assert_eq!(kind(secret("right"), &damaged), FailureKind::Damaged, "a changed byte {at} of {}", file.len());
     }
-    for length in [file.len() - 1, file.len() / 2, payload + 30, 40] {
+    // The head ends with the MAC's line and a nonce of 16 bytes.
+    let head = payload + 5 + 43 + 1 + 16;
+    for length in [file.len() - 1, file.len() / 2, head + 1, head, head - 1, 40] {
         assert_eq!(kind(secret("right"), &file[..length]), FailureKind::Damaged, "cut to {length}");
     }
 }

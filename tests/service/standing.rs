@@ -1,7 +1,7 @@
 //! Which decisions stand, case by case: the log, the marks and the annotations say the same.
 
 use super::*;
-use postil::service::standing::{assigns, say, standing};
+use postil::service::standing::{assigns, doubtful, say, standing};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use std::collections::BTreeSet;
@@ -123,4 +123,40 @@ fn which_decisions_stand() {
             "{name}: the annotations"
         );
     }
+}
+
+#[test]
+fn words_that_stand_again_are_marked_where_that_is_one_place() {
+    // The decisions that units are marked with: where as they were, and where again; and which are not to be shown there.
+    let cases: [(&[&str], &[&str]); 6] = [
+        (&["=1"], &[]),
+        (&["~1"], &[]),
+        (&["~1", "", "~2"], &[]),
+        (&["=1", "~1"], &["1"]),
+        (&["~1 =2", "~1 =2"], &["1"]),
+        (&["=1", "=1"], &[]),
+    ];
+    let template = marks_of_one();
+    for (units, expected) in cases {
+        let units: Vec<Vec<Mark>> = units
+            .iter()
+            .map(|unit| {
+                let mark = |mark: &str| Mark {
+                    decision: mark[1..].to_owned(),
+                    outcome: if mark.starts_with('=') { Outcome::Exact } else { Outcome::Moved },
+                    ..template.clone()
+                };
+                unit.split_whitespace().map(mark).collect()
+            })
+            .collect();
+        let told: BTreeSet<String> = doubtful(units.iter().map(Vec::as_slice)).into_iter().collect();
+        assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), expected, "{units:?}");
+    }
+}
+
+/// The mark of a decision that stands.
+fn marks_of_one() -> Mark {
+    let service = service(Memory::default());
+    decide(&service, decision(1, Action::Accepted));
+    marks(&service, TEXT).remove(0)
 }

@@ -36,7 +36,13 @@ impl StorageAreaStore {
 
 impl Store for StorageAreaStore {
     async fn get(&self, keys: Vec<String>) -> Result<Vec<Option<Value>>, StoreError> {
-        let items = settled(self.0.get(&names(&keys))).await.map_err(error)?;
+        let names = names(&keys);
+        let items = match settled(self.0.get(&names)).await {
+            // A value that Chromium cannot read it takes away, and fails all that was asked for, but once.
+            Err(_) => settled(self.0.get(&names)).await,
+            items => items,
+        };
+        let items = items.map_err(error)?;
         keys.iter()
             .map(|key| {
                 let item = Reflect::get(&items, &key.as_str().into()).map_err(error)?;

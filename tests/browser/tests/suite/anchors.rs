@@ -6,7 +6,7 @@
 use super::Suite;
 use anyhow::{Context as _, Result, ensure};
 use postil_browser::runner::Outcome;
-use postil_browser::visit::{Opened, Visit};
+use postil_browser::visit::{Opened, Unit, Visit};
 use postil_browser::wait::until;
 use serde::Deserialize;
 use thirtyfour::By;
@@ -203,5 +203,24 @@ pub(super) async fn a_decision_is_found_again_on_every_kind_of_page(suite: &mut 
         }
     }
     ensure!(failed.is_empty(), "{}", failed.join("\n    "));
+    Ok(Outcome::Passed)
+}
+
+pub(super) async fn a_decision_stands_on_one_of_two_posts_that_are_nearly_alike(suite: &mut Suite) -> Result<Outcome> {
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/alike.html")).await?;
+    visit.open_panel(&page).await?;
+    let unit = visit.unit("The first of two", |unit| !unit.codes.is_empty()).await?;
+    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
+    let accepted = |unit: &Unit| unit.codes.iter().any(|row| row.accepted);
+    visit.unit("The first of two", accepted).await?;
+    // Read anew, both are read by one request.
+    visit.go_to(&page).await?;
+    visit.driver()?.refresh().await?;
+    visit.highlighted("kuffar").await?;
+    visit.open_panel(&page).await?;
+    visit.unit("The first of two", accepted).await?;
+    visit.unit("The other of two", |unit| !unit.codes.is_empty() && !accepted(unit)).await?;
+    visit.close(page).await?;
     Ok(Outcome::Passed)
 }

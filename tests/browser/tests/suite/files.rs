@@ -20,7 +20,8 @@ fn unsealed(bytes: &[u8]) -> Option<String> {
     let passphrase = Passphrase(SECRET.to_owned());
     let mut text = String::new();
     let mut opened = seal::opened(Box::new(Cursor::new(bytes.to_vec())), Some(&passphrase)).ok()?;
-    opened.read_to_string(&mut text).ok().map(|_| text)
+    // Of a file that is still being written there may be no more than its head.
+    opened.read_to_string(&mut text).ok().filter(|length| *length > 0).map(|_| text)
 }
 
 /// The downloaded file of this name, once `read` can read it.
@@ -174,6 +175,7 @@ pub(super) async fn a_file_of_another_tool_is_brought_in_with_the_codes_it_means
     let path = visit.browser.downloads().join("labels.jsonl");
     fs::create_dir_all(visit.browser.downloads())?;
     fs::write(&path, "{\"id\":1,\"text\":\"Long live the khilafah.\",\"label\":[[14,22,\"state\"]]}\n")?;
+    until("the import to be offered", async || Ok(driver.find_all(By::Id("import-file")).await?.pop())).await?;
     write(visit, "import-file", &path.to_string_lossy()).await?;
     let book = "#import-codebook option[value=militant-jihad]";
     until("the codebook to be asked", async || Ok(driver.find_all(By::Css(book)).await?.pop())).await?;
