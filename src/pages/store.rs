@@ -18,8 +18,8 @@ use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
 use postil::service::protocol::{
-    Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Outcome, Page, Proposal, Request,
-    Response, UnitKind,
+    Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Page, Proposal, Request, Response,
+    UnitKind,
 };
 use postil::service::standing::doubtful;
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
@@ -139,7 +139,7 @@ impl Mirror {
         let read: Vec<Vec<Mark>> = self.units.values().map(|unit| unit.read.get_value()).collect();
         let doubtful = doubtful(read.iter().map(Vec::as_slice));
         for (unit, mut marks) in self.units.values().zip(read) {
-            marks.retain(|mark| mark.outcome == Outcome::Exact || !doubtful.contains(&mark.decision));
+            marks.retain(|mark| mark.same_unit || !doubtful.contains(&mark.decision));
             if unit.marks.with_untracked(|before| *before != marks) {
                 unit.marks.set(marks);
             }

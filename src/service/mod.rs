@@ -29,6 +29,7 @@ pub mod vault;
 
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchorer, anchor};
+use crate::annotation::record::sha256;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
@@ -39,6 +40,7 @@ use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Respon
 use settings::Active;
 use shelf::Shelf;
 use standing::{Word, words};
+use std::cell::LazyCell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -247,6 +249,7 @@ impl From<Response> for Answer {
 fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let unit = Anchorer::new(text);
+    let hash = LazyCell::new(|| sha256(text));
     for word in words {
         let Some(found) = anchor(&unit, &word.last.selector, &word.last.unit) else {
             continue;
@@ -265,6 +268,7 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
             memo: word.last.memo.clone(),
             proposed: word.first.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
             outcome: found.outcome,
+            same_unit: word.last.unit.sha256 == *hash,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),
         };

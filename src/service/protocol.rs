@@ -220,6 +220,8 @@ pub struct Mark {
     pub proposed: Option<String>,
     /// How surely it was found again.
     pub outcome: Outcome,
+    /// Whether the unit's whole text is as it was: posts may be nearly alike.
+    pub same_unit: bool,
     /// First UTF-16 unit of the span; with `end`, absent where the decision is about the whole unit.
     pub start: Option<u32>,
     /// One past the last UTF-16 unit.

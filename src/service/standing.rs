@@ -45,18 +45,16 @@ impl Word<'_> {
     }
 }
 
-/// Of the decisions that the units of a page are marked with, those that are not to be shown where their words only stand
-/// again: they stand as they were decided about elsewhere, or again in several places, and nobody knows which is meant.
+/// Of the decisions that the units of a page are marked with, those that are to be shown on a unit alone whose text is as it
+/// was: there is such a unit, or there are several others, and nobody knows which is meant.
 pub fn doubtful<'m>(units: impl Iterator<Item = &'m [Mark]>) -> HashSet<String> {
     let mut places: HashMap<&str, (bool, usize)> = HashMap::new();
     for mark in units.flatten() {
-        let (exact, moved) = places.entry(&mark.decision).or_default();
-        match mark.outcome {
-            Outcome::Exact => *exact = true,
-            Outcome::Moved => *moved += 1,
-        }
+        let (same, others) = places.entry(&mark.decision).or_default();
+        *same |= mark.same_unit;
+        *others += usize::from(!mark.same_unit);
     }
-    let doubtful = places.into_iter().filter(|(_, (exact, moved))| *moved > usize::from(!exact));
+    let doubtful = places.into_iter().filter(|(_, (same, others))| *others > usize::from(!same));
     doubtful.map(|(decision, _)| decision.to_owned()).collect()
 }
 
@@ -221,6 +219,7 @@ pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
             memo: None,
             proposed: decision.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
             outcome: Outcome::Exact,
+            same_unit: true,
             start: decision.span.map(|[start, _]| start),
             end: decision.span.map(|[_, end]| end),
         },

@@ -143,7 +143,7 @@ fn words_that_stand_again_are_marked_where_that_is_one_place() {
             .map(|unit| {
                 let mark = |mark: &str| Mark {
                     decision: mark[1..].to_owned(),
-                    outcome: if mark.starts_with('=') { Outcome::Exact } else { Outcome::Moved },
+                    same_unit: mark.starts_with('='),
                     ..template.clone()
                 };
                 unit.split_whitespace().map(mark).collect()

@@ -50,7 +50,8 @@ impl Background {
         let shelf = Shelf::new(offers, move |id| Box::pin(opened(files.open(id))));
         let models = if model.is_empty() { Vec::new() } else { vec![Arc::new(Model::from_bytes(model)?)] };
         let engine = Engine::new(set).with_models(models);
-        let [storage, session] = [storage, session].map(StorageAreaStore::new);
+        let storage = StorageAreaStore::lasting(storage, session.clone());
+        let session = StorageAreaStore::passing(session);
         let vault = Vault::new(storage, WebCrypto::default(), session);
         let service = Service::new(engine, vault).offering(shelf).drawing(drawn);
         Ok(Self(Rc::new(Projects::of(service))))
