@@ -487,8 +487,16 @@ impl Visit {
         };
         until(&format!("{selector} to be clickable"), async || match pressed().await {
             Ok(pressed) => Ok(pressed.then_some(())),
-            // The panel may draw itself anew between any two of the questions; what was gone by then was not clicked.
-            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => Ok(None),
+            // The page may draw itself anew between any two of the questions, or show over it for a moment how far a file is;
+            // what was gone or covered by then was not clicked.
+            Err(error)
+                if matches!(
+                    error.as_inner(),
+                    WebDriverErrorInner::StaleElementReference(_) | WebDriverErrorInner::ElementClickIntercepted(_)
+                ) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         })
         .await
