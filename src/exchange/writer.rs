@@ -150,8 +150,8 @@ impl Format {
             Self::Matrix => at_end(redaction, |decided| matrix::write(decided, Form::Wide)),
             Self::Ratings => at_end(redaction, |decided| matrix::write(decided, Form::Long)),
             Self::Conll => at_end(redaction, conll::write),
-            Self::Qdc => Box::new(qdc::Writer::new(codebooks)),
-            Self::CodebookCsv => Box::new(codebook_csv::Writer::new(codebooks)),
+            Self::Qdc => of_codes(codebooks, qdc::write),
+            Self::CodebookCsv => of_codes(codebooks, codebook_csv::write),
             Self::Qdpx => {
                 let codes = Codes::new(codebooks);
                 at_end(redaction, |decided| qdpx::write(decided, codes))
@@ -183,5 +183,26 @@ impl<W: FnOnce(&Decided) -> Result<Vec<u8>, Failed>> Writer for AtEnd<W> {
 
     fn held(&self) -> usize {
         self.collector.held()
+    }
+}
+
+/// A file of codes alone: those of the codebooks at hand, and beyond them those that records name, whose ids it holds.
+struct OfCodes {
+    codes: Codes,
+    write: fn(&Codes) -> Result<Vec<u8>, Failed>,
+}
+
+fn of_codes(codebooks: &[Codebook], write: fn(&Codes) -> Result<Vec<u8>, Failed>) -> Box<dyn Writer> {
+    Box::new(OfCodes { codes: Codes::new(codebooks), write })
+}
+
+impl Writer for OfCodes {
+    fn push(&mut self, records: &[Record]) -> Result<Vec<u8>, Failed> {
+        self.codes.note(records);
+        Ok(Vec::new())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Failed> {
+        (self.write)(&self.codes)
     }
 }

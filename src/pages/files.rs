@@ -8,7 +8,8 @@ use crate::host::{Browser, on_the_way};
 use leptos::prelude::*;
 use postil::exchange::task::{Outcome, Task};
 use postil::service::protocol::Failure;
-use web_sys::{Blob, File};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, Event, File, HtmlInputElement};
 
 /// How far a task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,14 @@ pub(crate) enum Progress {
     Running(usize),
     /// To end at once.
     Stopping,
+}
+
+/// The file that the coder chose in a field, which takes the same file again.
+pub(crate) fn chosen(event: &Event) -> Option<File> {
+    let input = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
+    let file = input.files().and_then(|files| files.item(0));
+    input.set_value("");
+    file
 }
 
 /// Why nothing came of a task.

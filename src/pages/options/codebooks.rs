@@ -3,7 +3,7 @@
 //! Invariants: a file that is refused changes nothing.
 
 use super::{Options, confirm, switch};
-use crate::files::Ended;
+use crate::files::{self, Ended};
 use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
@@ -11,9 +11,7 @@ use postil::codebook::validate::Grade;
 use postil::exchange::task::{self, Task};
 use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, UnusableCodebook};
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlInputElement;
 
 /// Faults that are listed; the rest is counted.
 const LISTED: usize = 50;
@@ -84,14 +82,11 @@ fn books(options: Options) -> Vec<Book> {
 pub(super) fn codebooks(options: Options) -> impl IntoView {
     let outcome = RwSignal::new(None::<(String, Outcome)>);
     let chosen = move |event: leptos::ev::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = files::chosen(&event) {
             outcome.set(None);
             options.notice.set(String::new());
             add(options, file, outcome);
         }
-        // The same file may be chosen again once it is mended.
-        input.set_value("");
     };
     view! {
         <ul class="books" role="list">

@@ -3,14 +3,13 @@
 //! Invariants: nothing is brought in before it was shown what that is; another choice shows it anew.
 
 use super::Options;
-use crate::files::Ended;
+use crate::files::{self, Ended};
 use crate::secret;
 use leptos::prelude::*;
 use postil::exchange::import::{Remark, Source};
 use postil::exchange::task::{Coming, Look, Outcome, Task};
 use postil::service::protocol::FailureKind;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
@@ -58,15 +57,11 @@ pub(super) fn import(options: Options) -> impl IntoView {
         known: RwSignal::new(Known::Nothing),
     };
     let chosen = move |event: leptos::ev::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.item(0)) {
+        if let Some(file) = files::chosen(&event) {
             import.forget();
             import.file.set(Some(file));
             import.look();
         }
-        // The same file can be chosen again.
-        input.set_value("");
     };
     view! {
         <div class="add">

@@ -6,7 +6,7 @@
 use super::Options;
 use super::confirm::confirm;
 use crate::export::file_name;
-use crate::files::Ended;
+use crate::files::{self, Ended};
 use crate::secret::{self, Sealing};
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -14,7 +14,6 @@ use leptos::prelude::*;
 use postil::exchange::task::{Outcome, Passphrase, Task};
 use postil::service::protocol::{Evidence, FailureKind, Project, Request, Response};
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 
@@ -216,13 +215,9 @@ impl Projects {
             }
         };
         let chosen = move |event: leptos::ev::Event| {
-            let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-            let Some(input) = input else { return };
-            if let Some(file) = input.files().and_then(|files| files.item(0)) {
+            if let Some(file) = files::chosen(&event) {
                 self.restore(file, None);
             }
-            // The same file can be chosen again.
-            input.set_value("");
         };
         view! {
             <div class="add">

@@ -5,6 +5,7 @@
 
 use super::cut::{paragraphs, rows};
 use super::state::{Bench, Phase};
+use crate::files;
 use leptos::html;
 use leptos::prelude::*;
 use postil::service::protocol::{CodebookCard, CodebookRef};
@@ -59,12 +60,8 @@ pub(super) fn input(bench: Bench) -> impl IntoView {
         }
     };
     let chosen = move |event: leptos::ev::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        let files: Vec<File> = input.files().and_then(|files| files.get(0)).into_iter().collect();
-        // Else the same file could not be chosen again.
-        input.set_value("");
-        if !files.is_empty() {
-            take(bench, files);
+        if let Some(file) = files::chosen(&event) {
+            take(bench, vec![file]);
         }
     };
     view! {
