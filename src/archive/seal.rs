@@ -121,9 +121,11 @@ fn refused(error: DecryptError) -> Failure {
 
 /// Of reading on in a file. Where it is encrypted, what does not fit its keys any more is damaged.
 pub(super) fn unreadable(error: io::Error) -> Failure {
-    let message = format!("the file cannot be read to its end: {error}; copy it again from where it was saved");
-    let damaged = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
-    Failure { kind: if damaged { FailureKind::Damaged } else { FailureKind::Invalid }, message }
+    if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
+        let message = format!("the file is damaged or cut short ({error}); copy it again from where it was saved");
+        return Failure { kind: FailureKind::Damaged, message };
+    }
+    Failure { kind: FailureKind::Invalid, message: format!("the file cannot be read to its end: {error}") }
 }
 
 /// Of writing a file.
