@@ -42,11 +42,9 @@ struct Row {
     examples: u32,
 }
 
-/// What is learned of one question.
+/// What is learned of one question, without its sums.
 #[derive(Debug, Clone, Default)]
 struct Regression {
-    /// Of each row, the sum of multipliers and values.
-    sums: Vec<f32>,
     bias: f32,
     /// Of each example.
     multipliers: Vec<f32>,
@@ -72,6 +70,11 @@ pub(super) struct Dual {
     known: Vec<Row>,
     examples: Vec<Example>,
     regressions: Vec<Regression>,
+    /// Of each row, for each question, the sum of multipliers and values: a row's lie together, because they are asked for
+    /// together.
+    sums: Vec<f32>,
+    /// How rare a feature is that stands in so many examples.
+    rarity: Vec<f32>,
 }
 
 /// How much features of a block count before anything is learned.
@@ -86,8 +89,14 @@ fn factor(block: Block) -> f32 {
 impl Dual {
     /// Asks one question more.
     pub(super) fn ask(&mut self) {
-        let (sums, multipliers) = (vec![0.0; self.known.len()], vec![0.0; self.examples.len()]);
-        self.regressions.push(Regression { sums, multipliers, ..Regression::default() });
+        let questions = self.regressions.len();
+        let mut sums = Vec::with_capacity(self.known.len() * (questions + 1));
+        for row in 0..self.known.len() {
+            sums.extend_from_slice(&self.sums[row * questions..][..questions]);
+            sums.push(0.0);
+        }
+        self.sums = sums;
+        self.regressions.push(Regression { bias: 0.0, multipliers: vec![0.0; self.examples.len()] });
     }
 
     /// Takes in an example: its blocks, each with the value of its features and their keys. What it answers is told by visits.
@@ -98,10 +107,11 @@ impl Dual {
         });
         let blocks = blocks.collect();
         self.examples.push(Example { blocks });
-        self.regressions.iter_mut().for_each(|regression| {
-            regression.sums.resize(self.known.len(), 0.0);
-            regression.multipliers.push(0.0);
-        });
+        self.sums.resize(self.known.len() * self.regressions.len(), 0.0);
+        self.regressions.iter_mut().for_each(|regression| regression.multipliers.push(0.0));
+        let seen = self.examples.len() as f32 + PRIOR;
+        let most = libm::logf(seen);
+        self.rarity = (0..=self.examples.len()).map(|examples| libm::logf(seen / examples as f32) / most).collect();
     }
 
     fn row(&mut self, key: Key, block: Block) -> u32 {
@@ -117,46 +127,60 @@ impl Dual {
     /// The square of what a feature is multiplied by.
     fn scale(&self, row: usize) -> f32 {
         let Row { block, examples, .. } = self.known[row];
-        let all = self.examples.len() as f32 + PRIOR;
-        let rare = libm::logf(all / examples as f32) / libm::logf(all);
+        let rare = self.rarity[examples as usize];
         (factor(block) * rare) * (factor(block) * rare)
     }
 
     /// What is said of an example with what is learned so far.
     pub(super) fn says(&self, example: usize, answer: &Answer) -> f32 {
-        self.measured(example, answer).0
+        self.measured(example, std::slice::from_ref(answer)).0[0]
     }
 
-    /// What is said of an example, and the square of its length, by one look at each of its features.
-    fn measured(&self, example: usize, answer: &Answer) -> (f32, f32) {
-        let Regression { sums, bias, .. } = &self.regressions[answer.question];
-        let (mut said, mut length) = (answer.beneath + BIAS * BIAS * bias, BIAS * BIAS);
+    /// What is said of an example to each question, and the square of its length, by one look at each of its features.
+    fn measured(&self, example: usize, answers: &[Answer]) -> (Vec<f32>, f32) {
+        let begin = |answer: &Answer| answer.beneath + BIAS * BIAS * self.regressions[answer.question].bias;
+        let (mut said, mut length): (Vec<f32>, f32) = (answers.iter().map(begin).collect(), BIAS * BIAS);
+        let mut weights = vec![0.0; answers.len()];
         for Part { value, rows } in &self.examples[example].blocks {
-            let (mut weights, mut squares) = (0.0, 0.0);
+            weights.fill(0.0);
+            let mut squares = 0.0;
             for row in rows.iter().map(|&row| row as usize) {
-                let scale = self.scale(row);
-                weights += sums[row] * scale;
+                let (scale, sums) = (self.scale(row), self.sums_of(row));
                 squares += scale;
+                weights.iter_mut().zip(answers).for_each(|(weight, answer)| *weight += sums[answer.question] * scale);
             }
-            said += weights * value;
+            said.iter_mut().zip(&weights).for_each(|(said, weight)| *said += weight * value);
             length += squares * value * value;
         }
         (said, length)
     }
 
-    /// Learns from an example once more.
-    pub(super) fn visit(&mut self, example: usize, answer: &Answer) {
-        let sign = if answer.yes { 1.0 } else { -1.0 };
-        let (said, length) = self.measured(example, answer);
-        let margin = sign * said;
-        let regression = &mut self.regressions[answer.question];
-        let before = regression.multipliers[example];
-        let after = multiplier(answer.cost, length, before, margin);
-        regression.multipliers[example] = after;
-        let change = sign * (after - before);
-        regression.bias += change;
-        for part in &self.examples[example].blocks {
-            part.rows.iter().for_each(|&row| regression.sums[row as usize] += change * part.value);
+    /// A row's sums, by question.
+    fn sums_of(&self, row: usize) -> &[f32] {
+        let questions = self.regressions.len();
+        &self.sums[row * questions..][..questions]
+    }
+
+    /// Learns from an example once more; each question is answered once.
+    pub(super) fn visit(&mut self, example: usize, answers: &[Answer]) {
+        let (said, length) = self.measured(example, answers);
+        let mut changes = Vec::with_capacity(answers.len());
+        for (answer, said) in answers.iter().zip(said) {
+            let sign = if answer.yes { 1.0 } else { -1.0 };
+            let regression = &mut self.regressions[answer.question];
+            let before = regression.multipliers[example];
+            let after = multiplier(answer.cost, length, before, sign * said);
+            regression.multipliers[example] = after;
+            let change = sign * (after - before);
+            regression.bias += change;
+            changes.push((answer.question, change));
+        }
+        let questions = self.regressions.len();
+        for Part { value, rows } in &self.examples[example].blocks {
+            for &row in rows {
+                let sums = &mut self.sums[row as usize * questions..][..questions];
+                changes.iter().for_each(|(question, change)| sums[*question] += change * value);
+            }
         }
     }
 
@@ -165,9 +189,10 @@ impl Dual {
         self.known.iter().enumerate().map(|(row, known)| (row, known.key, known.examples))
     }
 
-    /// What a row adds to a question where its feature has the value 1.
-    pub(super) fn weight(&self, question: usize, row: usize) -> f32 {
-        self.regressions[question].sums[row] * self.scale(row)
+    /// What a row adds to each question where its feature has the value 1.
+    pub(super) fn weights(&self, row: usize) -> impl Iterator<Item = f32> {
+        let scale = self.scale(row);
+        self.sums_of(row).iter().map(move |sum| sum * scale)
     }
 
     /// What a question's answer begins from.

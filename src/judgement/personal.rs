@@ -212,9 +212,8 @@ impl Personal {
     }
 
     fn go_over(&mut self, label: usize) {
-        for answer in self.answers(label) {
-            self.dual.visit(label, &answer);
-        }
+        let answers = self.answers(label);
+        self.dual.visit(label, &answers);
     }
 
     /// What a label answers, support first.
@@ -291,21 +290,19 @@ impl Personal {
     /// # Errors
     /// If learning ran away to numbers that are none.
     pub fn model(&self, codebook: &Codebook) -> Result<Model, ModelError> {
-        let heads = 0..self.heads.len();
-        let mut bias: Vec<f32> = heads.clone().map(|head| self.dual.bias(head)).collect();
+        let mut bias: Vec<f32> = (0..self.heads.len()).map(|head| self.dual.bias(head)).collect();
         if let Some(head) = self.heads.support() {
             bias[head] = (bias[head] + self.moved(head)).min(FAIR);
         }
         // A key takes at most five bytes, and each weight one; heads that weigh nothing take no room.
         let weighing = self.sides.iter().filter(|sides| **sides != [0; 2]).count();
         let most = (MAX_MODEL - FRAME) / (5 + weighing);
-        let mut rows: Vec<(f32, Key, Vec<f32>)> = self
+        let mut rows: Vec<(f32, Key, usize)> = self
             .dual
             .rows()
             .map(|(row, key, labels)| {
-                let weights: Vec<f32> = heads.clone().map(|head| self.dual.weight(head, row)).collect();
-                let largest = weights.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
-                (largest * (labels as f32).sqrt(), key, weights)
+                let largest = self.dual.weights(row).fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+                (largest * (labels as f32).sqrt(), key, row)
             })
             .collect();
         rows.order_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -317,7 +314,7 @@ impl Personal {
             stretch: Stretch::NONE,
             bias,
         };
-        Model::rounded(frame, rows.into_iter().map(|(_, key, weights)| (key, weights)).collect())
+        Model::rounded(frame, rows.into_iter().map(|(_, key, row)| (key, self.dual.weights(row).collect())).collect())
     }
 }
 

@@ -77,9 +77,9 @@ impl<S: Store> Service<S> {
         if meta.is_none() {
             entries.insert(keys::META.into(), meta_now()?);
         }
-        let taught = self.lesson(&unit, &entry, &said, &mut entries).await?;
+        let lesson = self.lesson(&unit, &entry, &said, &mut entries).await?;
         self.store.set(entries).await?;
-        self.learned(&entry.codebook.id, taught).await;
+        self.learned(&entry.codebook.id, lesson).await;
         let answer = stored(entry.id.clone(), url.clone());
         self.remember(&url, entry).await;
         Ok(answer)

@@ -37,6 +37,16 @@ pub fn author(author: &Pseudonym) -> String {
     format!("author:{author}")
 }
 
+/// Key of how many labels there are under a codebook.
+pub fn labels(codebook: &str) -> String {
+    format!("label:{codebook}")
+}
+
+/// Key of the number of an entry's label.
+pub fn label_of(codebook: &str, entry: &str) -> String {
+    format!("{}{entry}", label(codebook))
+}
+
 /// Beginning of the key of every label under a codebook.
 pub fn label(codebook: &str) -> String {
     format!("label:{codebook}:")

@@ -1,11 +1,14 @@
 //! What the coder's decisions teach, kept beside them.
 //!
 //! Shape: `label:<codebook>:<number>` holds what one standing decision teaches; numbers rise, and a label that its decision no
-//! longer backs holds `null`. `learned:<codebook>` holds the model of all of them. Both are written in the `set` of the
-//! decision.
+//! longer backs holds `null`. `label:<codebook>:<entry>` holds the number of the label of an entry, `label:<codebook>` how
+//! many there are ([`Tally`]). These are written in the `set` of the decision, by looking at the entries of its unit alone:
+//! how many labels there are delays no decision. `learned:<codebook>` holds a model, and of how much it is; a request that
+//! needs it first learns what is not in it, [`SLICE`] labels at most.
 //! Invariants: the model is a function of the labels in the order of their numbers, so what is stored of it is a cache: if it
-//! is missing, damaged or of another codebook or version, it is made again from the labels, and these from the log; a coder
-//! who switches learning off sees readings as if there were none.
+//! is missing, damaged or of another codebook or version, it is made again from the labels, and these from the log. Until it
+//! is, readings rest on the one before, if it was learned in this way. A coder who switches learning off sees readings as if
+//! there were none.
 //! Must not touch: how is learned (`judgement::personal`), which decisions stand (`standing`).
 
 use super::check::MAX_ID;
@@ -29,34 +32,52 @@ use crate::judgement::personal::{ID, Label, Personal, Record};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
-/// Most labels under one codebook; later decisions are kept, and teach nothing. The first decision after a start waits until all
-/// of them are learned again, about half a millisecond each.
-pub const MAX_LABELS: usize = 2_000;
+/// Most labels under one codebook; later decisions are kept, and teach nothing.
+pub const MAX_LABELS: u32 = 5_000;
+/// Most labels that one request learns.
+pub const SLICE: usize = 200;
+/// Labels that take as long to learn as one does to be made again from its text.
+const MADE_AGAIN: usize = 8;
+/// Labels that are read at once.
+const READ: usize = 50;
 /// Most units that are named as the most useful next ones.
 pub const MAX_USEFUL: usize = 10;
 /// What a rejected code of support counts as a word against support: it may be another code's unit.
 const REJECTED: f32 = 0.5;
 
-/// What a codebook's labels taught, as readings need it.
+/// What a codebook's labels taught.
 #[derive(Debug)]
 pub(super) struct Taught {
     head: Head,
+    /// What readings rest on.
     model: Option<Arc<Model>>,
-    /// What is needed to learn more.
-    full: Option<Full>,
+    /// As it is stored; none where no label was ever written, or before this was kept.
+    tally: Option<Tally>,
+    learner: Option<Learner>,
 }
 
+/// How many labels there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Tally {
+    /// The number of the next one; one that is taken back uses up a number too, so that this tells two states apart.
+    next: u32,
+    /// Those that count.
+    live: u32,
+}
+
+/// What is on its way to be a model.
 #[derive(Debug)]
-struct Full {
-    kept: BTreeMap<u32, Kept>,
+struct Learner {
+    ground: String,
     personal: Personal,
+    /// Numbers of the labels that are not learned yet.
+    waiting: Vec<u32>,
 }
 
 /// The stored model.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Head {
     /// What the labels rest on ([`ground_of`]).
     ground: String,
@@ -64,6 +85,9 @@ struct Head {
     record: Record,
     /// The file of the model, in hex; none without labels.
     model: Option<String>,
+    /// What the next number was when it was made.
+    #[serde(default)]
+    of: Option<u32>,
 }
 
 /// A stored label.
@@ -79,22 +103,46 @@ struct Kept {
     label: String,
 }
 
+/// What a decision teaches, once it is stored.
+#[derive(Debug)]
+pub(super) struct Lesson {
+    tally: Tally,
+    /// The labels that it adds.
+    added: Vec<u32>,
+    /// Whether it takes others back.
+    unlearns: bool,
+}
+
 impl Taught {
-    fn from_head(head: Head) -> Option<Self> {
-        let model = match &head.model {
-            None => None,
-            Some(model) => Some(Arc::new(Model::from_bytes(&hex::decode(model).ok()?).ok()?)),
+    fn new(stored: Option<Value>, ground: &str, tally: Option<Tally>) -> Self {
+        let Some(stored) = stored else {
+            return Self { head: Head { ground: ground.into(), ..Head::default() }, model: None, tally, learner: None };
         };
-        Some(Self { head, model, full: None })
+        let head = parse(stored).ok().filter(|head: &Head| head.ground.split('+').next() == ground.split('+').next());
+        let read = |model: &String| Some(Arc::new(Model::from_bytes(&hex::decode(model).ok()?).ok()?));
+        let model = head.as_ref().and_then(|head| head.model.as_ref().map(read));
+        let (head, model) = match (head, model) {
+            (Some(head), None) => (head, None),
+            (Some(head), Some(Some(model))) => (head, Some(model)),
+            // What is there and cannot be used rests on nothing that there is.
+            _ => (Head::default(), None),
+        };
+        Self { head, model, tally, learner: None }
     }
 
-    fn from_full(full: Full, ground: String, codebook: &Codebook) -> Self {
-        let labels = full.personal.labels();
+    /// Whether it is of all labels that there are.
+    fn is_of_all(&self, ground: &str) -> bool {
+        self.head.ground == ground && self.head.of == self.tally.map(|tally| tally.next)
+    }
+
+    /// Goes on with what its learner has learned.
+    fn take_over(&mut self, learner: &Learner, codebook: &Codebook) {
+        let labels = learner.personal.labels();
         // A model that ran away is left out of readings, and shows as one that learned nothing.
-        let model = full.personal.model(codebook).ok().filter(|_| labels > 0).map(Arc::new);
-        let bytes = model.as_ref().and_then(|model| model.to_bytes().ok()).map(hex::encode);
-        let head = Head { ground, labels, record: full.personal.record(), model: bytes };
-        Self { head, model, full: Some(full) }
+        self.model = learner.personal.model(codebook).ok().filter(|_| labels > 0).map(Arc::new);
+        let model = self.model.as_ref().and_then(|model| model.to_bytes().ok()).map(hex::encode);
+        let of = self.tally.map(|tally| tally.next);
+        self.head = Head { ground: learner.ground.clone(), labels, record: learner.personal.record(), model, of };
     }
 }
 
@@ -108,81 +156,126 @@ impl<S: Store> Service<S> {
     /// The personal models that readings rest on, in the order of the codebooks, each with the number of its labels.
     pub(super) async fn personal(&self) -> Result<(Vec<Arc<Model>>, Vec<usize>), Failure> {
         let active = self.active().await?;
-        let engine = active.engine();
         let mut models = Vec::new();
-        for compiled in engine.codebooks().iter().filter(|it| active.learns(&it.reference.id)) {
-            let taught = self.taught(compiled, engine, false).await?;
+        let mut learning = self.learning.lock().await;
+        for compiled in active.engine().codebooks().iter().filter(|it| active.learns(&it.reference.id)) {
+            let taught = self.taught(&mut learning, compiled, active.engine()).await?;
             models.extend(taught.model.clone().map(|model| (model, taught.head.labels)));
         }
         Ok(models.into_iter().unzip())
     }
 
-    /// What was learned under a codebook; `full` says that more is to be learned.
-    async fn taught(&self, compiled: &Compiled, engine: &Engine, full: bool) -> Result<Rc<Taught>, Failure> {
+    /// The same, after a slice of what is not learned yet was.
+    pub(super) async fn personal_now(&self) -> Result<(Vec<Arc<Model>>, Vec<usize>), Failure> {
+        let active = self.active().await?;
+        for compiled in active.engine().codebooks().iter().filter(|it| active.learns(&it.reference.id)) {
+            self.catch_up(compiled, active.engine()).await?;
+        }
+        self.personal().await
+    }
+
+    /// What is in memory of a codebook; read from the store, if nothing is.
+    async fn taught<'l>(
+        &self,
+        learning: &'l mut BTreeMap<String, Taught>,
+        compiled: &Compiled,
+        engine: &Engine,
+    ) -> Result<&'l mut Taught, Failure> {
         let id = &compiled.reference.id;
-        let ground = ground_of(compiled, engine);
+        if !learning.contains_key(id) {
+            let found = self.store.get(vec![keys::learned(id), keys::labels(id)]).await?;
+            let mut found = found.into_iter().map(|value| value.filter(|value| !value.is_null()));
+            let (stored, tally) = (found.next().flatten(), found.next().flatten());
+            let tally = tally.and_then(|tally| parse(tally).ok());
+            learning.insert(id.clone(), Taught::new(stored, &ground_of(compiled, engine), tally));
+        }
+        learning.get_mut(id).ok_or_else(super::decisions::incomplete)
+    }
+
+    /// Learns a slice of the labels that are not in the model; says whether some are left. The model changes when none is.
+    async fn catch_up(&self, compiled: &Compiled, engine: &Engine) -> Result<bool, Failure> {
+        let (id, ground) = (&compiled.reference.id, ground_of(compiled, engine));
+        if self.taught(&mut *self.learning.lock().await, compiled, engine).await?.is_of_all(&ground) {
+            return Ok(false);
+        }
+        let _turn = self.writing.lock().await;
         let mut learning = self.learning.lock().await;
-        if let Some(taught) = learning.get(id).filter(|it| it.head.ground == ground && (!full || it.full.is_some())) {
-            return Ok(Rc::clone(taught));
-        }
-        let stored = match full {
-            true => None,
-            false => self.store.get(vec![keys::learned(id)]).await?.into_iter().next().flatten(),
+        let taught = self.taught(&mut learning, compiled, engine).await?;
+        // Taken out while it changes: it begins anew, if it cannot go on.
+        let mut learner = match taught.learner.take().filter(|learner| learner.ground == ground) {
+            Some(learner) => learner,
+            None => Learner { ground, personal: Personal::new(&compiled.codebook), waiting: self.numbers(id).await? },
         };
-        let head = stored.and_then(|head| parse::<Head>(head).ok()).filter(|head| head.ground == ground);
-        let taught = match head.and_then(Taught::from_head) {
-            Some(taught) => taught,
-            None => Taught::from_full(self.rebuilt(compiled, engine, &ground).await?, ground, &compiled.codebook),
-        };
-        let taught = Rc::new(taught);
-        learning.insert(id.clone(), Rc::clone(&taught));
-        Ok(taught)
-    }
-
-    /// Learns from all stored labels; those that rest on something else are made again from the log.
-    async fn rebuilt(&self, compiled: &Compiled, engine: &Engine, ground: &str) -> Result<Full, Failure> {
-        let prefix = keys::label(&compiled.reference.id);
-        let mut names = self.store.keys().await?;
-        names.retain(|key| key.starts_with(&prefix));
-        names.sort_unstable();
-        names.truncate(MAX_LABELS);
-        let values = self.store.get(names.clone()).await?;
-        let mut full = Full { kept: BTreeMap::new(), personal: Personal::new(&compiled.codebook) };
-        for (name, value) in names.iter().zip(values) {
-            let number = name.strip_prefix(&prefix).and_then(|number| number.parse().ok());
-            let kept = value.and_then(|value| parse::<Kept>(value).ok());
-            let (Some(number), Some(mut kept)) = (number, kept) else { continue };
-            let known = (kept.ground == ground).then(|| hex::decode(&kept.label).ok()).flatten();
-            let label = match known.and_then(|bytes| Label::from_bytes(&bytes, &compiled.codebook)) {
-                Some(label) => label,
-                None => {
-                    let logs = vec![keys::log(&kept.decision), keys::log(&kept.word)];
-                    let logs: Vec<LogEntry> =
-                        self.store.get(logs).await?.into_iter().flatten().filter_map(|log| parse(log).ok()).collect();
-                    let [first, last] = logs.as_slice() else { continue };
-                    let Some(label) = label(compiled, engine, &Word { first, last }, last.unit.text.as_deref()) else {
-                        continue;
-                    };
-                    kept = Kept { ground: ground.to_owned(), label: hex::encode(label.to_bytes()), ..kept };
-                    label
+        let (mut entries, mut worth) = (BTreeMap::new(), 0);
+        while worth < SLICE && !learner.waiting.is_empty() {
+            let most = learner.waiting.len().min(READ);
+            let names: Vec<String> = learner.waiting.drain(..most).map(|it| keys::numbered_label(id, it)).collect();
+            let values = self.store.get(names.clone()).await?;
+            for (name, kept) in names.into_iter().zip(values) {
+                let Some(kept) = kept.and_then(|value| parse::<Kept>(value).ok()) else { continue };
+                let known = (kept.ground == learner.ground).then(|| hex::decode(&kept.label).ok()).flatten();
+                let mut label = known.and_then(|bytes| Label::from_bytes(&bytes, &compiled.codebook));
+                worth += 1;
+                if label.is_none() {
+                    worth += MADE_AGAIN;
+                    label = self.made_again(compiled, engine, &kept).await?;
+                    if let Some(label) = &label {
+                        let (ground, label) = (learner.ground.clone(), hex::encode(label.to_bytes()));
+                        entries.insert(name, value(&Kept { ground, label, ..kept })?);
+                    }
                 }
-            };
-            full.personal.learn(&label);
-            full.kept.insert(number, kept);
+                if let Some(label) = label {
+                    learner.personal.learn(&label);
+                }
+            }
         }
-        Ok(full)
+        let left = !learner.waiting.is_empty();
+        if !left {
+            taught.take_over(&learner, &compiled.codebook);
+            entries.insert(keys::learned(id), value(&taught.head)?);
+        }
+        taught.learner = Some(learner);
+        if !entries.is_empty() {
+            // What there is no room for is learned again after the next start.
+            let _ = self.store.set(entries).await;
+        }
+        Ok(left)
     }
 
-    /// What to write when `entry` is said after `before`, the part of the log that it may bear on, and what is learned by
-    /// then; `said` is the unit's text, which need not be kept. To be put into
-    /// place once it is written ([`Service::learned`]).
+    /// A label from the log; none if what it needs of that is not there any more.
+    async fn made_again(&self, compiled: &Compiled, engine: &Engine, kept: &Kept) -> Result<Option<Label>, Failure> {
+        let logs = self.store.get(vec![keys::log(&kept.decision), keys::log(&kept.word)]).await?;
+        let logs: Vec<LogEntry> = logs.into_iter().flatten().filter_map(|log| parse(log).ok()).collect();
+        let [first, last] = logs.as_slice() else { return Ok(None) };
+        Ok(label(compiled, engine, &Word { first, last }, last.unit.text.as_deref()))
+    }
+
+    /// The numbers of all labels under a codebook, also of those that were taken back.
+    async fn numbers(&self, id: &str) -> Result<Vec<u32>, Failure> {
+        let prefix = keys::label(id);
+        let names = self.store.keys().await?;
+        let mut numbers: Vec<u32> = names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// All labels that count.
+    async fn labels(&self, id: &str) -> Result<Vec<(u32, Kept)>, Failure> {
+        let numbers = self.numbers(id).await?;
+        let values = self.store.get(numbers.iter().map(|it| keys::numbered_label(id, *it)).collect()).await?;
+        let labels = numbers.into_iter().zip(values);
+        Ok(labels.filter_map(|(number, kept)| Some((number, parse(kept?).ok()?))).collect())
+    }
+
+    /// What to write when `entry` is said after `before`, the part of the log that it may bear on, so that it is learned from
+    /// later; `said` is the unit's text, which need not be kept. To be taken up once it is written ([`Service::learned`]).
     pub(super) async fn lesson(
         &self,
         before: &[LogEntry],
         entry: &LogEntry,
         said: &str,
         entries: &mut BTreeMap<String, Value>,
-    ) -> Result<Option<Taught>, Failure> {
+    ) -> Result<Option<Lesson>, Failure> {
         let id = &entry.codebook.id;
         let active = self.active().await?;
         let engine = active.engine();
@@ -190,68 +283,79 @@ impl<S: Store> Service<S> {
             return Ok(None);
         };
         let unit: Vec<LogEntry> = before.iter().chain([entry]).cloned().collect();
-        let stand = standing(&unit);
-        let taught = self.taught(compiled, engine, true).await?;
-        // Taken out of memory while it changes: if it is not written, it is read from the store again.
-        self.learning.lock().await.remove(id);
-        let Some(Taught { head, model, full: Some(mut full) }) = Rc::into_inner(taught) else {
-            return Ok(None);
+        let words = || unit.iter().map(|it| keys::label_of(id, &it.id));
+        let found = self.store.get(words().collect()).await?;
+        let mut numbers: Vec<Option<u32>> = found.into_iter().map(|value| parse(value?).ok()).collect();
+        let (known, of) = {
+            let mut learning = self.learning.lock().await;
+            let taught = self.taught(&mut learning, compiled, engine).await?;
+            (taught.tally, taught.head.of)
         };
-        let ground = ground_of(compiled, engine);
-        let about = |kept: &Kept| unit.iter().any(|it| it.id == kept.decision);
-        let gone: Vec<u32> = full
-            .kept
-            .iter()
-            .filter(|(_, kept)| about(kept) && !stand.iter().any(|word| word.last.id == kept.word))
-            .map(|(number, _)| *number)
-            .collect();
-        for number in &gone {
-            full.kept.remove(number);
-            entries.insert(keys::numbered_label(id, *number), Value::Null);
-        }
-        if !gone.is_empty() {
-            let known = full.kept.values().filter_map(|kept| hex::decode(&kept.label).ok());
-            let labels: Vec<Label> = known.filter_map(|bytes| Label::from_bytes(&bytes, &compiled.codebook)).collect();
-            full.personal = Personal::of(&compiled.codebook, labels.iter());
-        }
-        let (said_hash, learned) = (sha256(said), full.personal.labels());
-        for word in stand {
-            if full.kept.len() >= MAX_LABELS || full.kept.values().any(|kept| kept.word == word.last.id) {
-                continue;
+        let tally = match known {
+            Some(tally) => tally,
+            None => {
+                // Of labels that were written before they were counted, or where the count is damaged.
+                let labels = self.labels(id).await?;
+                for (number, kept) in &labels {
+                    entries.insert(keys::label_of(id, &kept.word), (*number).into());
+                    if let Some(place) = unit.iter().position(|it| it.id == kept.word) {
+                        numbers[place] = Some(*number);
+                    }
+                }
+                let last = self.numbers(id).await?.last().copied().max(of);
+                let next = last.map_or(0, |last| last.saturating_add(1));
+                Tally { next, live: labels.len() as u32 }
             }
-            let unit = &word.last.unit;
-            let text = if unit.sha256 == said_hash { Some(said) } else { unit.text.as_deref() };
-            let Some(label) = label(compiled, engine, &word, text) else { continue };
-            let last = full.kept.keys().next_back().copied().max(gone.iter().max().copied());
-            let number = last.map_or(0, |last| last + 1);
-            let kept = Kept {
-                decision: word.first.id.clone(),
-                word: word.last.id.clone(),
-                ground: ground.clone(),
-                label: hex::encode(label.to_bytes()),
-            };
-            entries.insert(keys::numbered_label(id, number), value(&kept)?);
-            full.personal.learn(&label);
-            full.kept.insert(number, kept);
+        };
+        let mut lesson = Lesson { tally, added: Vec::new(), unlearns: false };
+        let Tally { next, live } = &mut lesson.tally;
+        let (stand, said_hash) = (standing(&unit), sha256(said));
+        for ((it, name), number) in unit.iter().zip(words()).zip(numbers) {
+            match (stand.iter().find(|word| word.last.id == it.id), number) {
+                (None, Some(number)) => {
+                    let gone = [keys::numbered_label(id, number), name];
+                    entries.extend(gone.map(|key| (key, Value::Null)));
+                    (*next, *live) = (next.saturating_add(1), live.saturating_sub(1));
+                    lesson.unlearns = true;
+                }
+                (Some(word), None) if *live < MAX_LABELS => {
+                    let unit = &word.last.unit;
+                    let text = if unit.sha256 == said_hash { Some(said) } else { unit.text.as_deref() };
+                    let Some(label) = label(compiled, engine, word, text) else { continue };
+                    let kept = Kept {
+                        decision: word.first.id.clone(),
+                        word: word.last.id.clone(),
+                        ground: ground_of(compiled, engine),
+                        label: hex::encode(label.to_bytes()),
+                    };
+                    entries.insert(keys::numbered_label(id, *next), value(&kept)?);
+                    entries.insert(name, (*next).into());
+                    lesson.added.push(*next);
+                    (*next, *live) = (next.saturating_add(1), *live + 1);
+                }
+                _ => {}
+            }
         }
-        if gone.is_empty() && full.personal.labels() == learned {
-            let taught = Taught { head, model, full: Some(full) };
-            self.learning.lock().await.insert(id.clone(), Rc::new(taught));
+        if known == Some(lesson.tally) {
             return Ok(None);
         }
-        let taught = Taught::from_full(full, ground, &compiled.codebook);
-        entries.insert(keys::learned(id), value(&taught.head)?);
-        Ok(Some(taught))
+        entries.insert(keys::labels(id), value(&lesson.tally)?);
+        Ok(Some(lesson))
     }
 
-    /// Puts what was learned into place, after it was written.
-    pub(super) async fn learned(&self, codebook: &str, taught: Option<Taught>) {
-        if let Some(taught) = taught {
-            self.learning.lock().await.insert(codebook.to_owned(), Rc::new(taught));
+    /// Takes up a lesson, after it was written.
+    pub(super) async fn learned(&self, codebook: &str, lesson: Option<Lesson>) {
+        let mut learning = self.learning.lock().await;
+        if let (Some(lesson), Some(taught)) = (lesson, learning.get_mut(codebook)) {
+            taught.tally = Some(lesson.tally);
+            taught.learner = taught.learner.take().filter(|_| !lesson.unlearns);
+            if let Some(learner) = &mut taught.learner {
+                learner.waiting.extend(lesson.added);
+            }
         }
     }
 
-    /// The answer to `Learned`.
+    /// The answer to `Learned`: of all labels, however long that takes. Others are heard between two slices.
     pub(super) async fn show_learned(&self, id: &str) -> Result<Response, Failure> {
         let active = self.active().await?;
         let engine = active.engine();
@@ -259,11 +363,13 @@ impl<S: Store> Service<S> {
         let Some(compiled) = compiled else {
             return Err(super::invalid(format!("there is no codebook `{id}`; switch it on")));
         };
-        let taught = self.taught(compiled, engine, true).await?;
-        let Taught { head, model, full: Some(full) } = &*taught else {
-            return Err(super::decisions::incomplete());
+        while self.catch_up(compiled, engine).await? {}
+        let (Head { labels, record, .. }, model) = {
+            let mut learning = self.learning.lock().await;
+            let taught = self.taught(&mut learning, compiled, engine).await?;
+            (taught.head.clone(), taught.model.clone())
         };
-        let logs = full.kept.values().map(|kept| keys::log(&kept.word)).collect();
+        let logs = self.labels(id).await?.iter().map(|(_, kept)| keys::log(&kept.word)).collect();
         let logs = self.store.get(logs).await?.into_iter().flatten();
         let texts: Vec<String> = logs.filter_map(|log| parse::<LogEntry>(log).ok()?.unit.text).collect();
         let told = model.as_ref().map(|model| {
@@ -273,9 +379,9 @@ impl<S: Store> Service<S> {
         let learned = Learned {
             codebook: compiled.reference.clone(),
             on: active.learns(id),
-            labels: head.labels,
-            asked: head.record.asked,
-            right: head.record.right,
+            labels,
+            asked: record.asked,
+            right: record.right,
             model: model.as_ref().map(|model| model.reference().clone()),
             lessons: told.as_ref().map(|model| model.lessons().to_vec()).unwrap_or_default(),
         };
@@ -290,8 +396,8 @@ impl<S: Store> Service<S> {
         let active = self.active().await?;
         let prefix = keys::label(&id);
         let names = self.store.keys().await?.into_iter().filter(|key| key.starts_with(&prefix));
-        let mut entries: BTreeMap<String, Value> = names.map(|key| (key, Value::Null)).collect();
-        entries.insert(keys::learned(&id), Value::Null);
+        let names = names.chain([keys::labels(&id), keys::learned(&id)]);
+        let entries: BTreeMap<String, Value> = names.map(|key| (key, Value::Null)).collect();
         self.store.set(entries).await?;
         self.learning.lock().await.remove(&id);
         let Response::Settings { settings } = active.settings() else {
@@ -305,7 +411,7 @@ impl<S: Store> Service<S> {
         limit(units.len() <= MAX_UNITS && units.iter().all(|unit| unit.len() <= MAX_TEXT), || {
             format!("at most {MAX_UNITS} units of at most {MAX_TEXT} bytes each")
         })?;
-        let (active, (models, _)) = (self.active().await?, self.personal().await?);
+        let (active, (models, _)) = (self.active().await?, self.personal_now().await?);
         let mut left: Vec<Candidate> = units
             .iter()
             .enumerate()

@@ -76,7 +76,7 @@ pub struct Service<S> {
     /// Settings, codebooks of the coder's own, and the engine that reads with what is switched on.
     active: Mutex<Option<Rc<Active>>>,
     /// What was learned under each codebook that was asked for.
-    learning: Mutex<BTreeMap<String, Rc<learning::Taught>>>,
+    learning: Mutex<BTreeMap<String, learning::Taught>>,
     looked_through: LookedThrough,
 }
 
@@ -218,7 +218,7 @@ impl<S: Store> Service<S> {
             _ => Rc::default(),
         };
         let active = self.active().await?;
-        let (engine, (models, labels)) = (active.engine(), self.personal().await?);
+        let (engine, (models, labels)) = (active.engine(), self.personal_now().await?);
         let words = words(&decisions);
         let readings = units
             .iter()

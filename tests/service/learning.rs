@@ -3,6 +3,8 @@
 use super::*;
 use postil::judgement::model::Model;
 use postil::service::keys;
+use postil::service::learning::SLICE;
+use serde_json::json;
 
 const CODEBOOK: &str = "militant-jihad";
 
@@ -134,7 +136,103 @@ fn a_decision_that_is_not_stored_teaches_nothing() {
     decide(&service, about(5));
     assert_eq!(learned(&service).labels, 5);
     // Each decision is one write, with what it teaches in it.
-    assert_eq!(store.0.writes.borrow().len(), 5);
+    let writes = store.0.writes.borrow();
+    let of = |kind: &str| writes.iter().filter(|write| write.keys().any(|key| key.starts_with(kind))).count();
+    assert_eq!([of(keys::LOG), of(&keys::label(CODEBOOK))], [5, 5]);
+    let both = |write: &&BTreeMap<String, Value>| write.contains_key(&keys::labels(CODEBOOK));
+    assert!(writes.iter().filter(both).all(|write| write.keys().any(|key| key.starts_with(keys::LOG))));
+}
+
+/// Readings rest on what there is no room to keep; it is learned again from what was decided.
+#[test]
+fn a_model_that_is_not_stored_is_used_all_the_same() {
+    let store = Full::with_room();
+    let service = self::service(store.clone());
+    (1..=4).for_each(|number| decide(&service, about(number)));
+    store.0.room.set(false);
+    let (read, model) = reading(&service, &post(1).0);
+    assert_eq!(read.labels, 4);
+    assert_eq!(reading(&self::service(store), &post(1).0), (read, model));
+}
+
+/// Decisions of a number, on pages of a hundred.
+fn many(store: &Rc<Memory>, number: u32) {
+    let service = service(Shared(Rc::clone(store)));
+    for number in 1..=number {
+        let page = Page { url: format!("https://example.org/{}", number / 100), ..page() };
+        decide(&service, Decision { page, ..about(number) });
+    }
+}
+
+#[test]
+fn what_is_not_learned_yet_is_learned_in_slices_and_readings_rest_on_the_model_before() {
+    let (store, count) = (Rc::new(Memory::default()), 2 * SLICE as u32 + 50);
+    many(&store, count);
+    let start = || service(Shared(Rc::clone(&store)));
+    let rests = |service: &Service<Shared>| reading(service, "bread").0.labels as u32;
+    // A background that ends before it is through begins again, and nothing is lost.
+    for _ in 0..2 {
+        let ends = start();
+        assert_eq!([rests(&ends), rests(&ends)], [0, 0]);
+    }
+    let one = start();
+    assert_eq!([rests(&one), rests(&one), rests(&one), rests(&start())], [0, 0, count, count]);
+    let whole = learned(&one);
+    decide(&one, about(count + 1));
+    assert_eq!(rests(&one), count + 1, "what goes on learns one label with the next reading");
+    let two = start();
+    let back = Decision { text: about(count + 1).text, span: None, ..revision(9_000, Action::Withdrawn, count + 1) };
+    decide(&two, back);
+    assert_eq!([rests(&two), rests(&two), rests(&two)], [count + 1, count + 1, count]);
+    assert_eq!(learned(&two), whole);
+    // Who wants to see what was learned sees all of it.
+    let three = start();
+    decide(&three, about(count + 2));
+    assert_eq!(learned(&three).labels as u32, count + 1);
+}
+
+#[test]
+fn a_decision_reads_and_writes_no_label_but_those_of_its_unit() {
+    let store = storage::Counted::default();
+    let before = service(store.clone());
+    (1..=40).for_each(|number| decide(&before, about(number)));
+    learned(&before);
+    let after = service(store.clone());
+    marks(&after, "bread");
+    store.0.1.borrow_mut().clear();
+    store.0.2.set(0);
+    decide(&after, about(41));
+    decide(&after, Decision { text: about(7).text, span: None, ..revision(42, Action::Withdrawn, 7) });
+    let read = store.0.1.borrow();
+    let labels: Vec<&String> = read.iter().filter(|key| key.starts_with("label")).collect();
+    assert_eq!(labels, [41, 7, 42].map(|number| keys::label_of(CODEBOOK, &id(number))).iter().collect::<Vec<_>>());
+    assert_eq!(store.0.2.get(), 0, "no keys are listed");
+}
+
+/// Labels as they lay before they were counted, and where their count is damaged.
+#[test]
+fn labels_that_are_not_counted_are_counted_again() {
+    for tally in [json!(null), json!("torn"), json!({ "next": 3 })] {
+        let (store, other) = (Rc::new(Memory::default()), service(Memory::default()));
+        let before = service(Shared(Rc::clone(&store)));
+        for number in [1, 2, 3, 4, 5, 6] {
+            decide(&before, about(number));
+            if number != 4 {
+                decide(&other, about(number));
+            }
+        }
+        learned(&before);
+        let mut lost: BTreeMap<String, Value> =
+            (1..=6).map(|number| (keys::label_of(CODEBOOK, &id(number)), json!(null))).collect();
+        lost.insert(keys::labels(CODEBOOK), tally);
+        pollster::block_on(store.set(lost)).unwrap();
+        let after = service(Shared(Rc::clone(&store)));
+        decide(&after, Decision { text: about(4).text, span: None, ..revision(9, Action::Withdrawn, 4) });
+        assert_eq!(learned(&after), learned(&other));
+        decide(&after, about(7));
+        decide(&other, about(7));
+        assert_eq!(learned(&service(Shared(store))), learned(&other));
+    }
 }
 
 #[test]
