@@ -11,7 +11,7 @@ use crate::annotation::LogEntry;
 use crate::annotation::derive::annotation;
 use crate::annotation::record::Tombstone;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What to write under which key when the log, or a part of it that bears on no other, is `after` and was `before`.
 /// `ended_by` says which entry left nothing of a word; none did where the decision itself is another now.
@@ -20,31 +20,24 @@ pub(super) fn changes<'a>(
     after: &'a [LogEntry],
     ended_by: impl Fn(&Word<'_>) -> Option<&'a LogEntry>,
 ) -> Result<BTreeMap<String, Value>, Failure> {
-    let (were, are) = (live(before), live(after));
+    let (were, are) = (standing(before), standing(after));
+    let (were, are) = (live(&were), live(&are));
     let mut entries = BTreeMap::new();
-    for word in were.iter().filter(|word| of(&are, word).is_none()) {
-        let id = &word.first.id;
+    for (id, word) in were.iter().filter(|(id, _)| !are.contains_key(*id)) {
         let by = ended_by(word).unwrap_or(word.first);
         entries.insert(keys::annotation(id), value(&Tombstone::new(id, by))?);
     }
-    for word in &are {
-        if of(&were, word) != Some(word)
+    for (id, word) in &are {
+        if were.get(id) != Some(word)
             && let Some(annotation) = annotation(word.first, word.last)
         {
-            entries.insert(keys::annotation(&word.first.id), value(&annotation)?);
+            entries.insert(keys::annotation(id), value(&annotation)?);
         }
     }
     Ok(entries)
 }
 
-/// The word on the same decision.
-fn of<'w, 'l>(words: &'w [Word<'l>], word: &Word<'_>) -> Option<&'w Word<'l>> {
-    words.iter().find(|other| other.first.id == word.first.id)
-}
-
-/// The decisions that stand and assign a code.
-fn live(log: &[LogEntry]) -> Vec<Word<'_>> {
-    let mut live = standing(log);
-    live.retain(|word| assigns(word.action()));
-    live
+/// Of what stands, the decisions that assign a code, by their ids.
+fn live<'w>(words: &'w [Word<'w>]) -> HashMap<&'w str, &'w Word<'w>> {
+    words.iter().filter(|word| assigns(word.action())).map(|word| (&*word.first.id, word)).collect()
 }

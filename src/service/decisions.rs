@@ -68,7 +68,8 @@ impl<S: Store> Service<S> {
         limit(entry.revises.is_none() || !log.iter().any(withdrawn), || {
             "this decision was withdrawn already; decide anew".into()
         })?;
-        let unit = around(&log, &entry);
+        let near = |it: &LogEntry| it.codebook.id == entry.codebook.id && it.coder == entry.coder;
+        let unit = around(&log, [&entry].into_iter(), near);
         let said_now: Vec<LogEntry> = unit.iter().chain([&entry]).cloned().collect();
         let mut entries = changes(&unit, &said_now, |_| Some(&entry))?;
         entries.extend(beside);

@@ -15,13 +15,15 @@ use super::decisions::{check_schema, incomplete, is_uuid, meta_now, parse, value
 use super::log::said_first;
 use super::protocol::{Action, Failure, Record, Response};
 use super::purge::kept;
-use super::standing::{Word, words};
+use super::standing::{Word, around, words};
 use super::store::Store;
 use super::{Answer, Service, check, invalid, keys, limit};
 use crate::annotation::LogEntry;
 use crate::order::Order;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Most records in a slice.
 const MAX_RECORDS: usize = 200;
@@ -242,12 +244,22 @@ impl<S: Store> Service<S> {
             };
             *counted += 1;
         }
-        let mut entries = self.united(known).await?;
+        let (mut entries, counts) = self.united(known).await?;
         import.done = Some(number + 1);
         entries.insert(keys::IMPORT.into(), value(import)?);
         self.store.set(entries).await?;
-        *self.recent.lock().await = None;
         self.listing.forget().await;
+        // The page of the next slice is this one, often.
+        if let Some((url, log)) = self.recent.lock().await.as_mut() {
+            let log = Rc::make_mut(log);
+            let were = log.len();
+            log.retain(|entry| !counts.contains_key(&entry.id));
+            let stay = log.len();
+            log.extend(counts.into_values().filter(|entry| entry.page.url == *url));
+            if (were, stay) != (stay, log.len()) {
+                log.order_by(said_first);
+            }
+        }
         Ok(())
     }
 
@@ -267,8 +279,11 @@ impl<S: Store> Service<S> {
         Ok(all)
     }
 
-    /// What to write so that everything known is stored, with all that follows from it.
-    async fn united(&self, known: BTreeMap<String, Known>) -> Result<BTreeMap<String, serde_json::Value>, Failure> {
+    /// What to write so that everything known is stored, with all that follows from it; and the entries that count now.
+    async fn united(
+        &self,
+        known: BTreeMap<String, Known>,
+    ) -> Result<(BTreeMap<String, Value>, BTreeMap<String, LogEntry>), Failure> {
         let mut entries = BTreeMap::new();
         let mut counts: BTreeMap<String, LogEntry> = BTreeMap::new();
         let mut pages: BTreeSet<String> = BTreeSet::new();
@@ -287,27 +302,37 @@ impl<S: Store> Service<S> {
             }
         }
         for url in &pages {
-            let before = self.log_of_page(&keys::page(url)).await?;
+            let log = self.decisions(url).await?;
+            let comes = || counts.values().filter(|entry| entry.page.url == *url);
+            // Where order changes, anything may stand that did not.
+            let in_order = log.is_sorted_by(|one, next| said_first(one, next).is_le());
+            let before = around(&log, counts.values(), |_| true);
+            let before = if in_order { &before } else { &*log };
             let stays = before.iter().filter(|entry| !counts.contains_key(&entry.id));
-            let comes = counts.values().filter(|entry| entry.page.url == *url);
-            let mut after: Vec<LogEntry> = stays.chain(comes).cloned().collect();
+            let mut after: Vec<LogEntry> = stays.chain(comes()).cloned().collect();
             after.order_by(said_first);
-            for (key, made) in changes(&before, &after, |gone| ended_by(&after, gone))? {
+            for (key, made) in changes(before, &after, |gone| ended_by(&after, gone))? {
                 // What ends on one page may stand on another.
                 let ends = made.get("type").is_some_and(|kind| kind == "Tombstone");
                 if !ends || !entries.contains_key(&key) {
                     entries.insert(key, made);
                 }
             }
-            let ids: Vec<String> = after.into_iter().map(|entry| entry.id).collect();
-            entries.extend(Self::index_of(url, &ids)?);
+            let stays = log.iter().filter(|entry| !counts.contains_key(&entry.id));
+            let mut all: Vec<&LogEntry> = stays.chain(comes()).collect();
+            all.order_by(|one, other| said_first(one, other));
+            let ids: Vec<String> = all.into_iter().map(|entry| entry.id.clone()).collect();
+            let index = Self::index_of(url, &ids)?;
+            let stored = self.store.get(index.keys().cloned().collect()).await?;
+            let changed = index.into_iter().zip(stored).filter(|((_, now), was)| was.as_ref() != Some(now));
+            entries.extend(changed.map(|(shard, _)| shard));
         }
         entries.extend(self.seen(counts.values()).await?);
         let meta = self.store.get(vec![keys::META.into()]).await?;
         if meta.first().is_some_and(Option::is_none) {
             entries.insert(keys::META.into(), meta_now()?);
         }
-        Ok(entries)
+        Ok((entries, counts))
     }
 }
 

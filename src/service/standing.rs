@@ -146,28 +146,25 @@ pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
     all.into_iter().map(|(_, word)| word).collect()
 }
 
-/// The part of a page's log that an entry may bear on: of every decision under its codebook, by its coder, that was ever about
-/// a text that one of them was about.
-pub(super) fn around(log: &[LogEntry], entry: &LogEntry) -> Vec<LogEntry> {
-    let mut roots: HashMap<&str, &str> = HashMap::new();
-    let mut near: Vec<(&str, &LogEntry)> = Vec::new();
-    for it in log.iter().chain([entry]) {
-        let revised = it.revises.as_deref().unwrap_or(&it.id);
-        let root = roots.get(revised).copied().unwrap_or(revised);
-        roots.insert(&it.id, root);
-        if it.codebook.id == entry.codebook.id && it.coder == entry.coder {
-            near.push((root, it));
-        }
-    }
-    let mut texts = HashSet::from([&*entry.unit.sha256]);
+/// The part of a page's log that some entries may bear on, of what is `near` at all: every decision that was ever about a text
+/// that one of them, or another such decision, was about.
+pub(super) fn around<'l>(
+    log: &'l [LogEntry],
+    entries: impl Iterator<Item = &'l LogEntry>,
+    near: impl Fn(&LogEntry) -> bool,
+) -> Vec<LogEntry> {
+    let marks = |it: &'l LogEntry| [&*it.id, it.revises.as_deref().unwrap_or(&it.id), &*it.unit.sha256];
+    let mut known: HashSet<&str> = entries.flat_map(marks).collect();
+    let bears = |known: &HashSet<&str>, it| near(it) && marks(it).iter().any(|mark| known.contains(mark));
     loop {
-        let known = texts.len();
-        let about = |texts: &HashSet<&str>, it: &LogEntry| texts.contains(&*it.unit.sha256);
-        let decisions: HashSet<&str> = near.iter().filter(|(_, it)| about(&texts, it)).map(|(root, _)| *root).collect();
-        let all = || near.iter().filter(|(root, _)| decisions.contains(root)).map(|(_, it)| *it);
-        texts.extend(all().map(|it| &*it.unit.sha256));
-        if texts.len() == known {
-            return all().filter(|it| it.id != entry.id).cloned().collect();
+        let before = known.len();
+        for it in log {
+            if bears(&known, it) {
+                known.extend(marks(it));
+            }
+        }
+        if known.len() == before {
+            return log.iter().filter(|it| bears(&known, it)).cloned().collect();
         }
     }
 }

@@ -119,6 +119,42 @@ fn what_is_imported_is_as_it_was_and_twice_is_once() {
     }
 }
 
+/// Each slice reads what comes, and the page once; of the page's index it writes what changed.
+#[test]
+fn many_entries_of_one_page_cost_each_slice_alike() {
+    let (all, slice) = (1_300, 100);
+    let told: Vec<Record> = (0..all)
+        .map(|number| {
+            let text = format!("words {number}");
+            let at = format!("2026-01-02T03:{:02}:{:02}Z", number / 60, number % 60);
+            let change = json!({"/at": at, "/unit/postil:text": text, "/unit/postil:sha256": sha256(&text)});
+            record(entry(number, "assigned", change))
+        })
+        .collect();
+    let counted = storage::Counted::default();
+    assert_eq!(try_import(&service(counted.clone()), 90, &told, slice).unwrap(), [all, 0, 0]);
+    let logs = counted.0.1.borrow().iter().filter(|key| key.starts_with(keys::LOG)).count();
+    assert_eq!(logs as u32, all);
+    let full = Full::with_room();
+    try_import(&service(full.clone()), 90, &told, slice).unwrap();
+    let writes = full.0.writes.borrow();
+    let shards = writes.iter().map(|write| write.keys().filter(|key| key.starts_with("page:")).count());
+    assert!(shards.max() <= Some(2), "the last of three shards, and the first, which says how many follow");
+    assert_eq!(records(&service(full.clone()), 500), records(&service(counted), 500));
+}
+
+/// A clock went back between two decisions; what is brought in puts the page in the order of times.
+#[test]
+fn what_stands_otherwise_in_the_order_of_times_has_its_annotation() {
+    let to = service(Memory::default());
+    decide(&to, decision(1, Action::Accepted));
+    decide(&to, Decision { at: "2026-11-22T09:00:00.000Z".into(), ..decision(2, Action::NoneApplies) });
+    let annotated = || records(&to, 5).iter().filter(|it| it.annotation.is_some()).count();
+    assert_eq!(annotated(), 0);
+    import(&to, 90, &[record(entry(3, "noneApplies", json!({})))]);
+    assert_eq!((annotated(), marks(&to, TEXT)[0].action), (1, Action::Accepted));
+}
+
 #[test]
 fn a_withdrawal_from_elsewhere_ends_what_it_withdraws_and_says_so() {
     let store = coded();
@@ -369,13 +405,15 @@ fn any_entry() -> impl Strategy<Value = LogEntry> {
         Just(("withdrawn", json!(null))),
     ];
     let second = prop_oneof![Just("07Z"), Just("07.5Z"), Just("07.50Z"), Just("07.0Z"), Just("08Z")];
-    (1..9u32, action, second, 1..9u32, prop::bool::weighted(0.2)).prop_map(
-        |(number, (action, code), second, of, noted)| {
+    let text = prop_oneof![Just("a unit's words"), Just("another's"), Just("a third's")];
+    (1..9u32, action, second, 1..9u32, prop::bool::weighted(0.2), text).prop_map(
+        |(number, (action, code), second, of, noted, text)| {
             let revises = matches!(action, "edited" | "reattached" | "withdrawn");
             let of = if of == number { 9 } else { of };
             let change = json!({
                 "/at": format!("2026-01-02T03:04:{second}"), "/code": code, "/memo": noted.then_some("why"),
                 "/coder": if number % 2 == 0 { "ben" } else { "anna" }, "/revises": revises.then(|| id(of)),
+                "/unit/postil:text": text, "/unit/postil:sha256": sha256(text),
             });
             entry(number, action, change)
         },
@@ -383,7 +421,7 @@ fn any_entry() -> impl Strategy<Value = LogEntry> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
 
     /// The oracle of the union is the merge of files.
     #[test]
