@@ -22,7 +22,7 @@ pub(super) async fn records(
     let (mut after, mut of, mut done) = (None, None, 0);
     loop {
         let answer = desk.ask(Request::Records { after, limit: SLICE }).await?;
-        let Response::Records { project, records, damaged, next } = answer else { return Err(astray()) };
+        let Response::Records { project, records, damaged, next, .. } = answer else { return Err(astray()) };
         if *of.get_or_insert_with(|| project.clone()) != project {
             return Err(invalid("another project was opened meanwhile; try again"));
         }

@@ -4,10 +4,11 @@
 
 use super::export::{codebook, records};
 use super::{Desk, astray, invalid, text};
-use crate::exchange::import::{self, MAX_FILE, Report, Source, Terms};
+use crate::exchange::import::{self, MAX_FILE, Remark, Report, Source, Terms};
 use crate::exchange::merge::differing;
 use crate::exchange::task::{Coming, Differing, Look, Outcome};
 use crate::service::protocol::{Failure, Record, Request, Response};
+use crate::service::purge::kept_since;
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -44,7 +45,8 @@ async fn held(desk: &impl Desk, file: &Coming, input: Box<dyn Read>) -> Result<H
 /// What a file would bring.
 pub(super) async fn look(desk: &impl Desk, file: &Coming, input: Box<dyn Read>) -> Result<Outcome, Failure> {
     let (source, held) = held(desk, file, input).await?;
-    let Some((coming, report)) = held else { return Ok(Outcome::Looked { source, look: None }) };
+    let Some((mut coming, mut report)) = held else { return Ok(Outcome::Looked { source, look: None }) };
+    report.remarks.extend(without(desk, &mut coming).await?);
     let by_id: HashMap<&str, &Record> = coming.iter().map(|record| (record.log.id.as_str(), record)).collect();
     let mut look = Look { report, known: 0, conflicting: 0, conflicts: Vec::new() };
     records(desk, |here, _| {
@@ -66,6 +68,29 @@ pub(super) async fn look(desk: &impl Desk, file: &Coming, input: Box<dyn Read>) 
     })
     .await?;
     Ok(Outcome::Looked { source, look: Some(look) })
+}
+
+/// Takes out what the open project does not keep, as it will when the records come in, and says of how many entries it keeps
+/// none because they were purged.
+async fn without(desk: &impl Desk, coming: &mut [Record]) -> Result<Option<Remark>, Failure> {
+    let Response::Projects { projects, open } = desk.ask(Request::Projects).await? else { return Err(astray()) };
+    let answer = desk.ask(Request::Records { after: None, limit: 1 }).await?;
+    let Response::Records { purged, .. } = answer else { return Err(astray()) };
+    let evidence = projects.into_iter().find(|project| project.id == open).ok_or_else(astray)?.evidence;
+    let mut count = 0;
+    for record in coming {
+        let kept = kept_since(record.log.clone(), evidence, None);
+        record.log = kept_since(kept.clone(), evidence, purged.as_ref());
+        count += usize::from(record.log != kept);
+    }
+    Ok((count > 0).then(|| Remark {
+        lost: true,
+        reason: "words of units that were captured before the project was purged; the decisions come in without them"
+            .into(),
+        mend: "to keep such words, bring the file into another project".into(),
+        count,
+        places: Vec::new(),
+    }))
 }
 
 /// Brings a file in.

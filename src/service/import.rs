@@ -6,7 +6,7 @@
 //! Invariants: the union: entries of one id that differ are all kept, and the first by its bytes counts, so that the
 //! order of files and how often one is brought in change nothing; annotations follow from the log, and those of a file
 //! are not looked at; a page to which something came is in the order of its entries' times; no more of a text is kept
-//! than the project says. An entry takes the place of what is stored under its id and cannot be read.
+//! than the project says, and no words of units that were purged. An entry takes the place of what is stored under its id and cannot be read.
 //! Must not touch: files; the personal model. What is brought in teaches nothing, until the coder of that name decides
 //! about the same unit.
 
@@ -14,7 +14,7 @@ use super::annotations::changes;
 use super::decisions::{check_schema, incomplete, is_uuid, meta_now, parse, value};
 use super::log::said_first;
 use super::protocol::{Action, Failure, Record, Response};
-use super::purge::kept;
+use super::purge::kept_since;
 use super::standing::{Word, around, words};
 use super::store::Store;
 use super::{Answer, Service, check, invalid, keys, limit};
@@ -98,6 +98,7 @@ impl<S: Store> Service<S> {
         limit(number < MAX_SLICES, || format!("at most {MAX_SLICES} slices in one import; divide the file"))?;
         limit((1..=MAX_RECORDS).contains(&records.len()), || format!("a slice has 1 to {MAX_RECORDS} records"))?;
         let mut slice: Vec<Versions> = Vec::with_capacity(records.len());
+        let purged = self.purged().await?;
         for Record { log, conflicts, .. } in records {
             check::entry(&log)?;
             limit(conflicts.len() <= MAX_OTHERS, || {
@@ -113,7 +114,7 @@ impl<S: Store> Service<S> {
                 })?;
             }
             let entries = std::iter::once(log).chain(conflicts);
-            slice.push(entries.map(|entry| kept(entry, self.project.evidence)).collect());
+            slice.push(entries.map(|entry| kept_since(entry, self.project.evidence, purged.as_ref())).collect());
         }
         let slice = value(&slice)?;
         limit(slice.to_string().len() <= MAX_SLICE, || {
@@ -228,11 +229,12 @@ impl<S: Store> Service<S> {
         let Some(number) = import.done.filter(|done| *done < import.staged) else { return Ok(()) };
         let slice = self.staged(number).await?.unwrap_or_default();
         let mut known = self.known(&slice).await?;
+        let purged = self.purged().await?;
         for entry in slice.into_iter().filter_map(|record| Some((record.first()?.id.clone(), record))) {
             let Some(known) = known.get_mut(&entry.0) else { return Err(incomplete()) };
             let were = known.versions.len();
             for entry in entry.1 {
-                let entry = kept(entry, self.project.evidence);
+                let entry = kept_since(entry, self.project.evidence, purged.as_ref());
                 known.versions.entry(bytes(&entry)?).or_insert(entry);
             }
             let grown = known.versions.len() > were;

@@ -21,6 +21,8 @@ pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
 pub const LOG: &str = "log:";
 
+/// Before when units were captured of which no words are kept any more.
+pub const PURGED: &str = "purged";
 /// Beginning of the key of how a page was come upon.
 pub const VIA: &str = "via:";
 

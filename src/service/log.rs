@@ -152,7 +152,8 @@ impl<S: Store> Service<S> {
                 records.push(Record { log, annotation, conflicts: conflicts.unwrap_or_default() });
             }
         }
-        Ok(Response::Records { project: self.project.id.clone(), records, damaged, next })
+        let (project, purged) = (self.project.id.clone(), self.purged().await?);
+        Ok(Response::Records { project, records, damaged, purged, next })
     }
 
     /// Some decisions in the order of their keys; and after which to go on.

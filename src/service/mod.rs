@@ -18,7 +18,7 @@ mod listing;
 mod log;
 pub mod projects;
 pub mod protocol;
-mod purge;
+pub(crate) mod purge;
 pub mod settings;
 pub mod shelf;
 pub mod standing;

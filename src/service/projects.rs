@@ -34,7 +34,7 @@ const SLICE: usize = 500;
 /// Largest value that is restored, in bytes of its JSON.
 const MAX_VALUE: usize = 8 << 20;
 /// Keys of a project, by how they begin.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     keys::META,
     keys::SETTINGS,
     keys::CODEBOOKS,
@@ -48,6 +48,7 @@ const KINDS: [&str; 14] = [
     "label:",
     "learned:",
     "page:",
+    keys::PURGED,
     keys::VIA,
 ];
 

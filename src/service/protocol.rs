@@ -676,6 +676,8 @@ pub enum Response {
         records: Vec<Record>,
         /// What is stored among them and cannot be read.
         damaged: Vec<Damaged>,
+        /// Before when units were captured of which no words are kept, because they were purged; absent: none were.
+        purged: Option<String>,
         /// Give this as `after` to go on; absent at the end.
         next: Option<String>,
     },

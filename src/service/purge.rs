@@ -2,6 +2,8 @@
 //!
 //! Invariants: the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
 //! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
+//! What was purged stays so: [`keys::PURGED`] says before when units were captured that were, and what is imported of such units
+//! comes without words, whoever has it. It is written with each slice, and never set back.
 
 use super::decisions::value;
 use super::import::versions;
@@ -18,6 +20,12 @@ use std::collections::BTreeMap;
 
 /// Entries looked at in one request.
 const SLICE: usize = 200;
+
+/// An entry with what may be kept of its unit, where those that were captured before a moment were purged.
+pub(crate) fn kept_since(entry: LogEntry, evidence: Evidence, purged: Option<&String>) -> LogEntry {
+    let gone = purged.is_some_and(|purged| entry.unit.source_date < *purged);
+    kept(entry, if gone { Evidence::None } else { evidence })
+}
 
 /// An entry with what may be kept of its unit.
 pub(super) fn kept(mut entry: LogEntry, evidence: Evidence) -> LogEntry {
@@ -43,16 +51,24 @@ impl<S: Store> Service<S> {
         let _turn = self.writing.lock().await;
         let (slice, next) = self.slice(after, SLICE).await?;
         let (mut changes, mut changed) = (BTreeMap::new(), 0);
+        let stood = self.purged().await?;
+        let mut purged = stood.clone().max(before.clone());
         let old = |entry: &LogEntry| before.as_ref().is_none_or(|before| entry.unit.source_date < *before);
         for Row { id, entry, annotation, conflicts } in slice {
             let lessened = |entry: LogEntry| if old(&entry) { kept(entry, Evidence::None) } else { entry };
             let conflicts = read::<Vec<LogEntry>>(conflicts).unwrap_or_default();
+            let entry = read::<LogEntry>(entry);
+            if before.is_none() {
+                // The first moment after all that is here.
+                let dates = entry.iter().chain(&conflicts).map(|entry| format!("{}\0", entry.unit.source_date));
+                purged = purged.max(dates.max());
+            }
             let fewer = versions(conflicts.iter().cloned().map(lessened))?;
             let mut less_said = fewer != conflicts;
             if less_said {
                 changes.insert(keys::conflict(&id), value(&fewer)?);
             }
-            if let Some(entry) = read::<LogEntry>(entry).filter(&old) {
+            if let Some(entry) = entry.filter(&old) {
                 let less = kept(entry.clone(), Evidence::None);
                 if let Some(mut annotation) = read::<Annotation>(annotation) {
                     let target = &mut annotation.target;
@@ -66,9 +82,18 @@ impl<S: Store> Service<S> {
             }
             changed += u32::from(less_said);
         }
+        if purged != stood {
+            changes.insert(keys::PURGED.into(), value(&purged)?);
+        }
         self.store.set(changes).await?;
         *self.recent.lock().await = None;
         Ok(Response::Purged { changed, next })
+    }
+
+    /// Before when units were captured of which no words are kept any more.
+    pub(super) async fn purged(&self) -> Result<Option<String>, Failure> {
+        let found = self.store.get(vec![keys::PURGED.into()]).await?;
+        Ok(read(found.into_iter().next().flatten()))
     }
 }
 

@@ -273,6 +273,30 @@ fn what_says_something_else_is_shown_and_kept_beside() {
 }
 
 #[test]
+fn what_the_project_does_not_keep_is_no_conflict_and_is_said() {
+    for evidence in [Evidence::Full, Evidence::Quote, Evidence::None] {
+        let (page, file) = (coded(), coded().export(Format::JsonLines, None));
+        page.said(Request::SaveProject { project: Project { evidence, ..page.projects().remove(0) }.into() });
+        assert_eq!(
+            page.said(Request::Purge { after: None, before: None }),
+            Response::Purged { changed: 3, next: None }
+        );
+        let before = look(&page, &file);
+        assert_eq!((before.known, before.conflicting), (3, 0), "{evidence:?}");
+        let lost: Vec<usize> = before.report.remarks.iter().filter(|it| it.lost).map(|it| it.count).collect();
+        let words = match evidence {
+            Evidence::Full => vec![3],
+            // One is about a whole unit, and has no quote.
+            Evidence::Quote => vec![2],
+            Evidence::None => vec![],
+        };
+        assert_eq!(lost, words, "{evidence:?}");
+        let done = page.run(Task::Import { file: Coming::default() }, &file).unwrap().0;
+        assert_eq!(done, Outcome::Imported { added: 0, known: 3, conflicts: 0 }, "{evidence:?}");
+    }
+}
+
+#[test]
 fn labels_of_another_tool_are_asked_about_before_they_come_in() {
     let page = Page::new();
     let file = br#"{"id": 1, "text": "Long live the khilafah.", "label": [[14, 22, "state"]]}"#;

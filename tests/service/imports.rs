@@ -292,6 +292,42 @@ fn a_purge_takes_the_words_of_every_version() {
     assert_eq!(ask(&to, purge(None)), Response::Purged { changed: 0, next: None });
 }
 
+/// What was purged comes back with no file, whoever has it; what was captured since is kept.
+#[test]
+fn what_was_purged_stays_so_whatever_is_imported() {
+    let on = |number: u32, day: &str| {
+        let at = format!("2026-01-{day}T03:04:05Z");
+        record(entry(number, "assigned", json!({"/at": at, "/unit/sourceDate": at})))
+    };
+    let told = [on(1, "02"), on(2, "05"), Record { conflicts: vec![on(3, "09").log], ..on(3, "04") }];
+    for (before, later) in [(None, "10"), (Some("2026-01-10"), "11")] {
+        let store = Rc::new(Memory::default());
+        let to = service(Shared(Rc::clone(&store)));
+        assert_eq!(import(&to, 90, &told), [3, 0, 0]);
+        let asked = Request::Purge { after: None, before: before.map(str::to_owned) };
+        assert_eq!(ask(&to, asked), Response::Purged { changed: 3, next: None });
+        // Purging once more what is older takes nothing back of that.
+        ask(&to, Request::Purge { after: None, before: Some("2025".into()) });
+        let before = records(&to, 5);
+        let again = service(Shared(Rc::clone(&store)));
+        assert_eq!(import(&again, 91, &told), [0, 3, 0]);
+        assert_eq!(records(&again, 5), before);
+        // Others of that time come without words too, also while they wait.
+        let staged = Request::Stage { import: id(92), number: 0, records: vec![on(4, "08"), on(5, "09")] };
+        assert_eq!(ask(&again, staged), Response::Staged);
+        assert!(!format!("{:?}", raw(&store)).contains("unit's words"));
+        import(&again, 93, &[on(4, "08"), on(5, "09"), on(6, later)]);
+        let texts: Vec<bool> = records(&again, 10).iter().map(|it| it.log.unit.text.is_some()).collect();
+        assert_eq!(texts, [false, false, false, false, false, true]);
+        // It goes with a copy of the project.
+        let desk = Projects::of(service(Shared(store)));
+        let dumped =
+            pollster::block_on(desk.handle(Request::Dump { project: "first".into(), after: None, limit: 500 }));
+        let Response::Dump { entries, .. } = dumped.response else { panic!() };
+        assert!(entries.iter().any(|it| it.key == keys::PURGED), "{entries:?}");
+    }
+}
+
 #[test]
 fn a_damaged_import_blocks_nothing() {
     for (key, value) in [(keys::IMPORT.to_owned(), json!(null)), (keys::import_slice(1), json!({"torn": true}))] {
