@@ -5,24 +5,28 @@
 //! was asked of the one before is answered there.
 //! Invariants: a decision goes to the project that was open when it was sent; a project is listed whole or not at all: what is
 //! being deleted or restored is named in the list as such, and what is left of it is swept away at the next start.
+//! A list that cannot be read is made again from the keys of the store, blocks nothing, and is kept and named as it was.
 //! Must not touch: what a project holds.
 
 use super::check::{MAX_NAME, is_name};
 use super::decisions::{check_schema, incomplete, is_uuid, parse, value};
 use super::listing::Listing;
-use super::protocol::{Event, Failure, Project, Request, Response, Stored};
+use super::protocol::{Damaged, Event, Evidence, Failure, Project, Request, Response, Stored};
 use super::store::{Store, StoreError};
 use super::vault::wire::{VaultRequest, VaultState};
 use super::{Answer, Service, invalid, keys, limit};
+use crate::annotation::LogEntry;
 use async_lock::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::rc::Rc;
 
 /// Key of the list.
 pub const PROJECTS: &str = "projects";
+/// Beginning of the key of a list that could not be read.
+const ASIDE: &str = "projects-damaged-";
 /// Beginning of every key of a project that is not the first.
 const PREFIX: &str = "project:";
 /// Most projects.
@@ -62,12 +66,24 @@ pub struct Scoped<S> {
 
 impl<S> Scoped<S> {
     fn new(store: &Rc<S>, project: &str) -> Self {
-        let prefix = if project == Project::FIRST { String::new() } else { format!("{PREFIX}{project}:") };
-        Self { store: Rc::clone(store), prefix }
+        Self { store: Rc::clone(store), prefix: prefix(project) }
     }
 
     fn named(&self, keys: Vec<String>) -> Vec<String> {
         keys.into_iter().map(|key| format!("{}{key}", self.prefix)).collect()
+    }
+}
+
+/// Beginning of a project's keys.
+fn prefix(project: &str) -> String {
+    if project == Project::FIRST { String::new() } else { format!("{PREFIX}{project}:") }
+}
+
+/// Id of the project that a key is of.
+fn owner(key: &str) -> Option<&str> {
+    match key.strip_prefix(PREFIX) {
+        Some(rest) => rest.split_once(':').map(|(id, _)| id).filter(|id| is_uuid(id)),
+        None => KINDS.iter().any(|kind| key.starts_with(kind)).then_some(Project::FIRST),
     }
 }
 
@@ -111,11 +127,14 @@ struct List {
     projects: Vec<Project>,
     /// Ids of what is only partly there.
     partial: Vec<String>,
+    /// Keys of lists that could not be read.
+    #[serde(default)]
+    aside: Vec<String>,
 }
 
 impl Default for List {
     fn default() -> Self {
-        Self { open: Project::FIRST.into(), projects: vec![Project::default()], partial: Vec::new() }
+        Self { open: Project::FIRST.into(), projects: vec![Project::default()], partial: Vec::new(), aside: Vec::new() }
     }
 }
 
@@ -170,13 +189,28 @@ impl<S: Store> Projects<S> {
             Request::Dump { project, after, limit } => self.dump(&project, after, limit).await.map(Into::into),
             Request::Restore { project, entries } => self.restore(&project, entries).await.map(Into::into),
             Request::Adopt { projects } => self.adopt(projects).await,
-            other => match self.service().await {
-                Ok(service) => Ok(service.handle(other).await),
-                Err(failure) => Err(failure),
-            },
+            other => self.pass(other).await,
         };
         let answer = answer.unwrap_or_else(|failure| Response::Failed { failure }.into());
         self.show(answer).await
+    }
+
+    /// Asks the open project; what of the list could not be read is named before its records.
+    async fn pass(&self, request: Request) -> Result<Answer, Failure> {
+        let begins = matches!(request, Request::Records { after: None, .. });
+        let mut answer = self.service().await?.handle(request).await;
+        if let Response::Records { damaged, .. } = &mut answer.response
+            && begins
+        {
+            let aside = self.list().await?.aside;
+            let values = self.store.get(aside.clone()).await?;
+            damaged.extend(aside.into_iter().zip(values).map(|(key, value)| Damaged {
+                key,
+                why: "the list of projects could not be read, and was made again".into(),
+                value: value.unwrap_or_default().to_string(),
+            }));
+        }
+        Ok(answer)
     }
 
     /// Keeps what scripts in pages have to know in step with what everybody is told.
@@ -224,7 +258,10 @@ impl<S: Store> Projects<S> {
         check_schema(meta.as_ref())?;
         let mut list: List = match stored.clone() {
             None => List::default(),
-            Some(stored) => parse(stored)?,
+            Some(stored) => match parse::<List>(stored.clone()).ok().filter(|list| !list.projects.is_empty()) {
+                Some(list) => list,
+                None => self.made_again(stored).await?,
+            },
         };
         if !list.partial.is_empty() {
             for id in std::mem::take(&mut list.partial) {
@@ -236,6 +273,57 @@ impl<S: Store> Projects<S> {
         let service = Rc::clone(&opened.service);
         *open = Some(opened);
         Ok(service)
+    }
+
+    /// The list, from what can be read of it and what the store holds; it takes the place of the one that is damaged.
+    async fn made_again(&self, damaged: Value) -> Result<List, Failure> {
+        let keys = self.store.keys().await?;
+        let told = damaged.get("projects").and_then(Value::as_array).into_iter().flatten().cloned();
+        let mut projects: Vec<Project> = Vec::new();
+        for project in told.filter_map(|project| parse::<Project>(project).ok()) {
+            let sound = check(&project).is_ok() && (project.id == Project::FIRST || is_uuid(&project.id));
+            if sound && projects.iter().all(|there| there.id != project.id) {
+                projects.push(project);
+            }
+        }
+        let held: BTreeSet<(bool, &str)> =
+            keys.iter().filter_map(|key| owner(key)).map(|id| (id != Project::FIRST, id)).collect();
+        for (_, id) in held {
+            if projects.iter().all(|there| there.id != id) {
+                projects.push(self.guessed(id, projects.len() + 1, &keys).await?);
+            }
+        }
+        if projects.is_empty() {
+            projects.push(Project::default());
+        }
+        let open = damaged.get("open").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut aside: Vec<String> = keys.into_iter().filter(|key| key.starts_with(ASIDE)).collect();
+        let key = (1..).map(|number| format!("{ASIDE}{number}")).find(|key| !aside.contains(key)).unwrap_or_default();
+        aside.push(key.clone());
+        let list = List { open, projects, partial: Vec::new(), aside };
+        self.store.set([(PROJECTS.to_owned(), value(&list)?), (key, damaged)].into()).await?;
+        Ok(list)
+    }
+
+    /// A project by some of its entries: who most of them are by, and how much they keep. Its name is lost.
+    async fn guessed(&self, id: &str, number: usize, keys: &[String]) -> Result<Project, Failure> {
+        let logs = prefix(id) + keys::LOG;
+        let keys = keys.iter().filter(|key| key.starts_with(&logs)).take(SLICE).cloned().collect();
+        let logs = self.store.get(keys).await?.into_iter().flatten();
+        let logs: Vec<LogEntry> = logs.filter_map(|log| parse(log).ok()).collect();
+        let mut coders: BTreeMap<&str, usize> = BTreeMap::new();
+        logs.iter().for_each(|entry| *coders.entry(&entry.coder).or_default() += 1);
+        let coder = coders.into_iter().max_by_key(|(_, entries)| *entries).map(|(coder, _)| coder.to_owned());
+        let texts = logs.is_empty() || logs.iter().any(|entry| entry.unit.text.is_some());
+        let quotes = logs.iter().flat_map(|entry| &entry.selector).any(|one| one.quote().is_some());
+        let evidence = match (texts, quotes) {
+            (true, _) => Evidence::Full,
+            (false, true) => Evidence::Quote,
+            (false, false) => Evidence::None,
+        };
+        let like = Project::default();
+        let name = if id == Project::FIRST { like.name } else { format!("Project {number}") };
+        Ok(Project { id: id.into(), name, coder: coder.unwrap_or(like.coder), evidence, ..Project::default() })
     }
 
     fn opened(&self, list: List) -> Result<Open<S>, Failure> {

@@ -360,6 +360,72 @@ fn how_a_page_was_found_goes_with_what_is_decided_on_it() {
     assert_eq!(found, [None, Some(FoundVia::Recommendation), None]);
 }
 
+/// Three projects with a decision each, whose list is then damaged.
+fn damaged(damage: impl Fn(&mut Value)) -> (Rc<Memory>, Value) {
+    let store = Rc::new(Memory::default());
+    let one = desk(&store);
+    put(&one, decision(1, Action::Assigned));
+    for (number, name, evidence) in [(70, "second", Evidence::Quote), (71, "third", Evidence::None)] {
+        save(&one, Project { evidence, ..project(number, name) });
+        open(&one, &id(number));
+        put(&one, decision(1, Action::Assigned));
+    }
+    save(&one, project(72, "empty"));
+    let mut list = raw(&store).remove("projects").unwrap();
+    damage(&mut list);
+    pollster::block_on(store.set([("projects".to_owned(), list.clone())].into())).unwrap();
+    (store, list)
+}
+
+#[test]
+fn a_damaged_list_of_projects_is_made_again_and_kept() {
+    let whole = ["My project", "second", "third", "empty"];
+    type Damage = fn(&mut Value);
+    let cases: [(Damage, &[&str], String); 6] = [
+        (|list| *list = json!("torn"), &["My project", "Project 2", "Project 3"], "first".into()),
+        (|list| *list = Value::Null, &["My project", "Project 2", "Project 3"], "first".into()),
+        (|list| list["partial"] = json!(3), &whole, id(71)),
+        (|list| list["open"] = json!(3), &whole, "first".into()),
+        (|list| list["projects"] = json!([]), &["My project", "Project 2", "Project 3"], id(71)),
+        (|list| list["projects"][1] = json!({ "id": id(70) }), &["My project", "third", "empty", "Project 4"], id(71)),
+    ];
+    for (damage, names, opened) in cases {
+        let (store, was) = damaged(damage);
+        let before = raw(&store);
+        let again = desk(&store);
+        assert_eq!(listed(&again), (names.iter().map(ToString::to_string).collect(), opened.clone()), "{was}");
+        let Response::Projects { projects, .. } = said(&again, Request::Projects) else { panic!() };
+        for (number, coder, evidence) in
+            [(0, "coder-1", Evidence::Full), (70, "coder-second", Evidence::Quote), (71, "coder-third", Evidence::None)]
+        {
+            let id = if number == 0 { "first".to_owned() } else { id(number) };
+            let found = projects.iter().find(|project| project.id == id).unwrap();
+            assert_eq!((found.coder.as_str(), found.evidence), (coder, evidence), "{was}");
+            open(&again, &id);
+            assert_eq!(coders(&again), [coder]);
+        }
+        // What it was is kept and named; nothing is gone, also after the next start.
+        for desk in [again, desk(&store)] {
+            let Response::Records { damaged, .. } = said(&desk, Request::Records { after: None, limit: 5 }) else {
+                panic!()
+            };
+            let [one] = damaged.as_slice() else { panic!("{damaged:?}") };
+            assert_eq!(
+                (one.key.as_str(), &serde_json::from_str::<Value>(&one.value).unwrap()),
+                ("projects-damaged-1", &was)
+            );
+            put(&desk, decision(2, Action::NoneApplies));
+        }
+        let after = raw(&store);
+        assert!(before.keys().all(|key| after.contains_key(key)));
+        // Once more: the first is not written over.
+        pollster::block_on(store.set([("projects".to_owned(), json!("again"))].into())).unwrap();
+        assert_eq!(listed(&desk(&store)).0.len(), 3);
+        let kept = raw(&store);
+        assert_eq!((&kept["projects-damaged-1"], &kept["projects-damaged-2"]), (&was, &json!("again")));
+    }
+}
+
 #[test]
 fn what_cannot_be_is_refused_with_its_mend() {
     let one = desk(&Rc::default());
