@@ -267,6 +267,7 @@ impl Store {
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
             Event::Changed { .. } | Event::Vault { .. } => store.load_codebooks(),
+            Event::NoPicture => store.notice.set(store.text("panel_no_picture")),
         });
         host.watch_tab(move |event| store.heard(event));
         store.load_codebooks();

@@ -152,7 +152,7 @@ impl Projects {
                 </label>
             }
         };
-        let Project { id, name, coder, evidence, keep_until } = project.get_value();
+        let Project { id, name, coder, evidence, keep_until, pictures } = project.get_value();
         let kinds = EVIDENCE.map(|(kind, value, label)| {
             view! { <option value=value selected=kind == evidence>{options.text(label)}</option> }
         });
@@ -164,6 +164,10 @@ impl Projects {
         let day = move |event| {
             let day = event_target_value(&event);
             change(&|project| project.keep_until = Some(day.clone()).filter(|day| !day.is_empty()));
+        };
+        let pictured = move |event| {
+            let on = event_target_checked(&event);
+            change(&|project| project.pictures = on);
         };
         let purge = Arc::new(move || self.purge());
         let said = options.browser.fill("options_project_deleted", &[&name]);
@@ -180,6 +184,22 @@ impl Projects {
                     <span>{options.text("options_keep_until")}</span>
                     <input type="date" id="project-until" prop:value=keep_until.unwrap_or_default() on:change=day />
                 </label>
+                {(evidence == Evidence::Full)
+                    .then(|| {
+                        view! {
+                            <label class="choice">
+                                <input
+                                    type="checkbox"
+                                    id="project-pictures"
+                                    aria-describedby="pictures-hint"
+                                    prop:checked=pictures
+                                    on:change=pictured
+                                />
+                                <span>{options.text("options_pictures")}</span>
+                            </label>
+                            <p class="hint" id="pictures-hint">{options.text("options_pictures_hint")}</p>
+                        }
+                    })}
                 <div class="actions">
                     <button type="button" id="project-save" on:click=move |_| self.save(vec![project.get_value()])>
                         {options.text("options_project_save")}
