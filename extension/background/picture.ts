@@ -4,9 +4,10 @@
  * Browsers permit it where the coder called Postil in the tab (`activeTab`), and few times in a second: whoever asks for
  * one of a tab while another waits gets the same.
  *
- * Invariants: a picture is of the tab that was asked for, or there is none.
+ * Invariants: it shows the page without anything of ours; a picture is of the tab that was asked for, or there is none.
  * Must not touch: for what decision it is, and what is kept of it.
  */
+import { unmarked } from "./sites";
 
 /** Chromium takes two in a second; in milliseconds. */
 const APART = 600;
@@ -35,7 +36,7 @@ export function picture(tabId: number): Promise<Taken> {
 async function take(tabId: number): Promise<Taken> {
   const tab = await chrome.tabs.get(tabId);
   const at = new Date().toISOString();
-  const image = await chrome.tabs.captureVisibleTab(tab.windowId, { format: "jpeg", quality: 85 });
+  const image = await unmarked(tabId, () => chrome.tabs.captureVisibleTab(tab.windowId, { format: "jpeg", quality: 85 }));
   // What is shown may have changed on the way.
   const now = await chrome.tabs.get(tabId);
   if (!tab.active || !now.active || now.windowId !== tab.windowId || now.url !== tab.url) throw new Error("Another page is shown.");

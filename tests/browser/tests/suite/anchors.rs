@@ -221,6 +221,13 @@ pub(super) async fn a_decision_stands_on_one_of_two_posts_that_are_nearly_alike(
     visit.open_panel(&page).await?;
     visit.unit("The first of two", accepted).await?;
     visit.unit("The other of two", |unit| !unit.codes.is_empty() && !accepted(unit)).await?;
+    visit.go_to(&page).await?;
+    until("one of two to be underlined on the page", async || {
+        let coded = visit.highlights().await?.into_iter().filter(|one| one.name == "h13");
+        let words: Vec<String> = coded.flat_map(|one| one.texts).collect();
+        Ok((words == ["they are all kuffar"]).then_some(()))
+    })
+    .await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }

@@ -25,7 +25,11 @@ fn unsealed(bytes: &[u8]) -> Option<String> {
 }
 
 /// The downloaded file of this name, once `read` can read it.
-async fn saved<T>(visit: &Visit, [start, end]: [&str; 2], read: impl Fn(&[u8]) -> Option<T>) -> Result<(PathBuf, T)> {
+pub(super) async fn saved<T>(
+    visit: &Visit,
+    [start, end]: [&str; 2],
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Result<(PathBuf, T)> {
     until("the saved file", async || {
         let Ok(folder) = fs::read_dir(visit.browser.downloads()) else { return Ok(None) };
         let mut files = folder.flatten().map(|entry| entry.path());

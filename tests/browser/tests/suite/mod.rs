@@ -11,6 +11,7 @@ mod full;
 mod learning;
 mod options;
 mod overlay;
+mod pictures;
 mod projects;
 mod quiet;
 mod records;
@@ -43,6 +44,7 @@ use overlay::{
     a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
     the_toolbar_codes_a_selection_and_undo_takes_it_back,
 };
+use pictures::a_picture_is_kept_where_the_browser_permits_it;
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
 use postil_browser::runner::{Case, LIMIT, Outcome, run};
@@ -117,6 +119,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         an_export_for_other_tools_holds_the_codes_that_stand,
         projects_are_apart_and_come_back_from_their_file,
         a_project_leaves_alone_what_is_off_in_it,
+        a_picture_is_kept_where_the_browser_permits_it,
         what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
         what_another_coded_is_brought_in_once,
         a_file_of_another_tool_is_brought_in_with_the_codes_it_means,
@@ -147,7 +150,14 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
     ];
     run(kind.name(), cases, async || {
         let recorder = Recorder::start()?;
-        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()), disk: None };
+        let options = Options {
+            kind,
+            headless: true,
+            dark: false,
+            proxy: Some(recorder.address()),
+            disk: None,
+            everywhere: false,
+        };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
         visit.grant(&page).await?;
