@@ -231,3 +231,38 @@ pub(super) async fn a_decision_stands_on_one_of_two_posts_that_are_nearly_alike(
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
+
+pub(super) async fn changed_words_are_tied_by_the_coder_and_untied(suite: &mut Suite) -> Result<Outcome> {
+    const CHANGE: &str = "document.querySelector('article').firstChild.data =
+        'Example to accept: they are now all kuffar, shouts an invented voice.';";
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/decisions.html?tied")).await?;
+    visit.open_panel(&page).await?;
+    let accepted = |unit: &Unit| unit.codes.iter().any(|row| row.accepted);
+    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
+    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
+    visit.unit("to accept", accepted).await?;
+
+    visit.go_to(&page).await?;
+    visit.driver()?.execute(CHANGE, Vec::new()).await?;
+    visit.go_to_panel().await?;
+    visit.unit("are now all", |unit| !accepted(unit)).await?;
+    visit.click(".missing .changed .this").await?;
+    visit.unit("are now all", |unit| unit.text.contains("now")).await?;
+    visit.click(&format!("[data-unit=\"{}\"] .untie", unit.id)).await?;
+    let driver = visit.driver()?;
+    until("the decision to be missing again", async || {
+        Ok(driver.find_all(By::Css(".missing .changed .this")).await?.pop().map(drop))
+    })
+    .await?;
+    ensure!(driver.find_all(By::Css(".untie")).await?.is_empty(), "what is not tied can be untied");
+
+    // On the words that it was made about it stands as before.
+    visit.go_to(&page).await?;
+    visit.driver()?.refresh().await?;
+    visit.highlighted("kuffar").await?;
+    visit.open_panel(&page).await?;
+    visit.unit("they are all kuffar", accepted).await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}

@@ -23,6 +23,7 @@ mod workbench;
 
 use anchors::{
     a_decision_is_found_again_on_every_kind_of_page, a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
+    changed_words_are_tied_by_the_coder_and_untied,
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_under_pseudonyms};
@@ -136,6 +137,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         editors_are_left_alone,
         a_decision_is_found_again_on_every_kind_of_page,
         a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
+        changed_words_are_tied_by_the_coder_and_untied,
         what_was_decided_as_the_background_stopped_is_stored_once,
         windows_that_decide_at_once_lose_nothing,
         a_full_disk_is_said_and_loses_nothing,
