@@ -17,7 +17,7 @@ use base64ct::{Base64, Encoding};
 use std::collections::BTreeMap;
 use std::io::Write;
 use zip::write::{SimpleFileOptions, StreamWriter};
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{DateTime, ZipWriter};
 
 /// Name of the manifest beside pictures.
 pub const MANIFEST: &str = "manifest.csv";
@@ -79,14 +79,14 @@ impl super::writer::Writer for Writer {
 }
 
 /// A manifest with its pictures: these first, then the records.
-pub struct Folder<W: Write> {
-    zip: ZipWriter<StreamWriter<W>>,
+pub struct Folder<'o> {
+    zip: ZipWriter<StreamWriter<&'o mut dyn Write>>,
     manifest: Writer,
 }
 
-impl<W: Write> Folder<W> {
+impl<'o> Folder<'o> {
     /// Of records without what is taken out; nothing is taken out of a picture.
-    pub fn new(output: W, redaction: Redaction) -> Self {
+    pub fn new(output: &'o mut dyn Write, redaction: Redaction) -> Self {
         Self { zip: ZipWriter::new_stream(output), manifest: Writer::new(redaction) }
     }
 
@@ -98,10 +98,7 @@ impl<W: Write> Folder<W> {
         let (_, data) = image.split_once(',').unwrap_or_default();
         let Ok(bytes) = Base64::decode_vec(data) else { return Ok(()) };
         let file = format!("{PICTURES}/{decision}.jpg");
-        // A JPEG does not get smaller.
-        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        self.zip.start_file(&file, stored.last_modified_time(DateTime::default())).map_err(failed)?;
-        self.zip.write_all(&bytes).map_err(failed)?;
+        self.put(&file, &bytes)?;
         self.manifest.pictures.insert(decision, Named { file, at, sha256 });
         Ok(())
     }
@@ -116,10 +113,16 @@ impl<W: Write> Folder<W> {
     /// # Errors
     /// If the file cannot be written.
     pub fn manifest(&mut self) -> Result<(), Failed> {
-        let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
-        self.zip.start_file(MANIFEST, options).map_err(failed)?;
         let head = self.manifest.begin()?;
-        self.zip.write_all(&head).map_err(failed)
+        self.put(MANIFEST, &head)
+    }
+
+    /// Begins an entry. All are compressed, though a JPEG gets no smaller: programs that read a zip from its beginning take no
+    /// others of which the length comes after them.
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failed> {
+        let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
+        self.zip.start_file(name, options).map_err(failed)?;
+        self.zip.write_all(bytes).map_err(failed)
     }
 
     /// Writes rows of the manifest.

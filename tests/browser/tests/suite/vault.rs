@@ -78,7 +78,20 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     give(visit, "panel-secret", SECRET).await?;
     visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
 
+    // As once nobody has worked for a while.
+    visit.go_to_base().await?;
+    visit.ask("await api.alarms.create('lock', { when: Date.now() });", "").await?;
     visit.open_options().await?;
+    there(visit, "vault-locked").await?;
+    visit.go_to_base().await?;
+    let driver = visit.driver()?;
+    until("the popup to say so", async || {
+        let said = driver.find(By::Css(".notice")).await?.text().await.unwrap_or_default();
+        Ok(said.contains("is locked").then_some(()))
+    })
+    .await?;
+    visit.open_options().await?;
+    give(visit, "vault-secret", SECRET).await?;
     there(visit, "vault-sealed").await?;
     visit.click("#vault-lock").await?;
     there(visit, "vault-locked").await?;
