@@ -1002,6 +1002,13 @@ pub enum FailureKind {
     Damaged,
 }
 
+impl FailureKind {
+    /// Whether the right passphrase would mend it.
+    pub fn wants_passphrase(self) -> bool {
+        matches!(self, Self::Locked | Self::WrongPassphrase)
+    }
+}
+
 /// Something wrong with a codebook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

@@ -12,7 +12,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use postil::exchange::task::{Outcome, Passphrase, Task};
-use postil::service::protocol::{Evidence, FailureKind, Project, Request, Response};
+use postil::service::protocol::{Evidence, Project, Request, Response};
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
@@ -304,7 +304,7 @@ impl Projects {
                     self.ask(Request::Projects, Some(options.browser.fill("options_restored", &[&names])));
                 }
                 Some(Err(Ended::Failed(failure))) => {
-                    if matches!(failure.kind, FailureKind::Locked | FailureKind::WrongPassphrase) {
+                    if failure.kind.wants_passphrase() {
                         self.locked.set(Some(file));
                     }
                     self.fault.set(Some(options.browser.fill("options_not_restored", &[&failure.message])));

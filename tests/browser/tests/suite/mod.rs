@@ -426,9 +426,7 @@ async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> 
     let address = visit.server.url("/fixtures/decisions.html?exported");
     let page = visit.open(&address).await?;
     visit.open_panel(&page).await?;
-    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    let unit = visit.accept("to accept").await?;
     visit.click("button.export").await?;
     let text = until("the exported file", async || {
         let Ok(folder) = fs::read_dir(visit.browser.downloads()) else { return Ok(None) };
@@ -482,7 +480,7 @@ type Look = fn(&Unit) -> bool;
 
 /// Words of a unit of the page to decide about, the button for it, and how the unit looks afterwards.
 const DECISIONS: [(&str, &str, Look); 3] = [
-    ("to accept", "button.accept", |unit| unit.codes.iter().any(|row| row.accepted)),
+    ("to accept", "button.accept", Unit::accepted),
     ("to reject", "button.reject", |unit| unit.codes.iter().any(|row| row.rejected)),
     ("where none applies", "button.none-applies", |unit| unit.none_applies),
 ];

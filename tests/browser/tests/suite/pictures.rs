@@ -51,14 +51,6 @@ async fn switch(visit: &Visit, on: bool) -> Result<()> {
     .await
 }
 
-async fn accept(visit: &Visit, page: &Opened) -> Result<()> {
-    visit.open_panel(page).await?;
-    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
-    Ok(())
-}
-
 async fn kept(visit: &Visit, number: u64) -> Result<()> {
     until(&format!("{number} pictures to be kept"), async || {
         visit.go_to_base().await?;
@@ -69,7 +61,8 @@ async fn kept(visit: &Visit, number: u64) -> Result<()> {
 
 /// Decides in the panel and on the page, and reads what is saved as evidence.
 async fn pictured(visit: &Visit, page: &Opened) -> Result<()> {
-    accept(visit, page).await?;
+    visit.open_panel(page).await?;
+    visit.accept("to accept").await?;
     kept(visit, 1).await?;
     visit.go_to(page).await?;
     visit.select("start = end = second.firstChild; from = 13; to = 18").await?;
@@ -109,7 +102,8 @@ pub(super) async fn a_picture_is_kept_where_the_browser_permits_it(suite: &mut S
     let address = visit.server.url("/fixtures/pictured.html");
     switch(visit, true).await?;
     let page = visit.open(&visit.server.url("/fixtures/decisions.html?unpictured")).await?;
-    accept(visit, &page).await?;
+    visit.open_panel(&page).await?;
+    visit.accept("to accept").await?;
     let driver = visit.driver()?;
     until("the panel to say that there is no picture", async || {
         let said = driver.find(By::Css(".notice")).await?.text().await.unwrap_or_default();
