@@ -23,6 +23,27 @@ pub const LOG: &str = "log:";
 
 /// Before when units were captured of which no words are kept any more.
 pub const PURGED: &str = "purged";
+
+/// Beginning of the key of every picture.
+pub const PICTURE: &str = "picture:";
+/// Most pictures that are moved at once.
+const MAX_PICTURES: usize = 10;
+
+/// Key of the picture of a page as it was when a decision was made.
+pub fn picture(id: &str) -> String {
+    format!("{PICTURE}{id}")
+}
+
+/// How many of these keys, from the first, hold no more than is moved at once: pictures are much larger than all else.
+pub fn at_once<'k>(keys: impl IntoIterator<Item = &'k String>) -> usize {
+    let mut pictures = 0;
+    let light = |key: &&String| {
+        pictures += usize::from(key.contains(PICTURE));
+        pictures <= MAX_PICTURES
+    };
+    keys.into_iter().take_while(light).count()
+}
+
 /// Beginning of the key of how a page was come upon.
 pub const VIA: &str = "via:";
 

@@ -163,7 +163,7 @@ impl<S: Store> Service<S> {
         most: usize,
     ) -> Result<(Vec<Row>, Option<String>), Failure> {
         let logs = |key: &str| key.starts_with(keys::LOG);
-        let (slice, next) = self.listing.slice(keys::LOG, after, most, &self.store, logs).await?;
+        let (slice, next, _) = self.listing.slice(keys::LOG, after, most, &self.store, logs).await?;
         let ids = || slice.iter().filter_map(|key| key.strip_prefix(keys::LOG));
         let values = async |key: fn(&str) -> String| self.store.get(ids().map(key).collect()).await;
         let [entries, annotations, conflicts] =

@@ -1,6 +1,6 @@
 //! What is kept of a unit beside the decision, and taking it out again.
 //!
-//! Invariants: the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
+//! Invariants: pictures go before words, so that none is left of a text that was taken out; the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
 //! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
 //! What was purged stays so: [`keys::PURGED`] says before when units were captured that were, and what is imported of such units
 //! comes without words, whoever has it. It is written with each slice, and never set back.
@@ -50,7 +50,7 @@ impl<S: Store> Service<S> {
     pub(super) async fn purge(&self, after: Option<String>, before: Option<String>) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
         let (slice, next) = self.slice(after, SLICE).await?;
-        let (mut changes, mut changed) = (BTreeMap::new(), 0);
+        let (mut changes, mut pictures, mut changed) = (BTreeMap::new(), Vec::new(), 0);
         let stood = self.purged().await?;
         let mut purged = stood.clone().max(before.clone());
         let old = |entry: &LogEntry| before.as_ref().is_none_or(|before| entry.unit.source_date < *before);
@@ -69,6 +69,7 @@ impl<S: Store> Service<S> {
                 changes.insert(keys::conflict(&id), value(&fewer)?);
             }
             if let Some(entry) = entry.filter(&old) {
+                pictures.push(keys::picture(&id));
                 let less = kept(entry.clone(), Evidence::None);
                 if let Some(mut annotation) = read::<Annotation>(annotation) {
                     let target = &mut annotation.target;
@@ -82,6 +83,7 @@ impl<S: Store> Service<S> {
             }
             changed += u32::from(less_said);
         }
+        self.store.remove(pictures).await?;
         if purged != stood {
             changes.insert(keys::PURGED.into(), value(&purged)?);
         }
