@@ -191,7 +191,8 @@ fn moment(at: &str) -> &str {
 
 /// A stored record, or its name among the damaged.
 fn whole<T: serde::de::DeserializeOwned>(key: String, value: Value, damaged: &mut Vec<Damaged>) -> Option<T> {
-    match T::deserialize(&value) {
+    // Read from a copy: to read by reference would be all of reading a second time in the engine.
+    match serde_json::from_value(value.clone()) {
         Ok(record) => Some(record),
         Err(why) => {
             damaged.push(Damaged { key, why: why.to_string(), value: value.to_string() });
