@@ -29,6 +29,7 @@ use crate::judgement::lessons::lessons;
 use crate::judgement::logistic::sigmoid;
 use crate::judgement::model::Model;
 use crate::judgement::personal::{ID, Label, Personal, Record};
+use crate::order::Order;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -255,7 +256,7 @@ impl<S: Store> Service<S> {
         let prefix = keys::label(id);
         let names = self.store.keys().await?;
         let mut numbers: Vec<u32> = names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).collect();
-        numbers.sort_unstable();
+        numbers.order_by_key(|number| *number);
         Ok(numbers)
     }
 

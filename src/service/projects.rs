@@ -19,7 +19,7 @@ use crate::annotation::LogEntry;
 use async_lock::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -196,7 +196,7 @@ impl<S: Store> Projects<S> {
         self.show(answer).await
     }
 
-    /// Asks the open project; what of the list could not be read is named before its records.
+    /// Asks the open project; lists that could not be read are named with the first of its records.
     async fn pass(&self, request: Request) -> Result<Answer, Failure> {
         let begins = matches!(request, Request::Records { after: None, .. });
         let mut answer = self.service().await?.handle(request).await;
@@ -287,11 +287,10 @@ impl<S: Store> Projects<S> {
                 projects.push(project);
             }
         }
-        let held: BTreeSet<(bool, &str)> =
-            keys.iter().filter_map(|key| owner(key)).map(|id| (id != Project::FIRST, id)).collect();
-        for (_, id) in held {
+        for id in keys.iter().filter_map(|key| owner(key)) {
             if projects.iter().all(|there| there.id != id) {
-                projects.push(self.guessed(id, projects.len() + 1, &keys).await?);
+                let place = if id == Project::FIRST { 0 } else { projects.len() };
+                projects.insert(place, self.guessed(id, projects.len() + 1, &keys).await?);
             }
         }
         if projects.is_empty() {
@@ -312,9 +311,8 @@ impl<S: Store> Projects<S> {
         let keys = keys.iter().filter(|key| key.starts_with(&logs)).take(SLICE).cloned().collect();
         let logs = self.store.get(keys).await?.into_iter().flatten();
         let logs: Vec<LogEntry> = logs.filter_map(|log| parse(log).ok()).collect();
-        let mut coders: BTreeMap<&str, usize> = BTreeMap::new();
-        logs.iter().for_each(|entry| *coders.entry(&entry.coder).or_default() += 1);
-        let coder = coders.into_iter().max_by_key(|(_, entries)| *entries).map(|(coder, _)| coder.to_owned());
+        let coders = || logs.iter().map(|entry| &entry.coder);
+        let coder = coders().max_by_key(|one| coders().filter(|coder| coder == one).count()).cloned();
         let texts = logs.is_empty() || logs.iter().any(|entry| entry.unit.text.is_some());
         let quotes = logs.iter().flat_map(|entry| &entry.selector).any(|one| one.quote().is_some());
         let evidence = match (texts, quotes) {
