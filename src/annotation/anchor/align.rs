@@ -109,51 +109,43 @@ fn trace(row: &[Id], text: &[Id]) -> Vec<Became> {
 const BLOCK: usize = u64::BITS as usize;
 
 /// A block of a row beside one word of the text, a bit for each of the row's words.
-#[derive(Clone, Copy)]
 struct Column {
     /// The cost here is that before this word of the row and this of the text.
     free: u64,
     /// The cost here is one more than that before this word of the row.
     more: u64,
-    /// It is one less.
-    less: u64,
 }
 
 /// The costs of a row beside each word of a text in turn, as differences; and those of all of it up to each word of the text.
 fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, Vec<usize>) {
     let blocks = row.len().div_ceil(BLOCK);
-    // The words of the row in the order of their numbers, with their places.
-    let of_row = row.iter().zip(0..).filter(|(id, _)| **id != UNKNOWN);
-    let mut known: Vec<(usize, usize)> = of_row.map(|(id, at)| (*id as usize, at)).collect();
-    known.sort_unstable();
-    // Most words of the text stand nowhere in the row; a bit tells most of these.
-    let bit = |id: usize| 1_u64 << (id % 64);
-    let any = known.iter().fold(0, |any, (id, _)| any | bit(*id));
-    let mut now = vec![Column { free: 0, more: u64::MAX, less: 0 }; blocks];
+    // Where in the row each of its words stands.
+    let known = || row.iter().map(|id| *id as usize).zip(0..).filter(|(id, _)| *id != UNKNOWN as usize);
+    let mut stands = vec![0_u64; known().map(|(id, _)| id + 1).max().unwrap_or(0) * blocks];
+    known().for_each(|(id, at)| stands[id * blocks + at / BLOCK] |= 1 << (at % BLOCK));
+    let nowhere = vec![0; blocks];
+    // Beside the cost that is one more, that which is one less.
+    let mut now = vec![(u64::MAX, 0); blocks];
     let mut columns = Vec::with_capacity(text.len() * blocks);
     let mut ends = Vec::with_capacity(text.len() + 1);
     ends.push(row.len());
     let mut end = row.len();
-    let mut same = vec![0_u64; blocks];
-    for id in text.iter().map(|id| *id as usize) {
-        let from = if any & bit(id) == 0 { known.len() } else { known.partition_point(|(other, _)| *other < id) };
-        let here = known[from..].iter().take_while(|(other, _)| *other == id);
-        here.clone().for_each(|(_, at)| same[at / BLOCK] |= 1 << (at % BLOCK));
+    for id in text {
+        let same = stands.chunks_exact(blocks).nth(*id as usize).unwrap_or(&nowhere);
         // What the cost above a block grew or fell by from the word of the text before; the text before the best part is free.
         let (mut grew, mut fell) = (0, 0);
-        for (block, Column { free, more, less }) in now.iter_mut().enumerate() {
-            let same = same[block] | fell;
-            *free = ((same & *more).wrapping_add(*more) ^ *more) | same | *less;
-            let (up, down) = (*less | !(*free | *more), *free & *more);
+        for (block, ((more, less), same)) in now.iter_mut().zip(same).enumerate() {
+            let same = *same | fell;
+            let free = ((same & *more).wrapping_add(*more) ^ *more) | same | *less;
+            let (up, down) = (*less | !(free | *more), free & *more);
             let last = (row.len() - 1 - block * BLOCK).min(BLOCK - 1);
             let (up, down, above) = (up << 1 | grew, down << 1 | fell, (up >> last & 1, down >> last & 1));
             (grew, fell) = above;
-            *more = down | !(*free | up);
-            *less = up & *free;
+            *more = down | !(free | up);
+            *less = up & free;
+            columns.push(Column { free, more: *more });
         }
         end = end + grew as usize - fell as usize;
-        here.for_each(|(_, at)| same[at / BLOCK] = 0);
-        columns.extend_from_slice(&now);
         ends.push(end);
     }
     (columns, ends)

@@ -65,6 +65,11 @@ impl Words {
         self.ids.len()
     }
 
+    /// How many different ones; their numbers are less.
+    pub(super) fn kinds(&self) -> usize {
+        self.vocabulary.len()
+    }
+
     /// The numbers of all words, in order.
     pub(super) fn ids(&self) -> &[Id] {
         &self.ids
