@@ -84,14 +84,12 @@ pub(super) fn fit(row: &Row, text: &[Id]) -> Option<Fit> {
 
 /// What became of each word of a row in the part of the text where most of it stands.
 fn trace(row: &[Id], text: &[Id]) -> Vec<Became> {
-    let (columns, ends) = columns(row, text);
-    let blocks = row.len().div_ceil(BLOCK);
+    let (columns, mut j) = columns(row, text);
     let mut became = vec![Became::Gone; row.len()];
-    let mut j = ends.iter().enumerate().min_by_key(|(_, cost)| **cost).map_or(0, |(j, _)| j);
     let mut i = row.len();
     // Before the text's first word there is nothing but leaving out.
     while i > 0 && j > 0 {
-        let (word, column) = ((i - 1) % BLOCK, &columns[(j - 1) * blocks + (i - 1) / BLOCK]);
+        let (word, column) = ((i - 1) % BLOCK, &columns[(i - 1) / BLOCK * text.len() + j - 1]);
         let same = row[i - 1] == text[j - 1] && row[i - 1] != UNKNOWN;
         if same || column.free >> word & 1 == 0 {
             (i, j) = (i - 1, j - 1);
@@ -116,39 +114,41 @@ struct Column {
     more: u64,
 }
 
-/// The costs of a row beside each word of a text in turn, as differences; and those of all of it up to each word of the text.
-fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, Vec<usize>) {
-    let blocks = row.len().div_ceil(BLOCK);
-    // Where in the row each of its words stands.
-    let known = || row.iter().map(|id| *id as usize).zip(0..).filter(|(id, _)| *id != UNKNOWN as usize);
-    let mut stands = vec![0_u64; known().map(|(id, _)| id + 1).max().unwrap_or(0) * blocks];
-    known().for_each(|(id, at)| stands[id * blocks + at / BLOCK] |= 1 << (at % BLOCK));
-    let nowhere = vec![0; blocks];
-    // Beside the cost that is one more, that which is one less.
-    let mut now = vec![(u64::MAX, 0); blocks];
-    let mut columns = Vec::with_capacity(text.len() * blocks);
-    let mut ends = Vec::with_capacity(text.len() + 1);
-    ends.push(row.len());
-    let mut end = row.len();
-    for id in text {
-        let same = stands.chunks_exact(blocks).nth(*id as usize).unwrap_or(&nowhere);
-        // What the cost above a block grew or fell by from the word of the text before; the text before the best part is free.
-        let (mut grew, mut fell) = (0, 0);
-        for (block, ((more, less), same)) in now.iter_mut().zip(same).enumerate() {
-            let same = *same | fell;
-            let free = ((same & *more).wrapping_add(*more) ^ *more) | same | *less;
-            let (up, down) = (*less | !(free | *more), free & *more);
-            let last = (row.len() - 1 - block * BLOCK).min(BLOCK - 1);
-            let (up, down, above) = (up << 1 | grew, down << 1 | fell, (up >> last & 1, down >> last & 1));
-            (grew, fell) = above;
-            *more = down | !(free | up);
-            *less = up & free;
-            columns.push(Column { free, more: *more });
-        }
-        end = end + grew as usize - fell as usize;
-        ends.push(end);
+/// The costs of a row beside each word of a text, as differences, block by block; and up to which word of the text all of it
+/// costs least. The numbers of the row's words are small.
+fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, usize) {
+    let mut columns = Vec::with_capacity(text.len() * row.len().div_ceil(BLOCK));
+    let known = |id: &&Id| **id != UNKNOWN;
+    let kinds = row.iter().filter(known).max().map_or(0, |id| *id as usize + 1);
+    // Whether the cost above a block grew or fell by one from the word of the text before; the text before the best part is free.
+    let mut above = vec![(0, 0); text.len()];
+    for block in row.chunks(BLOCK) {
+        // Where in the block each word stands.
+        let mut stands = vec![0_u64; kinds];
+        let places = block.iter().zip(0..).filter(|(id, _)| known(id));
+        places.for_each(|(id, at)| stands[*id as usize] |= 1 << at);
+        // Where the cost is one more than that before this word of the row, and where one less.
+        let (mut more, mut less) = (u64::MAX, 0);
+        columns.extend(text.iter().zip(&mut above).map(|(id, above)| {
+            let (grew, fell) = *above;
+            let same = stands.get(*id as usize).copied().unwrap_or(0) | fell;
+            let free = ((same & more).wrapping_add(more) ^ more) | same | less;
+            let (up, down) = (less | !(free | more), free & more);
+            *above = (up >> (block.len() - 1) & 1, down >> (block.len() - 1) & 1);
+            let (up, down) = (up << 1 | grew, down << 1 | fell);
+            more = down | !(free | up);
+            less = up & free;
+            Column { free, more }
+        }));
     }
-    (columns, ends)
+    let (mut cost, mut least, mut end) = (0, 0, 0);
+    for ((grew, fell), at) in above.into_iter().zip(1..) {
+        cost += grew as i64 - fell as i64;
+        if cost < least {
+            (least, end) = (cost, at);
+        }
+    }
+    (columns, end)
 }
 
 /// How many changes make a context of so many words what stands in a text, both read away from the quote. `same` compares

@@ -98,6 +98,7 @@ fn stretches(words: &Words, row: usize, rarest: &[Id]) -> Vec<Range<usize>> {
             best.truncate(STRETCHES);
         }
     }
-    let stretch = |(_, block): (u32, usize)| (block * width).saturating_sub(row)..((block + 2) * width + row).min(words.len());
+    let stretch =
+        |(_, block): (u32, usize)| (block * width).saturating_sub(row)..((block + 2) * width + row).min(words.len());
     best.into_iter().map(stretch).collect()
 }

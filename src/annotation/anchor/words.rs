@@ -77,8 +77,10 @@ impl Words {
 
     /// A quote's words in order, with their numbers in this text.
     pub(super) fn of(&self, quote: &str) -> Vec<(Id, String)> {
+        let mut words = Vec::new();
+        each(quote, |_, raw| words.push(folded(raw)));
         let known = |word: String| (self.vocabulary.get(&word).copied().unwrap_or(UNKNOWN), word);
-        cut(quote).map(|(_, raw)| folded(raw)).filter(|word| !word.is_empty()).map(known).collect()
+        words.into_iter().filter(|word| !word.is_empty()).map(known).collect()
     }
 
     /// The places of a word, ascending; none of an unknown one.
