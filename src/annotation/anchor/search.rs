@@ -4,7 +4,7 @@
 //! together; in each of these the best fits.
 //! Invariants: bounded work however the text is made; which places are found depends on text and row alone.
 
-use super::align::{Fit, Row, cost, fit};
+use super::align::{Fit, Laid, Row, cost};
 use super::words::{Id, UNKNOWN, Words};
 use std::ops::Range;
 
@@ -28,19 +28,22 @@ pub(super) fn fits(words: &Words, row: &Row) -> (Vec<Fit>, usize) {
     let row = &Row { ids: row.ids.iter().map(number).collect(), quote: row.quote.clone() };
     for stretch in stretches(words, row.ids.len(), &rarest) {
         let text: Vec<Id> = words.ids()[stretch.clone()].iter().map(number).collect();
-        let mut open = vec![0..text.len()];
-        while let Some(part) = open.pop() {
+        // A part that begins where another did is laid beside the row already.
+        let mut open = vec![(0..text.len(), None)];
+        while let Some((part, laid)) = open.pop() {
             let cost = cost(row, part.len());
             tries += 1;
             if steps + cost > STEPS || tries > FITS {
                 return (found, steps);
             }
             steps += cost;
-            let Some(Fit { place, agreeing }) = fit(row, &text[part.clone()]) else { continue };
+            let laid = laid.unwrap_or_else(|| Laid::new(row, &text[part.clone()]));
+            let Some(Fit { place, agreeing }) = laid.fit(part.len()) else { continue };
             let (start, end) = (part.start + place.start, part.start + place.end);
             // What is left on both sides may hold another.
-            let rest = [part.start..start, end..part.end];
-            open.extend(rest.into_iter().filter(|rest| rest.len() < part.len() && may_hold(row, &text[rest.clone()])));
+            let rest = [(part.start..start, Some(laid)), (end..part.end, None)];
+            let may_hold = |rest: &Range<usize>| rest.len() < part.len() && may_hold(row, &text[rest.clone()]);
+            open.extend(rest.into_iter().filter(|(rest, _)| may_hold(rest)));
             let place = stretch.start + start..stretch.start + end;
             if found.iter().all(|other| apart(&other.place, &place)) {
                 found.push(Fit { place, agreeing });
@@ -58,8 +61,9 @@ fn apart(a: &Range<usize>, b: &Range<usize>) -> bool {
 /// Whether so many words stand in a part of the text that it may have half its words in common with the quote, or most of
 /// them with its context.
 fn may_hold(row: &Row, part: &[Id]) -> bool {
-    let mut here = vec![false; row.ids.len()];
-    part.iter().for_each(|id| here.get_mut(*id as usize).into_iter().for_each(|here| *here = true));
+    // The last for all words that the row does not have.
+    let mut here = vec![false; row.ids.len() + 1];
+    part.iter().for_each(|id| here[(*id as usize).min(row.ids.len())] = true);
     let stand = |ids: &[Id]| ids.iter().filter(|id| here.get(**id as usize) == Some(&true)).count();
     let (quote, context) = (&row.ids[row.quote.clone()], row.ids.len() - row.quote.len());
     let around = || stand(&row.ids[..row.quote.start]) + stand(&row.ids[row.quote.end..]);
@@ -101,4 +105,36 @@ fn stretches(words: &Words, row: usize, rarest: &[Id]) -> Vec<Range<usize>> {
     let stretch =
         |(_, block): (u32, usize)| (block * width).saturating_sub(row)..((block + 2) * width + row).min(words.len());
     best.into_iter().map(stretch).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn stretches_are_the_blocks_where_the_words_weigh_most(
+            text in prop::collection::vec(0..60_usize, 0..500), quote in prop::collection::vec(0..70_usize, 1..12),
+        ) {
+            let joined = |of: &[usize]| of.iter().map(|it| format!("w{} ", it * it / 60)).collect::<String>();
+            let words = Words::new(&joined(&text));
+            let ids = words.of(&joined(&quote)).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+            let row = Row { quote: 0..ids.len(), ids };
+            let (n, rarest) = (row.ids.len(), rarest(&words, &row));
+            let width = n + n / 2 + 8;
+            // One block after the other, one word after the other.
+            let weight = |block: usize| {
+                let inside = |id: &&Id| words.ids().iter().skip(block * width).take(2 * width).any(|it| it == *id);
+                let says = |id: &Id| (words.len() / words.places(*id).len()).ilog2() + 1;
+                rarest.iter().filter(inside).map(says).sum::<u32>()
+            };
+            let mut blocks: Vec<usize> = (0..=words.len() / width).filter(|block| weight(*block) > 0).collect();
+            blocks.sort_by_key(|block| std::cmp::Reverse(weight(*block)));
+            blocks.truncate(STRETCHES);
+            let ends = |block: usize| (block * width).saturating_sub(n)..((block + 2) * width + n).min(words.len());
+            let expected: Vec<Range<usize>> = blocks.into_iter().map(ends).collect();
+            prop_assert_eq!(stretches(&words, n, &rarest), expected);
+        }
+    }
 }
