@@ -14,10 +14,14 @@ import { count, forget, warn } from "./badge";
 import { addMenu, code, COMMAND } from "./coding";
 import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
+import { picture } from "./picture";
 import { engine } from "./service";
 import { apply, check, hide, overlay, reach, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
+
+/** A page of ours decided about the page in a tab, and a picture of it is wanted. */
+export type Wanted = { decision: string; tab: number };
 
 /** What a script in a web page may ask: its own page's readings and decisions, never what is stored of others. */
 const FOR_TABS = new Set<Request["type"]>(["read", "codebooks", "pageDecisions", "decide"]);
@@ -32,6 +36,8 @@ chrome.runtime.onConnect.addListener((port) => {
     }
     void answer(message.request, own).then((response) => {
       if (response.type === "failed" && message.request.type === "read") warn(port.sender);
+      const tab = port.sender?.tab?.id;
+      if (!own && tab !== undefined && response.type === "stored" && response.picture) void depict({ decision: response.id, tab });
       try {
         port.postMessage({ id: message.id, response });
       } catch {
@@ -60,15 +66,28 @@ async function answer(request: Request, own: boolean): Promise<Response> {
   }
 }
 
+/** Keeps a picture of a tab with a decision. */
+async function depict({ decision, tab }: Wanted): Promise<void> {
+  const kept = await picture(tab).then(
+    (taken) => answer({ type: "keepPicture", decision, ...taken }, true),
+    () => undefined,
+  );
+  if (kept?.type !== "stored") announce({ type: "noPicture" });
+}
+
 /** Events go as messages, not over the ports: a port that the browser closed would miss them. */
 function announce(event: Event): void {
   chrome.runtime.sendMessage({ event }).catch(() => undefined);
   if (event.type === "changed") void apply(event);
   else if (event.type === "decided") void tellTabs({ event });
-  else void (event.state === "locked" ? hide() : tellTabs({ event }).then(reach));
+  else if (event.type === "vault") void (event.state === "locked" ? hide() : tellTabs({ event }).then(reach));
 }
 
-chrome.runtime.onMessage.addListener((message: Hello | Need, { tab, frameId = 0 }, respond: (met: Met) => void) => {
+chrome.runtime.onMessage.addListener((message: Hello | Need | Wanted, { tab, frameId = 0, url }, respond: (met: Met) => void) => {
+  if ("decision" in message) {
+    if (url?.startsWith(chrome.runtime.getURL(""))) void depict(message);
+    return false;
+  }
   if (tab?.id === undefined) return false;
   if ("need" in message) {
     meet(message.need, tab.id, tab.windowId, frameId).then(respond, () => { respond(false); });

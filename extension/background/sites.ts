@@ -29,6 +29,13 @@ const STYLE = "content.css";
  */
 const ORIGIN = "sidebarAction" in chrome ? "USER" : "AUTHOR";
 
+/** Highlights and the overlay's boxes out of sight, for a picture of the page as everybody sees it. */
+const UNMARKED = `html > div[popover=manual] { visibility: hidden !important }
+${Array.from({ length: 15 }, (_, index) => `::highlight(h${index + 1})`).join()} {
+  background-color: transparent !important; text-decoration: none !important }`;
+/** Longest wait until a page is painted, in milliseconds. */
+const PAINTED = 250;
+
 let queue: Promise<unknown> = Promise.resolve();
 
 function inTurn(work: () => Promise<void>): Promise<void> {
@@ -137,6 +144,29 @@ export async function style(tabId: number, frameId: number): Promise<void> {
 /** Takes the style sheet out again, where the browser still lets us. */
 export async function strip(tabId: number, frameId?: number): Promise<void> {
   await chrome.scripting.removeCSS({ target: target(tabId, frameId), files: [STYLE], origin: ORIGIN }).catch(() => undefined);
+}
+
+/** Does something while nothing of ours is to be seen on the pages of a tab. */
+export async function unmarked<T>(tabId: number, work: () => Promise<T>): Promise<T> {
+  // There nothing is to be seen at any time, and nothing is put into a page.
+  if (await quiet()) return work();
+  // What the overlay says of itself gives way to the user alone.
+  const sheet: chrome.scripting.CSSInjection = { target: target(tabId), css: UNMARKED, origin: "USER" };
+  await chrome.scripting.insertCSS(sheet).catch(() => undefined);
+  try {
+    await chrome.scripting.executeScript({ target: target(tabId, 0), func: painted, args: [PAINTED] }).catch(() => undefined);
+    return await work();
+  } finally {
+    await chrome.scripting.removeCSS(sheet).catch(() => undefined);
+  }
+}
+
+/** In a page: until it is painted, or was given the time for it. */
+function painted(limit: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, limit);
+    requestAnimationFrame(() => { requestAnimationFrame(() => { resolve(); }); });
+  });
 }
 
 /**

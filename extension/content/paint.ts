@@ -48,7 +48,7 @@ export class Painter {
         }
       }
       // What is coded stays on the page, also where the engine does not propose it.
-      for (const mark of unit.reading?.marks ?? []) {
+      for (const mark of unit.marks) {
         const { codebook, code, start, end } = mark;
         if (code === null || start === null || end === null || !coded(mark)) continue;
         const same = ({ unit: { id }, result, finding }: Piece): boolean =>

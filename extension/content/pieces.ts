@@ -4,7 +4,7 @@
  * Invariants: reads only. Which decisions stand is the service's answer; here is only which of them a finding shows.
  */
 import type { CodebookReading, Finding, Mark } from "protocol";
-import type { Unit } from "./watch";
+import type { Owner, Unit } from "./watch";
 
 /** Colours that the style sheet has. */
 export const PALETTE = 12;
@@ -33,11 +33,29 @@ export function coded({ action }: Mark): boolean {
   return action === "accepted" || action === "assigned";
 }
 
+/**
+ * Gives every unit those marks of its reading that are certain to be about it, by the panel's rule (`standing::doubtful`):
+ * where posts are nearly alike, a decision stands on the one that it was made about, or on no more than one other. Yields
+ * the owners that show more or less than before.
+ */
+export function* settle(units: Unit[]): Generator<Owner> {
+  const places = new Map<string, boolean>();
+  const marked = units.flatMap((unit) => (unit.reading?.marks ?? []).map((mark) => ({ unit, mark })));
+  // Twice, or beside the very unit: a place is doubtful.
+  for (const { mark } of marked) if (mark.sameUnit) places.set(mark.decision, true);
+  for (const { mark } of marked) if (!mark.sameUnit) places.set(mark.decision, places.has(mark.decision));
+  for (const unit of units) {
+    const before = unit.marks.length;
+    unit.marks = (unit.reading?.marks ?? []).filter(({ sameUnit, decision }) => sameUnit || !places.get(decision));
+    if (unit.marks.length !== before) yield unit.owner;
+  }
+}
+
 /** What a finding shows of the marks that stand: of those on its code the last, else that no code of its codebook applies. */
-export function stateOf({ reading }: Unit, codebook: string, { code, start, end }: Finding): State {
+export function stateOf({ marks }: Unit, codebook: string, { code, start, end }: Finding): State {
   let state: State = "open";
   let none: State = "open";
-  for (const mark of reading?.marks ?? []) {
+  for (const mark of marks) {
     if (mark.codebook !== codebook) continue;
     if (mark.action === "noneApplies") none = "noneApplies";
     else if (mark.action === "rejected" || mark.action === "accepted") {

@@ -9,7 +9,8 @@
  * changes; a reading is kept only for the very text it was made of.
  * Must not touch: what a text says, how findings look.
  */
-import type { Page, UnitKind, UnitReading } from "protocol";
+import type { Mark, Page, UnitKind, UnitReading } from "protocol";
+import { settle } from "./pieces";
 import { drive } from "./slices";
 import { its, look, own, parent, Projection, shown, walk, type Look, type Point } from "./text";
 import { author, carved, placeIn, placeOf, type Place } from "./units";
@@ -22,6 +23,8 @@ export interface Unit {
   /** Where it starts in the owner's text. */
   at: number;
   reading: UnitReading | null;
+  /** Of the reading's marks, those that are certain to be about it. */
+  marks: Mark[];
 }
 
 /** An element of the page with its units. */
@@ -507,11 +510,12 @@ export class Watcher {
       const before = owner.units;
       let changed = false;
       owner.units = cut(projection.text).map(({ at, text }, index) => {
-        const unit = before[index] ?? { id: `${this.frame}${++this.#count}`, owner, text: "", at, reading: null };
+        const unit = before[index] ?? { id: `${this.frame}${++this.#count}`, owner, text: "", at, reading: null, marks: [] };
         if (unit.text !== text) {
           changed = true;
           unit.text = text;
           unit.reading = null;
+          unit.marks = [];
           this.#unread.add(unit);
           this.#faces.changed(unit);
         }
@@ -580,6 +584,7 @@ export class Watcher {
             this.#views.unobserve(owner.box);
           }
         });
+        for (const owner of settle([...this.#owners.values()].flatMap(({ units }) => units))) this.#unpainted.add(owner);
         this.#run();
       }
     } finally {

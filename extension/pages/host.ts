@@ -5,6 +5,7 @@
  * Must not touch: what the pages show.
  */
 import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
+import type { Wanted } from "../background/main";
 import { openPanel } from "../background/panel";
 import { inject, release, scope } from "../background/sites";
 import { covers, reads } from "../content/pattern";
@@ -83,7 +84,12 @@ async function site(): Promise<Site> {
 const host: Host = {
   message: (key, args) => chrome.i18n.getMessage(key, args),
   direction: () => chrome.i18n.getMessage("@@bidi_dir"),
-  request: (request) => link.request(request),
+  async request(request) {
+    const response = await link.request(request);
+    const of = watch?.tab;
+    if (response.type === "stored" && response.picture && of != null) void chrome.runtime.sendMessage({ decision: response.id, tab: of } satisfies Wanted);
+    return response;
+  },
   onEvent(callback) {
     chrome.runtime.onMessage.addListener((message: { event?: Event }) => {
       if (message.event) callback(message.event);

@@ -56,6 +56,11 @@ export class Watch {
     this.#connect({});
   }
 
+  /** The tab that it follows. */
+  get tab(): number | null {
+    return this.#tab;
+  }
+
   say(request: TabRequest): void {
     for (const port of this.#ports) port.postMessage(request);
   }

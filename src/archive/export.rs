@@ -4,11 +4,12 @@
 
 use super::{Desk, astray, invalid, seal};
 use crate::codebook::Codebook;
+use crate::exchange::evidence::Folder;
 use crate::exchange::preview::Preview;
 use crate::exchange::redaction::Redaction;
 use crate::exchange::task::Outcome;
 use crate::exchange::writer::Format;
-use crate::service::protocol::{Damaged, Failure, Record, Request, Response};
+use crate::service::protocol::{Damaged, Failure, Picture, Record, Request, Response};
 use std::io::Write;
 
 /// Records a request.
@@ -44,15 +45,20 @@ pub(super) async fn preview(desk: &impl Desk, format: Format, redaction: Redacti
         Ok(())
     })
     .await?;
-    Ok(Outcome::Preview { leaves: preview.finish(), damaged: lost })
+    let pictures = if format == Format::Evidence { pictures(desk).await? } else { 0 };
+    Ok(Outcome::Preview { leaves: preview.finish(), pictures, damaged: lost })
 }
 
 pub(super) async fn export(
     desk: &impl Desk,
     format: Format,
     redaction: Redaction,
+    pictured: bool,
     output: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
+    if pictured && format == Format::Evidence && pictures(desk).await? > 0 {
+        return evidence(desk, redaction, output).await;
+    }
     let codebooks = if format.names_codes() { codebooks(desk).await? } else { Vec::new() };
     let mut writer = format.writer(redaction, &codebooks);
     output.write_all(&writer.begin().map_err(invalid)?).map_err(seal::unwritten)?;
@@ -64,7 +70,48 @@ pub(super) async fn export(
     })
     .await?;
     output.write_all(&writer.finish().map_err(invalid)?).map_err(seal::unwritten)?;
-    Ok(Outcome::Written { records: number, damaged: lost })
+    Ok(Outcome::Written { records: number, pictures: 0, damaged: lost })
+}
+
+/// A picture, or none where it cannot be read; after which to go on, and how many are left.
+async fn picture(desk: &impl Desk, after: Option<String>) -> Result<(Option<Picture>, Option<String>, u32), Failure> {
+    match desk.ask(Request::Picture { after }).await? {
+        Response::Picture { picture, next, left } => Ok((picture, next, left)),
+        _ => Err(astray()),
+    }
+}
+
+/// How many there are.
+async fn pictures(desk: &impl Desk) -> Result<usize, Failure> {
+    let (first, _, left) = picture(desk, None).await?;
+    Ok(usize::from(first.is_some()) + left as usize)
+}
+
+/// The manifest with its pictures.
+async fn evidence(desk: &impl Desk, redaction: Redaction, output: &mut dyn Write) -> Result<Outcome, Failure> {
+    let mut folder = Folder::new(output, redaction);
+    let mut after = None;
+    loop {
+        let (picture, next, _) = picture(desk, after).await?;
+        if let Some(picture) = picture {
+            folder.picture(picture).map_err(invalid)?;
+            desk.told(folder.pictures());
+        }
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    folder.manifest().map_err(invalid)?;
+    let (mut number, mut lost, pictures) = (0, 0, folder.pictures());
+    records(desk, |records, damaged| {
+        number += records.len();
+        lost += damaged.len();
+        folder.push(records).map_err(invalid)
+    })
+    .await?;
+    folder.finish().map_err(invalid)?;
+    Ok(Outcome::Written { records: number, pictures, damaged: lost })
 }
 
 pub(super) async fn damaged(desk: &impl Desk, output: &mut dyn Write) -> Result<Outcome, Failure> {
@@ -77,7 +124,7 @@ pub(super) async fn damaged(desk: &impl Desk, output: &mut dyn Write) -> Result<
         })
     })
     .await?;
-    Ok(Outcome::Written { records: number, damaged: 0 })
+    Ok(Outcome::Written { records: number, pictures: 0, damaged: 0 })
 }
 
 /// All codebooks at hand, for the names and meanings of codes.

@@ -46,9 +46,9 @@ pub async fn run<D: Desk>(
 ) -> Result<Outcome, Failure> {
     match task {
         Task::Preview { format, redaction } => export::preview(desk, format, redaction).await,
-        Task::Export { format, redaction, passphrase } => {
+        Task::Export { format, redaction, pictures, passphrase } => {
             let mut file = seal::Output::new(output, passphrase.as_ref())?;
-            let outcome = export::export(desk, format, redaction, &mut file).await?;
+            let outcome = export::export(desk, format, redaction, pictures, &mut file).await?;
             file.finish()?;
             Ok(outcome)
         }

@@ -13,7 +13,7 @@ use super::refi::{self, Codes, Xml, close, code_guid, document, empty, guid, ope
 use super::writer::{Failed, failed};
 use crate::service::protocol::Action;
 use std::collections::BTreeSet;
-use std::io::{Cursor, Write as _};
+use std::io::Write;
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
@@ -22,7 +22,8 @@ pub(super) fn write(decided: &Decided, mut codes: Codes) -> Result<Vec<u8>, Fail
     for decision in decided.decisions.iter().filter(|it| it.action != Action::Rejected) {
         codes.used(&decision.entry.codebook.id, decision.entry.code.as_deref());
     }
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut bytes = Vec::new();
+    let mut zip = ZipWriter::new_stream(&mut bytes as &mut dyn Write);
     let options = SimpleFileOptions::default().last_modified_time(DateTime::default());
     zip.start_file("project.qde", options).map_err(failed)?;
     zip.write_all(&project(decided, &codes)?).map_err(failed)?;
@@ -32,7 +33,8 @@ pub(super) fn write(decided: &Decided, mut codes: Codes) -> Result<Vec<u8>, Fail
             zip.write_all(text.as_bytes()).map_err(failed)?;
         }
     }
-    Ok(zip.finish().map_err(failed)?.into_inner())
+    zip.finish().map_err(failed)?;
+    Ok(bytes)
 }
 
 fn project(decided: &Decided, codes: &Codes) -> Result<Vec<u8>, Failed> {

@@ -39,6 +39,8 @@ pub enum Task {
         format: Format,
         /// What is taken out.
         redaction: Redaction,
+        /// Whether pictures go with [`Format::Evidence`], if there are any: then it is a zip.
+        pictures: bool,
         /// Encrypts the file.
         passphrase: Option<Passphrase>,
     },
@@ -102,6 +104,8 @@ pub enum Outcome {
     Preview {
         /// What would leave.
         leaves: Leaves,
+        /// How many pictures there are that could go with it.
+        pictures: usize,
         /// How many records cannot be read, and would not.
         damaged: usize,
     },
@@ -109,6 +113,8 @@ pub enum Outcome {
     Written {
         /// How many records the file holds.
         records: usize,
+        /// How many pictures; with any it is a zip.
+        pictures: usize,
         /// How many could not be read, and are not in it.
         damaged: usize,
     },

@@ -207,6 +207,13 @@ fn kept(word: &Word<'_>) -> Missing {
     }
 }
 
+/// The entry that tied a decision to other words, if nothing was said of it since.
+pub(crate) fn tying<'l>(log: &'l [LogEntry], decision: &str) -> Option<&'l LogEntry> {
+    let last = log.iter().rfind(|entry| entry.revises.as_deref() == Some(decision))?;
+    let undone = log.iter().any(|entry| entry.revises.as_ref() == Some(&last.id));
+    (last.action == Action::Reattached && !undone).then_some(last)
+}
+
 /// Whether the log has a later word on what a stored decision of it was about.
 pub(crate) fn overruled(log: &[LogEntry], decision: &Decision) -> bool {
     decision.action != Action::Withdrawn

@@ -25,20 +25,23 @@ impl Exporter {
         Self { browser, notice, files: Files::new(browser) }
     }
 
-    /// Exports the records of the open project, unless a file is under way already.
-    pub(crate) fn start(self, format: Format, redaction: Redaction, passphrase: Option<Passphrase>) {
+    /// Exports the records of the open project, unless a file is under way already; with the pictures of its pages, where the
+    /// format has room for them.
+    pub(crate) fn start(self, format: Format, redaction: Redaction, pictures: bool, passphrase: Option<Passphrase>) {
         let browser = self.browser;
         let sealed = passphrase.is_some();
         self.notice.set(String::new());
         spawn_local(async move {
-            let task = Task::Export { format, redaction, passphrase };
+            let task = Task::Export { format, redaction, pictures, passphrase };
             let notice = match self.files.carry_out(task, None).await {
                 None => return,
-                Some(Ok((Outcome::Written { records: 0, damaged: 0 }, _))) => browser.text("export_empty"),
-                Some(Ok((Outcome::Written { records, damaged }, file))) => {
+                Some(Ok((Outcome::Written { records: 0, damaged: 0, .. }, _))) => browser.text("export_empty"),
+                Some(Ok((Outcome::Written { records, pictures, damaged }, file))) => {
                     let host = browser.host();
-                    let ending = if sealed { format!("{}.age", format.ending()) } else { format.ending().to_owned() };
-                    host.save_blob(&file_name(&host, "postil", &ending), mime(format, sealed), &file);
+                    let zipped = pictures > 0;
+                    let ending = if zipped { "zip" } else { format.ending() };
+                    let ending = if sealed { format!("{ending}.age") } else { ending.to_owned() };
+                    host.save_blob(&file_name(&host, "postil", &ending), mime(format, zipped, sealed), &file);
                     let mut notice = browser.count("export_done_one", "export_done_other", records);
                     if damaged > 0 {
                         notice += " ";
@@ -55,9 +58,10 @@ impl Exporter {
     }
 }
 
-fn mime(format: Format, sealed: bool) -> &'static str {
+fn mime(format: Format, zipped: bool, sealed: bool) -> &'static str {
     match format {
         _ if sealed => "application/age-encryption",
+        _ if zipped => "application/zip",
         Format::JsonLines | Format::Dataset => "application/x-ndjson",
         Format::JsonLd => "application/ld+json",
         Format::Csv | Format::Matrix | Format::Ratings | Format::CodebookCsv | Format::Evidence => "text/csv",

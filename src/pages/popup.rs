@@ -6,7 +6,7 @@
 use crate::host::{Browser, Host, Site};
 use crate::site;
 use leptos::prelude::*;
-use postil::service::protocol::{Request, Response};
+use postil::service::protocol::{Failure, FailureKind, Request, Response};
 use wasm_bindgen_futures::spawn_local;
 
 #[derive(Clone, Copy)]
@@ -70,12 +70,14 @@ impl Popup {
         }
     }
 
-    /// Asks for the settings; without an answer the popup says nothing of them.
+    /// Asks for the settings; without an answer the popup says nothing of them, but that they are locked.
     fn ask(self) {
         let host = self.browser.host();
         spawn_local(async move {
-            if let Ok(Response::Settings { settings }) = host.request(&Request::Settings).await {
-                self.quiet.set(settings.quiet);
+            match host.request(&Request::Settings).await {
+                Ok(Response::Settings { settings }) => self.quiet.set(settings.quiet),
+                Err(Failure { kind: FailureKind::Locked, .. }) => self.note.set(self.text("popup_locked")),
+                _ => {}
             }
         });
     }

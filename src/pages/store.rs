@@ -6,7 +6,7 @@
 
 use crate::authors::{Author, Authors, Who, authors};
 use crate::codebooks::Codebooks;
-use crate::decisions::{Missing, Progress, Sent, Standings, caught_up, missing, overruled, overrules};
+use crate::decisions::{Missing, Progress, Sent, Standings, caught_up, missing, overruled, overrules, tying};
 use crate::drafts::{Draft, Values};
 use crate::export::Exporter;
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
@@ -267,6 +267,7 @@ impl Store {
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
             Event::Changed { .. } | Event::Vault { .. } => store.load_codebooks(),
+            Event::NoPicture => store.notice.set(store.text("panel_no_picture")),
         });
         host.watch_tab(move |event| store.heard(event));
         store.load_codebooks();
@@ -848,14 +849,28 @@ impl Store {
         let codebook = self
             .codebooks
             .with_untracked(|codebooks| codebooks.card(&stand.mark.codebook).map(|card| card.codebook.clone()));
-        let Some(codebook) = codebook else { return };
+        if let Some(codebook) = codebook {
+            self.take_back(unit, decision, codebook, stand.span());
+        }
+    }
+
+    /// Whether a decision stands on these words because the coder tied it to them, and said nothing of it since.
+    pub(crate) fn is_tied(self, decision: &str) -> bool {
+        self.log.with(|log| tying(log, decision).is_some())
+    }
+
+    /// Takes back that a decision was tied to other words: it is looked for anew.
+    pub(crate) fn untie(self, unit: &Unit, decision: &str) {
+        let log = self.log.get_untracked();
+        if let Some(tying) = tying(&log, decision) {
+            self.take_back(unit, &tying.id, tying.codebook.clone(), None);
+        }
+    }
+
+    fn take_back(self, unit: &Unit, entry: &str, codebook: CodebookRef, span: Option<[u32; 2]>) {
         let content = unit.content.get_untracked();
-        let decision = Decision {
-            action: Action::Withdrawn,
-            span: stand.span(),
-            revises: Some(decision.to_owned()),
-            ..self.blank(unit, &content, codebook)
-        };
+        let blank = self.blank(unit, &content, codebook);
+        let decision = Decision { action: Action::Withdrawn, span, revises: Some(entry.to_owned()), ..blank };
         self.put(Sent {
             unit: unit.id.clone(),
             decision: Arc::new(decision),

@@ -40,7 +40,7 @@ impl<S: Store> Service<S> {
         };
         check_schema(meta.as_ref())?;
         if already.is_some() {
-            return Ok(stored(decision.id, address(&decision.page.url)?));
+            return Ok(stored(decision.id, address(&decision.page.url)?, false));
         }
         let model = self.active().await?.engine().model_with(&self.personal().await?.0);
         let mut beside = Beside::new();
@@ -80,7 +80,7 @@ impl<S: Store> Service<S> {
         let taught = self.lesson(&unit, &entry, &said, &mut entries).await?;
         self.store.set(entries).await?;
         self.learned(&entry.codebook.id, taught).await;
-        let answer = stored(entry.id.clone(), url.clone());
+        let answer = stored(entry.id.clone(), url.clone(), self.wants_picture(&entry));
         self.remember(&url, entry).await;
         Ok(answer)
     }
@@ -241,8 +241,8 @@ fn place(
     Ok((selector, unit))
 }
 
-fn stored(id: String, url: String) -> Answer {
-    Answer { response: Response::Stored { id }, event: Some(Event::Decided { url }) }
+fn stored(id: String, url: String, picture: bool) -> Answer {
+    Answer { response: Response::Stored { id, picture }, event: Some(Event::Decided { url }) }
 }
 
 /// What storage this is, as it is written the first time.

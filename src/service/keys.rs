@@ -21,6 +21,26 @@ pub const ANNOTATION: &str = "annotation:";
 /// Beginning of every log entry's key.
 pub const LOG: &str = "log:";
 
+/// Beginning of the key of every picture.
+pub const PICTURE: &str = "picture:";
+/// Most pictures that are moved at once.
+const MAX_PICTURES: usize = 10;
+
+/// Key of the picture of a page as it was when a decision was made.
+pub fn picture(id: &str) -> String {
+    format!("{PICTURE}{id}")
+}
+
+/// How many of these keys, from the first, hold no more than is moved at once: pictures are much larger than all else.
+pub fn at_once<'k>(keys: impl IntoIterator<Item = &'k String>) -> usize {
+    let mut pictures = 0;
+    let light = |key: &&String| {
+        pictures += usize::from(key.contains(PICTURE));
+        pictures <= MAX_PICTURES
+    };
+    keys.into_iter().take_while(light).count()
+}
+
 /// Beginning of the key of how a page was come upon.
 pub const VIA: &str = "via:";
 

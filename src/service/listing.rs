@@ -2,6 +2,7 @@
 //!
 //! Invariants: listed once for a run of slices; what is stored after the first of them is in none.
 
+use super::keys;
 use super::protocol::Failure;
 use super::store::Store;
 use crate::order::Order;
@@ -31,7 +32,7 @@ impl Listing {
         Ok(Rc::new(keys))
     }
 
-    /// Some of them, from the one after `after`; and after which to go on.
+    /// Some of them, from the one after `after`; after which to go on, and how many are left.
     pub(super) async fn slice(
         &self,
         name: &str,
@@ -39,13 +40,15 @@ impl Listing {
         most: usize,
         store: &impl Store,
         wanted: impl Fn(&str) -> bool,
-    ) -> Result<(Vec<String>, Option<String>), Failure> {
+    ) -> Result<(Vec<String>, Option<String>, usize), Failure> {
         let keys = self.all(name, after.is_some(), store, wanted).await?;
         let from = after.map_or(0, |after| keys.partition_point(|key| *key <= after));
-        let slice: Vec<String> = keys[from..].iter().take(most).cloned().collect();
-        let next = (keys.len() > from + slice.len()).then(|| slice.last().cloned()).flatten();
+        let slice = &keys[from..keys.len().min(from + most)];
+        let slice = slice[..keys::at_once(slice)].to_vec();
+        let left = keys.len() - from - slice.len();
+        let next = (left > 0).then(|| slice.last().cloned()).flatten();
         *self.0.lock().await = next.is_some().then(|| (name.to_owned(), keys));
-        Ok((slice, next))
+        Ok((slice, next, left))
     }
 
     pub(super) async fn forget(&self) {

@@ -162,7 +162,7 @@ impl<S: Store> Service<S> {
         most: usize,
     ) -> Result<(Vec<Row>, Option<String>), Failure> {
         let logs = |key: &str| key.starts_with(keys::LOG);
-        let (slice, next) = self.listing.slice(keys::LOG, after, most, &self.store, logs).await?;
+        let (slice, next, _) = self.listing.slice(keys::LOG, after, most, &self.store, logs).await?;
         let ids = || slice.iter().filter_map(|key| key.strip_prefix(keys::LOG));
         let values = async |key: fn(&str) -> String| self.store.get(ids().map(key).collect()).await;
         let [entries, annotations, conflicts] =
@@ -190,7 +190,8 @@ fn moment(at: &str) -> &str {
 
 /// A stored record, or its name among the damaged.
 fn whole<T: serde::de::DeserializeOwned>(key: String, value: Value, damaged: &mut Vec<Damaged>) -> Option<T> {
-    match T::deserialize(&value) {
+    // Read from a copy: to read by reference would be all of reading a second time in the engine.
+    match serde_json::from_value(value.clone()) {
         Ok(record) => Some(record),
         Err(why) => {
             damaged.push(Damaged { key, why: why.to_string(), value: value.to_string() });

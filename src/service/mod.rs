@@ -16,6 +16,7 @@ pub mod keys;
 pub mod learning;
 mod listing;
 mod log;
+mod pictures;
 pub mod projects;
 pub mod protocol;
 mod purge;
@@ -177,6 +178,10 @@ impl<S: Store> Service<S> {
             Request::Authors { url, names } => self.authors(&url, &names).await.map(Into::into),
             Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
             Request::Forget { codebook } => self.forget(codebook).await,
+            Request::KeepPicture { decision, at, image } => {
+                self.keep_picture(decision, at, image).await.map(Into::into)
+            }
+            Request::Picture { after } => self.picture(after).await.map(Into::into),
             Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
             Request::FoundVia { url } => self.found_via(&url).await.map(Into::into),
             Request::SetFoundVia { url, found_via } => self.set_found_via(&url, found_via).await.map(Into::into),

@@ -34,7 +34,7 @@ const SLICE: usize = 500;
 /// Largest value that is restored, in bytes of its JSON.
 const MAX_VALUE: usize = 8 << 20;
 /// Keys of a project, by how they begin.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     keys::META,
     keys::SETTINGS,
     keys::CODEBOOKS,
@@ -49,6 +49,7 @@ const KINDS: [&str; 14] = [
     "learned:",
     "page:",
     keys::VIA,
+    keys::PICTURE,
 ];
 
 /// The part of a store that is one project's.
@@ -354,7 +355,7 @@ impl<S: Store> Projects<S> {
         }
         let scope = Scoped::new(&self.store, project);
         let most = most.clamp(1, SLICE as u32) as usize;
-        let (keys, next) = self.listing.slice(project, after, most, &scope, lasts).await?;
+        let (keys, next, _) = self.listing.slice(project, after, most, &scope, lasts).await?;
         let values = scope.get(keys.clone()).await?;
         let entries = keys.into_iter().zip(values).filter_map(|(key, value)| Some(Stored { key, value: value? }));
         Ok(Response::Dump { entries: entries.collect(), next })

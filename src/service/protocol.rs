@@ -448,6 +448,20 @@ pub enum Request {
         /// Its id.
         codebook: String,
     },
+    /// Keep a picture of the page with a decision that was stored with the word that one is wanted.
+    KeepPicture {
+        /// Id of the decision.
+        decision: String,
+        /// When it was taken, RFC 3339 in UTC.
+        at: String,
+        /// A JPEG as a data URL.
+        image: String,
+    },
+    /// Pictures of the open project, one at a time.
+    Picture {
+        /// After which to go on; absent: the first.
+        after: Option<String>,
+    },
     /// Say which units, decided next, would teach most.
     MostUseful {
         /// The units that are not decided yet, in any order.
@@ -615,6 +629,17 @@ pub enum Response {
     Stored {
         /// The decision's id.
         id: String,
+        /// Whether a picture of the page is wanted with it.
+        picture: bool,
+    },
+    /// To `Picture`.
+    Picture {
+        /// Absent where there is none, or it cannot be read.
+        picture: Option<Picture>,
+        /// Give this as `after` to go on; absent at the end.
+        next: Option<String>,
+        /// How many come after this one.
+        left: u32,
     },
     /// To `Authors`: one entry per name, in the order asked.
     Authors {
@@ -706,6 +731,8 @@ pub enum Event {
         /// How it stands.
         state: VaultState,
     },
+    /// A picture was wanted with a decision, and the browser did not let it be taken. The service itself does not say this.
+    NoPicture,
 }
 
 /// What a coder has set.
@@ -820,6 +847,9 @@ pub struct Project {
     /// Last day on which texts and quotes may be kept, `YYYY-MM-DD`.
     #[serde(default)]
     pub keep_until: Option<String>,
+    /// Whether a picture of the page is kept with each decision, where the whole text is and the browser permits it.
+    #[serde(default)]
+    pub pictures: bool,
 }
 
 impl Project {
@@ -835,8 +865,23 @@ impl Default for Project {
             coder: "coder-1".into(),
             evidence: Evidence::Full,
             keep_until: None,
+            pictures: false,
         }
     }
+}
+
+/// What the browser showed of the page when a decision was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Picture {
+    /// Id of the decision.
+    pub decision: String,
+    /// When it was taken, RFC 3339 in UTC.
+    pub at: String,
+    /// SHA-256 of the JPEG's bytes, hexadecimal.
+    pub sha256: String,
+    /// The JPEG as a data URL.
+    pub image: String,
 }
 
 /// What is kept of a unit beside the decision. Its hash always is.
@@ -955,6 +1000,13 @@ pub enum FailureKind {
     WrongPassphrase,
     /// What is encrypted is damaged; no passphrase mends it.
     Damaged,
+}
+
+impl FailureKind {
+    /// Whether the right passphrase would mend it.
+    pub fn wants_passphrase(self) -> bool {
+        matches!(self, Self::Locked | Self::WrongPassphrase)
+    }
 }
 
 /// Something wrong with a codebook.

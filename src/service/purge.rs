@@ -1,6 +1,6 @@
 //! What is kept of a unit beside the decision, and taking it out again.
 //!
-//! Invariants: the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
+//! Invariants: pictures go before words, so that none is left of a text that was taken out; the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
 //! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
 
 use super::decisions::value;
@@ -42,7 +42,7 @@ impl<S: Store> Service<S> {
     pub(super) async fn purge(&self, after: Option<String>, before: Option<String>) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
         let (slice, next) = self.slice(after, SLICE).await?;
-        let (mut changes, mut changed) = (BTreeMap::new(), 0);
+        let (mut changes, mut pictures, mut changed) = (BTreeMap::new(), Vec::new(), 0);
         let old = |entry: &LogEntry| before.as_ref().is_none_or(|before| entry.unit.source_date < *before);
         for Row { id, entry, annotation, conflicts } in slice {
             let lessened = |entry: LogEntry| if old(&entry) { kept(entry, Evidence::None) } else { entry };
@@ -53,6 +53,7 @@ impl<S: Store> Service<S> {
                 changes.insert(keys::conflict(&id), value(&fewer)?);
             }
             if let Some(entry) = read::<LogEntry>(entry).filter(&old) {
+                pictures.push(keys::picture(&id));
                 let less = kept(entry.clone(), Evidence::None);
                 if let Some(mut annotation) = read::<Annotation>(annotation) {
                     let target = &mut annotation.target;
@@ -66,6 +67,7 @@ impl<S: Store> Service<S> {
             }
             changed += u32::from(less_said);
         }
+        self.store.remove(pictures).await?;
         self.store.set(changes).await?;
         *self.recent.lock().await = None;
         Ok(Response::Purged { changed, next })

@@ -311,7 +311,7 @@ impl<S: Store, C: Cipher, K: Store> Vault<S, C, K> {
                 names
             }
         };
-        let slice = left.split_off(left.len().saturating_sub(limit));
+        let slice = left.split_off(left.len() - keys::at_once(left.iter().rev().take(limit)));
         let values = self.inner.get(slice.clone()).await?;
         let (mut entries, mut gone) = (BTreeMap::new(), Vec::new());
         for (name, value) in slice.into_iter().zip(values) {

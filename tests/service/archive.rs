@@ -10,19 +10,19 @@ use postil::service::vault::Derivation;
 use std::io::Cursor;
 
 /// A page over a store of its own.
-struct Page {
+pub(super) struct Desktop {
     projects: Projects<Memory>,
     uuids: Cell<u32>,
     /// The last word on how far the task is.
     told: Cell<usize>,
 }
 
-impl Page {
-    fn new() -> Self {
+impl Desktop {
+    pub(super) fn new() -> Self {
         Self { projects: Projects::of(service(Memory::default())), uuids: Cell::new(900), told: Cell::new(0) }
     }
 
-    fn said(&self, request: Request) -> Response {
+    pub(super) fn said(&self, request: Request) -> Response {
         pollster::block_on(self.projects.handle(request)).response
     }
 
@@ -32,18 +32,18 @@ impl Page {
     }
 
     /// Carries out a task on a file; gives what came of it, and the file that it wrote.
-    fn run(&self, task: Task, file: &[u8]) -> Result<(Outcome, Vec<u8>), Failure> {
+    pub(super) fn run(&self, task: Task, file: &[u8]) -> Result<(Outcome, Vec<u8>), Failure> {
         let mut written = Vec::new();
         let input = Box::new(Cursor::new(file.to_vec()));
         pollster::block_on(archive::run(task, self, input, &mut written)).map(|outcome| (outcome, written))
     }
 
     fn export(&self, format: Format, passphrase: Option<Passphrase>) -> Vec<u8> {
-        let task = Task::Export { format, redaction: Redaction::default(), passphrase };
+        let task = Task::Export { format, redaction: Redaction::default(), pictures: true, passphrase };
         self.run(task, &[]).unwrap().1
     }
 
-    fn projects(&self) -> Vec<Project> {
+    pub(super) fn projects(&self) -> Vec<Project> {
         match self.said(Request::Projects) {
             Response::Projects { projects, .. } => projects,
             other => panic!("{other:?}"),
@@ -51,7 +51,7 @@ impl Page {
     }
 }
 
-impl Desk for Page {
+impl Desk for Desktop {
     async fn ask(&self, request: Request) -> Result<Response, Failure> {
         match self.projects.handle(request).await.response {
             Response::Failed { failure } => Err(failure),
@@ -73,13 +73,13 @@ impl Desk for Page {
     }
 }
 
-fn secret(words: &str) -> Option<Passphrase> {
+pub(super) fn secret(words: &str) -> Option<Passphrase> {
     Some(Passphrase(words.into()))
 }
 
 /// A page with a few decisions, one of them by somebody on the page.
-fn coded() -> Page {
-    let page = Page::new();
+fn coded() -> Desktop {
+    let page = Desktop::new();
     page.decide(Decision {
         author: Some("@somebody".into()),
         memo: Some("A note.".into()),
@@ -124,7 +124,7 @@ fn a_preview_says_what_the_file_then_holds() {
     let looked = |redaction| {
         let task = Task::Preview { format: Format::JsonLines, redaction };
         match page.run(task, &[]) {
-            Ok((Outcome::Preview { leaves, damaged: 0 }, file)) if file.is_empty() => leaves,
+            Ok((Outcome::Preview { leaves, damaged: 0, .. }, file)) if file.is_empty() => leaves,
             other => panic!("{other:?}"),
         }
     };
@@ -147,10 +147,10 @@ fn what_cannot_be_read_is_counted_and_given_as_it_is() {
     let project = Project { id: id(5), name: "Mended".into(), ..Project::default() };
     page.said(Request::Restore { project: id(5), entries: whole });
     page.said(Request::Adopt { projects: vec![project] });
-    let task = Task::Export { format: Format::Csv, redaction: Redaction::default(), passphrase: None };
-    assert_eq!(page.run(task, &[]).unwrap().0, Outcome::Written { records: 3, damaged: 1 });
+    let task = Task::Export { format: Format::Csv, redaction: Redaction::default(), pictures: true, passphrase: None };
+    assert_eq!(page.run(task, &[]).unwrap().0, Outcome::Written { records: 3, pictures: 0, damaged: 1 });
     let (outcome, file) = page.run(Task::Damaged, &[]).unwrap();
-    assert_eq!(outcome, Outcome::Written { records: 1, damaged: 0 });
+    assert_eq!(outcome, Outcome::Written { records: 1, pictures: 0, damaged: 0 });
     let line: Damaged = serde_json::from_slice(&file).unwrap();
     assert_eq!((line.key, serde_json::from_str(&line.value).ok()), (broken.key, Some(broken.value)));
 }
@@ -161,7 +161,7 @@ fn a_copy_comes_back_and_links_authors_only_if_it_was_encrypted() {
         let page = coded();
         let task = Task::Copy { projects: page.projects(), passphrase: passphrase.clone() };
         let file = page.run(task, &[]).unwrap().1;
-        let other = Page::new();
+        let other = Desktop::new();
         let names = vec!["My project".to_owned()];
         let restored = other.run(Task::Restore { passphrase: passphrase.clone() }, &file).unwrap().0;
         assert_eq!(restored, Outcome::Restored { names });
@@ -207,7 +207,7 @@ fn keys_are_those_of_argon2id() {
         (1, "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"),
         (2, "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037"),
     ];
-    let page = Page::new();
+    let page = Desktop::new();
     for (lanes, expected) in cases {
         let derivation =
             Derivation { name: "argon2id".into(), memory: 256, passes: 2, lanes, salt: hex::encode("somesalt") };
@@ -219,7 +219,7 @@ fn keys_are_those_of_argon2id() {
 
 #[test]
 fn a_new_key_has_a_salt_of_its_own_and_comes_again_from_what_is_said_of_it() {
-    let page = Page::new();
+    let page = Desktop::new();
     let key = |words: &str, derivation| {
         let task = Task::Key { passphrase: Passphrase(words.into()), derivation };
         match page.run(task, &[]) {
@@ -234,7 +234,7 @@ fn a_new_key_has_a_salt_of_its_own_and_comes_again_from_what_is_said_of_it() {
     assert_ne!(key("other words", Some(derivation)).0, first);
 }
 
-fn look(page: &Page, file: &[u8]) -> Look {
+fn look(page: &Desktop, file: &[u8]) -> Look {
     match page.run(Task::Look { file: Coming::default() }, file) {
         Ok((Outcome::Looked { look: Some(look), .. }, _)) => look,
         other => panic!("{other:?}"),
@@ -243,7 +243,7 @@ fn look(page: &Page, file: &[u8]) -> Look {
 
 #[test]
 fn what_was_looked_at_is_what_comes_in_and_comes_in_once() {
-    let (page, other) = (coded(), Page::new());
+    let (page, other) = (coded(), Desktop::new());
     other.decide(decision(7, Action::Rejected));
     for format in [Format::JsonLines, Format::JsonLd] {
         let file = page.export(format, None);
@@ -274,7 +274,7 @@ fn what_says_something_else_is_shown_and_kept_beside() {
 
 #[test]
 fn labels_of_another_tool_are_asked_about_before_they_come_in() {
-    let page = Page::new();
+    let page = Desktop::new();
     let file = br#"{"id": 1, "text": "Long live the khilafah.", "label": [[14, 22, "state"]]}"#;
     let mut coming = Coming::default();
     let looked = |coming: &Coming| match page.run(Task::Look { file: coming.clone() }, file) {
@@ -301,7 +301,7 @@ fn labels_of_another_tool_are_asked_about_before_they_come_in() {
 
 #[test]
 fn a_file_that_is_no_file_of_records_says_so() {
-    let page = Page::new();
+    let page = Desktop::new();
     for file in ["", "{}", "words", "{\"log\": 1}", "[1, 2]"] {
         let failure = page.run(Task::Look { file: Coming::default() }, file.as_bytes());
         assert!(

@@ -9,7 +9,7 @@ use serde_json::json;
 fn an_accepted_suggestion_is_an_annotation_and_a_log_entry() {
     let service = service(Memory::default());
     let answer = pollster::block_on(service.handle(Request::Decide { decision: decision(1, Action::Accepted).into() }));
-    assert_eq!(answer.response, Response::Stored { id: decision(1, Action::Accepted).id });
+    assert_eq!(answer.response, Response::Stored { id: decision(1, Action::Accepted).id, picture: false });
     assert_eq!(answer.event, Some(Event::Decided { url: "https://example.org/feed".into() }));
 
     let records = records(&service, 10);
@@ -238,7 +238,7 @@ fn an_edit_rewrites_the_annotation_in_one_write() {
     };
     for _ in 0..2 {
         let edited = answer(&service, Request::Decide { decision: edit.clone().into() });
-        assert_eq!(edited.response, Response::Stored { id: id(2) });
+        assert_eq!(edited.response, Response::Stored { id: id(2), picture: false });
         assert_eq!(edited.event, Some(Event::Decided { url: "https://example.org/feed".into() }));
     }
     let written: Vec<String> = store.0.writes.borrow().last().unwrap().keys().cloned().collect();

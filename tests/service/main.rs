@@ -9,6 +9,7 @@ mod decisions;
 mod export;
 mod imports;
 mod learning;
+mod pictures;
 mod projects;
 mod settings;
 mod standing;

@@ -51,9 +51,10 @@ struct Export {
     options: Options,
     format: RwSignal<Format>,
     redaction: RwSignal<Redaction>,
+    pictures: RwSignal<bool>,
     sealing: Sealing,
-    /// What would leave, and how many records cannot be read.
-    leaves: RwSignal<Option<(Leaves, usize)>>,
+    /// What would leave, how many pictures there are, and how many records cannot be read.
+    leaves: RwSignal<Option<(Leaves, usize, usize)>>,
 }
 
 pub(super) fn export(options: Options) -> impl IntoView {
@@ -61,6 +62,7 @@ pub(super) fn export(options: Options) -> impl IntoView {
         options,
         format: RwSignal::new(Format::JsonLines),
         redaction: RwSignal::new(Redaction::default()),
+        pictures: RwSignal::new(true),
         sealing: Sealing::new(options.browser),
         leaves: RwSignal::new(None),
     };
@@ -68,12 +70,14 @@ pub(super) fn export(options: Options) -> impl IntoView {
     let busy = Memo::new(move |_| files.busy());
     let save = move |_| {
         if let Ok(passphrase) = export.sealing.take() {
-            options.exporter.start(export.format.get_untracked(), export.redaction.get_untracked(), passphrase);
+            let (format, redaction) = (export.format.get_untracked(), export.redaction.get_untracked());
+            options.exporter.start(format, redaction, export.pictures.get_untracked(), passphrase);
         }
     };
     view! {
         {export.formats()}
         {export.left_out()}
+        {move || (export.format.get() == Format::Evidence).then(|| export.with_pictures())}
         {export.sealing.view("export-secret", "options_seal")}
         <div class="actions">
             <button
@@ -89,7 +93,7 @@ pub(super) fn export(options: Options) -> impl IntoView {
             </button>
         </div>
         <div class="outcome" aria-live="polite">
-            {move || export.leaves.get().map(|(leaves, damaged)| export.shown(&leaves, damaged))}
+            {move || export.leaves.get().map(|(leaves, pictures, damaged)| export.shown(&leaves, pictures, damaged))}
         </div>
     }
 }
@@ -141,12 +145,37 @@ impl Export {
         }
     }
 
+    fn with_pictures(self) -> AnyView {
+        let options = self.options;
+        let changed = move |event| {
+            self.pictures.set(event_target_checked(&event));
+            self.leaves.set(None);
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="checkbox"
+                    id="export-pictures"
+                    aria-describedby="export-pictures-hint"
+                    prop:checked=move || self.pictures.get()
+                    on:change=changed
+                />
+                <span>{options.text("options_export_pictures")}</span>
+            </label>
+            <p class="hint" id="export-pictures-hint">{options.text("options_export_pictures_hint")}</p>
+        }
+        .into_any()
+    }
+
     fn preview(self) {
         let options = self.options;
         let (format, redaction) = (self.format.get_untracked(), self.redaction.get_untracked());
         spawn_local(async move {
             match options.exporter.files.carry_out(Task::Preview { format, redaction }, None).await {
-                Some(Ok((Outcome::Preview { leaves, damaged }, _))) => self.leaves.set(Some((leaves, damaged))),
+                Some(Ok((Outcome::Preview { leaves, pictures, damaged }, _))) => {
+                    let pictures = if self.pictures.get_untracked() { pictures } else { 0 };
+                    self.leaves.set(Some((leaves, pictures, damaged)));
+                }
                 Some(Err(Ended::Failed(failure))) => {
                     options.notice.set(options.browser.fill("export_failed", &[&failure.message]));
                 }
@@ -155,7 +184,7 @@ impl Export {
         });
     }
 
-    fn shown(self, leaves: &Leaves, damaged: usize) -> AnyView {
+    fn shown(self, leaves: &Leaves, pictures: usize, damaged: usize) -> AnyView {
         let options = self.options;
         let count = |number: usize, key: &'static str| {
             view! { <div><dt>{options.text(key)}</dt><dd>{number}</dd></div> }
@@ -176,6 +205,7 @@ impl Export {
                 {count(leaves.annotations, "options_leaves_annotations")}
                 {count(leaves.units, "options_leaves_units")}
                 {count(leaves.pages, "options_leaves_pages")}
+                {(pictures > 0).then(|| count(pictures, "options_leaves_pictures"))}
             </dl>
             {if leaves.fields.is_empty() {
                 view! { <p>{options.text("options_leaves_nobody")}</p> }.into_any()

@@ -8,7 +8,6 @@ use crate::secret;
 use leptos::prelude::*;
 use postil::exchange::import::{Remark, Source};
 use postil::exchange::task::{Coming, Look, Outcome, Task};
-use postil::service::protocol::FailureKind;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
@@ -83,9 +82,9 @@ impl Import {
         spawn_local(async move {
             let known = match self.options.exporter.files.carry_out(task, Some(file)).await {
                 Some(Ok((Outcome::Looked { source, look }, _))) => Known::Looked(source, look, None),
-                Some(Err(Ended::Failed(failure))) => match failure.kind {
-                    FailureKind::Locked | FailureKind::WrongPassphrase => Known::Locked(failure.message),
-                    _ => match self.known.get_untracked() {
+                Some(Err(Ended::Failed(failure))) => match failure.kind.wants_passphrase() {
+                    true => Known::Locked(failure.message),
+                    false => match self.known.get_untracked() {
                         // What is missing may be what the file does not say.
                         Known::Looked(source, ..) if !source.is_own() => {
                             Known::Looked(source, None, Some(failure.message))

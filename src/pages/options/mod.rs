@@ -57,7 +57,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
             options.load_settings();
             options.load_codebooks();
         }
-        Event::Decided { .. } => {}
+        Event::Decided { .. } | Event::NoPicture => {}
     });
     options.load_settings();
     options.load_codebooks();

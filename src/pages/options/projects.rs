@@ -12,7 +12,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use postil::exchange::task::{Outcome, Passphrase, Task};
-use postil::service::protocol::{Evidence, FailureKind, Project, Request, Response};
+use postil::service::protocol::{Evidence, Project, Request, Response};
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
@@ -152,7 +152,7 @@ impl Projects {
                 </label>
             }
         };
-        let Project { id, name, coder, evidence, keep_until } = project.get_value();
+        let Project { id, name, coder, evidence, keep_until, pictures } = project.get_value();
         let kinds = EVIDENCE.map(|(kind, value, label)| {
             view! { <option value=value selected=kind == evidence>{options.text(label)}</option> }
         });
@@ -164,6 +164,10 @@ impl Projects {
         let day = move |event| {
             let day = event_target_value(&event);
             change(&|project| project.keep_until = Some(day.clone()).filter(|day| !day.is_empty()));
+        };
+        let pictured = move |event| {
+            let on = event_target_checked(&event);
+            change(&|project| project.pictures = on);
         };
         let purge = Arc::new(move || self.purge());
         let said = options.browser.fill("options_project_deleted", &[&name]);
@@ -180,6 +184,22 @@ impl Projects {
                     <span>{options.text("options_keep_until")}</span>
                     <input type="date" id="project-until" prop:value=keep_until.unwrap_or_default() on:change=day />
                 </label>
+                {(evidence == Evidence::Full)
+                    .then(|| {
+                        view! {
+                            <label class="choice">
+                                <input
+                                    type="checkbox"
+                                    id="project-pictures"
+                                    aria-describedby="pictures-hint"
+                                    prop:checked=pictures
+                                    on:change=pictured
+                                />
+                                <span>{options.text("options_pictures")}</span>
+                            </label>
+                            <p class="hint" id="pictures-hint">{options.text("options_pictures_hint")}</p>
+                        }
+                    })}
                 <div class="actions">
                     <button type="button" id="project-save" on:click=move |_| self.save(vec![project.get_value()])>
                         {options.text("options_project_save")}
@@ -284,7 +304,7 @@ impl Projects {
                     self.ask(Request::Projects, Some(options.browser.fill("options_restored", &[&names])));
                 }
                 Some(Err(Ended::Failed(failure))) => {
-                    if matches!(failure.kind, FailureKind::Locked | FailureKind::WrongPassphrase) {
+                    if failure.kind.wants_passphrase() {
                         self.locked.set(Some(file));
                     }
                     self.fault.set(Some(options.browser.fill("options_not_restored", &[&failure.message])));

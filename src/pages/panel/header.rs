@@ -165,7 +165,7 @@ fn exporter(store: Store) -> impl IntoView {
                 title=store.text("panel_export_hint")
                 aria-busy=move || busy.get().to_string()
                 aria-disabled=move || busy.get().to_string()
-                on:click=move |_| exporter.start(Format::JsonLines, Redaction::default(), None)
+                on:click=move |_| exporter.start(Format::JsonLines, Redaction::default(), false, None)
             >
                 {words}
             </button>

@@ -53,11 +53,31 @@ pub(super) fn changers(card: &Card, codebooks: &Codebooks, stand: &Stand) -> Any
             </button>
         }
     });
+    let untie = {
+        let (card, decision) = (card.clone(), mark.decision.clone());
+        let name = store.fill("panel_untie_named", &[&label]);
+        move || {
+            let (card, decision, name) = (card.clone(), decision.clone(), name.clone());
+            store.is_tied(&decision).then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="link untie"
+                        aria-label=name
+                        on:click=move |_| store.untie(&card.unit, &decision)
+                    >
+                        {store.text("panel_untie")}
+                    </button>
+                }
+            })
+        }
+    };
     let (card, decision) = (card.clone(), mark.decision.clone());
     let name = if stand.mark.action == Action::NoneApplies { store.text("panel_none_applies") } else { label };
     view! {
         <span class="changers">
             {edit}
+            {untie}
             <button
                 type="button"
                 class="link withdraw"

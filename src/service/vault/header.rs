@@ -49,7 +49,9 @@ impl Header {
                 format!("this storage was encrypted by a newer Postil (version {version}); update the extension");
             return Err(Failure { kind: FailureKind::Newer, message });
         }
-        serde_json::from_str(text).map_err(|error| damaged(&error.to_string()))
+        // By way of a value, as everything else that is stored.
+        let header = serde_json::from_slice::<Value>(text.as_bytes()).and_then(serde_json::from_value);
+        header.map_err(|error| damaged(&error.to_string()))
     }
 }
 

@@ -122,6 +122,9 @@ pub struct Options {
     pub proxy: Option<SocketAddr>,
     /// Size in bytes of the disk of its own on which the storage of extensions lies, if it does.
     pub disk: Option<u64>,
+    /// Chromium alone: the package asks for every page, which lets it take pictures of them. Where it does not, the coder's
+    /// press on its button would, and no driver can press that.
+    pub everywhere: bool,
 }
 
 /// A folder for a browser's profile, removed with its owner.
@@ -199,6 +202,9 @@ impl Browser {
         fs::create_dir_all(&folder)?;
         let storage = folder.join(options.kind.storage());
         let disk = options.disk.map(|bytes| Disk::mount(&storage, bytes)).transpose()?;
+        if options.everywhere {
+            ask_for_everything(&package, &folder.join(ASKING))?;
+        }
         let mut browser = Self { options, tree: tree.clone(), name, running: None, disk, profile: Profile(folder) };
         browser.launch().await?;
         if browser.options.kind == Kind::Firefox {
@@ -269,6 +275,16 @@ impl Browser {
         let result = driver.execute_async(script, Vec::new()).await;
         driver.handle().cmd(SetContext("content")).await?;
         Ok(result?.json().clone())
+    }
+
+    /// As if the coder pressed the extension's button on the page in the current window. Firefox only.
+    pub async fn press_button(&self) -> Result<()> {
+        let script = format!(
+            "const {{ extension }} = WebExtensionPolicy.getByID('{GECKO_ID}');
+             extension.tabManager.addActiveTabPermission(gBrowser.selectedTab);
+             arguments[0](null);"
+        );
+        self.chrome_script(&script).await.map(drop)
     }
 
     /// Runs a script on what the extension shows over the page in the current window: `root` is its closed shadow root,
@@ -490,7 +506,9 @@ impl Browser {
         .map(|argument| (*argument).to_owned())
         .collect();
         arguments.push(format!("--user-data-dir={}", self.profile.0.display()));
-        arguments.push(format!("--load-extension={}", self.tree.target("dist/chromium").display()));
+        let package =
+            if self.options.everywhere { self.profile.0.join(ASKING) } else { self.tree.target("dist/chromium") };
+        arguments.push(format!("--load-extension={}", package.display()));
         if self.options.headless {
             arguments.extend(["--headless=new", "--disable-gpu"].map(str::to_owned));
         }
@@ -585,6 +603,28 @@ impl Browser {
             "moz:firefoxOptions": { "args": arguments, "prefs": preferences },
         })
     }
+}
+
+/// Folder of a package in a profile.
+const ASKING: &str = "package";
+
+/// Copies a package, and has it ask for every page.
+fn ask_for_everything(package: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(package)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            ask_for_everything(&entry.path(), &copy)?;
+        } else if entry.file_name() == "manifest.json" {
+            let mut manifest: Value = serde_json::from_slice(&fs::read(entry.path())?)?;
+            manifest["host_permissions"] = json!(["<all_urls>"]);
+            fs::write(copy, manifest.to_string())?;
+        } else {
+            fs::copy(entry.path(), copy)?;
+        }
+    }
+    Ok(())
 }
 
 /// The port that a driver says it listens at.

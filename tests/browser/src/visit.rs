@@ -53,6 +53,13 @@ pub struct Unit {
     pub codes: Vec<Row>,
 }
 
+impl Unit {
+    /// Whether the coder accepted one of its codes.
+    pub fn accepted(&self) -> bool {
+        self.codes.iter().any(|row| row.accepted)
+    }
+}
+
 /// A proposed code as the panel shows it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Row {
@@ -468,6 +475,20 @@ impl Visit {
         })
         .await;
         found.with_context(|| format!("no unit with \"{words}\" as wanted; the panel has {:#?}", seen.borrow()))
+    }
+
+    /// Accepts what the panel proposes for the unit with these words, and waits until the page shows it.
+    pub async fn accept(&self, words: &str) -> Result<Unit> {
+        let unit = self.unit(words, |unit| !unit.codes.is_empty()).await?;
+        self.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
+        self.unit(words, Unit::accepted).await
+    }
+
+    /// Writes into the field with this id in the current window, once it is there.
+    pub async fn write(&self, id: &str, words: &str) -> Result<()> {
+        let driver = self.driver()?;
+        let field = until(&format!("the field {id}"), async || Ok(driver.find_all(By::Id(id)).await?.pop())).await?;
+        Ok(field.send_keys(words).await?)
     }
 
     /// Clicks what the selector finds in the current window, once it can be clicked.

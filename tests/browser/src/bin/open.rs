@@ -81,7 +81,8 @@ fn run(arguments: &Arguments) -> Result<()> {
 
 async fn open(arguments: &Arguments, headless: bool) -> Result<()> {
     let tree = Tree::here();
-    let options = Options { kind: arguments.browser, headless, dark: arguments.dark, disk: None, proxy: None };
+    let options =
+        Options { kind: arguments.browser, headless, dark: arguments.dark, disk: None, proxy: None, everywhere: false };
     let visit = Visit::start(&tree, options).await?;
     let page = visit.open(&visit.server.url("/")).await?;
     visit.grant(&page).await?;

@@ -210,17 +210,54 @@ pub(super) async fn a_decision_stands_on_one_of_two_posts_that_are_nearly_alike(
     let visit = &suite.visit;
     let page = visit.open(&visit.server.url("/fixtures/alike.html")).await?;
     visit.open_panel(&page).await?;
-    let unit = visit.unit("The first of two", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    let accepted = |unit: &Unit| unit.codes.iter().any(|row| row.accepted);
-    visit.unit("The first of two", accepted).await?;
+    visit.accept("The first of two").await?;
+    visit.unit("The first of two", Unit::accepted).await?;
     // Read anew, both are read by one request.
     visit.go_to(&page).await?;
     visit.driver()?.refresh().await?;
     visit.highlighted("kuffar").await?;
     visit.open_panel(&page).await?;
-    visit.unit("The first of two", accepted).await?;
-    visit.unit("The other of two", |unit| !unit.codes.is_empty() && !accepted(unit)).await?;
+    visit.unit("The first of two", Unit::accepted).await?;
+    visit.unit("The other of two", |unit| !unit.codes.is_empty() && !unit.accepted()).await?;
+    visit.go_to(&page).await?;
+    until("one of two to be underlined on the page", async || {
+        let coded = visit.highlights().await?.into_iter().filter(|one| one.name == "h13");
+        let words: Vec<String> = coded.flat_map(|one| one.texts).collect();
+        Ok((words == ["they are all kuffar"]).then_some(()))
+    })
+    .await?;
+    visit.close(page).await?;
+    Ok(Outcome::Passed)
+}
+
+pub(super) async fn changed_words_are_tied_by_the_coder_and_untied(suite: &mut Suite) -> Result<Outcome> {
+    const CHANGE: &str = "document.querySelector('article').firstChild.data =
+        'Example to accept: they are now all kuffar, shouts an invented voice.';";
+    let visit = &suite.visit;
+    let page = visit.open(&visit.server.url("/fixtures/decisions.html?tied")).await?;
+    visit.open_panel(&page).await?;
+    let unit = visit.accept("to accept").await?;
+
+    visit.go_to(&page).await?;
+    visit.driver()?.execute(CHANGE, Vec::new()).await?;
+    visit.go_to_panel().await?;
+    visit.unit("are now all", |unit| !unit.accepted()).await?;
+    visit.click(".missing .changed .this").await?;
+    visit.unit("are now all", |unit| unit.text.contains("now")).await?;
+    visit.click(&format!("[data-unit=\"{}\"] .untie", unit.id)).await?;
+    let driver = visit.driver()?;
+    until("the decision to be missing again", async || {
+        Ok(driver.find_all(By::Css(".missing .changed .this")).await?.pop().map(drop))
+    })
+    .await?;
+    ensure!(driver.find_all(By::Css(".untie")).await?.is_empty(), "what is not tied can be untied");
+
+    // On the words that it was made about it stands as before.
+    visit.go_to(&page).await?;
+    visit.driver()?.refresh().await?;
+    visit.highlighted("kuffar").await?;
+    visit.open_panel(&page).await?;
+    visit.unit("they are all kuffar", Unit::accepted).await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use postil::archive::seal;
 use postil::exchange::task::Passphrase;
 use postil_browser::runner::Outcome;
-use postil_browser::visit::{Opened, Visit};
+use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use serde_json::Value;
 use std::fs;
@@ -25,7 +25,11 @@ fn unsealed(bytes: &[u8]) -> Option<String> {
 }
 
 /// The downloaded file of this name, once `read` can read it.
-async fn saved<T>(visit: &Visit, [start, end]: [&str; 2], read: impl Fn(&[u8]) -> Option<T>) -> Result<(PathBuf, T)> {
+pub(super) async fn saved<T>(
+    visit: &Visit,
+    [start, end]: [&str; 2],
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Result<(PathBuf, T)> {
     until("the saved file", async || {
         let Ok(folder) = fs::read_dir(visit.browser.downloads()) else { return Ok(None) };
         let mut files = folder.flatten().map(|entry| entry.path());
@@ -41,15 +45,10 @@ async fn saved<T>(visit: &Visit, [start, end]: [&str; 2], read: impl Fn(&[u8]) -
     .await
 }
 
-async fn write(visit: &Visit, id: &str, words: &str) -> Result<()> {
-    visit.driver()?.find(By::Id(id)).await?.send_keys(words).await?;
-    Ok(())
-}
-
 async fn new_secret(visit: &Visit, id: &str) -> Result<()> {
     visit.click(&format!("#{id}-seal")).await?;
-    write(visit, id, SECRET).await?;
-    write(visit, &format!("{id}-again"), SECRET).await
+    visit.write(id, SECRET).await?;
+    visit.write(&format!("{id}-again"), SECRET).await
 }
 
 /// The numbers of a list of them, once they are there.
@@ -66,21 +65,12 @@ async fn numbers(visit: &Visit, id: &str, wanted: impl Fn(&[u64]) -> bool) -> Re
     .await
 }
 
-/// Accepts what is proposed for the unit of a page.
-async fn accept(visit: &Visit, page: &Opened) -> Result<()> {
-    visit.open_panel(page).await?;
-    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
-    Ok(())
-}
-
 /// Makes a project and opens it.
 async fn project(visit: &Visit, name: &str) -> Result<()> {
     visit.open_options().await?;
     visit.click(".more > summary").await?;
-    write(visit, "project-name", name).await?;
-    write(visit, "project-coder", "coder-2").await?;
+    visit.write("project-name", name).await?;
+    visit.write("project-coder", "coder-2").await?;
     visit.click("#project-add").await?;
     let driver = visit.driver()?;
     let open = format!("//*[@id='project-list']/li[div[contains(@class,'details')]]//*[text()='{name}']");
@@ -91,7 +81,8 @@ pub(super) async fn what_leaves_is_shown_before_and_only_its_passphrase_opens_it
     let visit = &suite.visit;
     let address = visit.server.url("/fixtures/decisions.html?leaving");
     let page = visit.open(&address).await?;
-    accept(visit, &page).await?;
+    visit.open_panel(&page).await?;
+    visit.accept("to accept").await?;
     visit.open_options().await?;
     visit.click("#export-preview").await?;
     let leaves = numbers(visit, "leaves", |_| true).await?;
@@ -121,7 +112,8 @@ pub(super) async fn what_leaves_is_shown_before_and_only_its_passphrase_opens_it
 pub(super) async fn what_another_coded_is_brought_in_once(suite: &mut Suite) -> Result<Outcome> {
     let visit = &suite.visit;
     let page = visit.open(&visit.server.url("/fixtures/decisions.html?coming")).await?;
-    accept(visit, &page).await?;
+    visit.open_panel(&page).await?;
+    visit.accept("to accept").await?;
     visit.open_options().await?;
     new_secret(visit, "export-secret").await?;
     visit.click("#export-save").await?;
@@ -130,10 +122,10 @@ pub(super) async fn what_another_coded_is_brought_in_once(suite: &mut Suite) -> 
 
     project(visit, "Adjudication").await?;
     let driver = visit.driver()?;
-    write(visit, "import-file", &path.to_string_lossy()).await?;
+    visit.write("import-file", &path.to_string_lossy()).await?;
     let give = async |secret: &str| {
         until("the passphrase to be asked", async || Ok(driver.find_all(By::Id("import-secret")).await?.pop())).await?;
-        write(visit, "import-secret", secret).await?;
+        visit.write("import-secret", secret).await?;
         visit.click("#import-secret-give").await
     };
     give("three wrong words").await?;
@@ -153,14 +145,14 @@ pub(super) async fn what_another_coded_is_brought_in_once(suite: &mut Suite) -> 
     .await?;
     ensure!(notice.contains(&all.to_string()), "{notice}");
     // The same file again brings nothing.
-    write(visit, "import-file", &path.to_string_lossy()).await?;
+    visit.write("import-file", &path.to_string_lossy()).await?;
     give(SECRET).await?;
     let looked = numbers(visit, "looked", |_| true).await?;
     ensure!(looked[..3] == [0, all, 0], "of {all} records {looked:?} are new, known and other");
     // What the other coder decided stands on the page.
     visit.go_to(&page).await?;
     visit.open_panel(&page).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.unit("to accept", Unit::accepted).await?;
     fs::remove_file(path)?;
     visit.open_options().await?;
     visit.click("#project-list > li:nth-child(1) input[type=radio]").await?;
@@ -176,7 +168,7 @@ pub(super) async fn a_file_of_another_tool_is_brought_in_with_the_codes_it_means
     fs::create_dir_all(visit.browser.downloads())?;
     fs::write(&path, "{\"id\":1,\"text\":\"Long live the khilafah.\",\"label\":[[14,22,\"state\"]]}\n")?;
     until("the import to be offered", async || Ok(driver.find_all(By::Id("import-file")).await?.pop())).await?;
-    write(visit, "import-file", &path.to_string_lossy()).await?;
+    visit.write("import-file", &path.to_string_lossy()).await?;
     let book = "#import-codebook option[value=militant-jihad]";
     until("the codebook to be asked", async || Ok(driver.find_all(By::Css(book)).await?.pop())).await?;
     visit.click(book).await?;
@@ -186,7 +178,7 @@ pub(super) async fn a_file_of_another_tool_is_brought_in_with_the_codes_it_means
     })
     .await?;
     // The key Tab leaves the field.
-    write(visit, "import-coder", "ben\u{e004}").await?;
+    visit.write("import-coder", "ben\u{e004}").await?;
     numbers(visit, "looked", |numbers| numbers[0] == 0).await?;
     // A label that is no code is one once it is said which.
     visit.click("select.mapped option[value=caliphate-advocacy]").await?;

@@ -11,6 +11,7 @@ mod full;
 mod learning;
 mod options;
 mod overlay;
+mod pictures;
 mod projects;
 mod quiet;
 mod records;
@@ -22,6 +23,7 @@ mod workbench;
 
 use anchors::{
     a_decision_is_found_again_on_every_kind_of_page, a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
+    changed_words_are_tied_by_the_coder_and_untied,
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_under_pseudonyms};
@@ -43,6 +45,7 @@ use overlay::{
     a_selection_is_what_is_read_of_it, the_first_hover_brings_the_card,
     the_toolbar_codes_a_selection_and_undo_takes_it_back,
 };
+use pictures::a_picture_is_kept_where_the_browser_permits_it;
 use postil_browser::driver::{Kind, Options};
 use postil_browser::recorder::Recorder;
 use postil_browser::runner::{Case, LIMIT, Outcome, run};
@@ -117,6 +120,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         an_export_for_other_tools_holds_the_codes_that_stand,
         projects_are_apart_and_come_back_from_their_file,
         a_project_leaves_alone_what_is_off_in_it,
+        a_picture_is_kept_where_the_browser_permits_it,
         what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
         what_another_coded_is_brought_in_once,
         a_file_of_another_tool_is_brought_in_with_the_codes_it_means,
@@ -133,6 +137,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         editors_are_left_alone,
         a_decision_is_found_again_on_every_kind_of_page,
         a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
+        changed_words_are_tied_by_the_coder_and_untied,
         what_was_decided_as_the_background_stopped_is_stored_once,
         windows_that_decide_at_once_lose_nothing,
         a_full_disk_is_said_and_loses_nothing,
@@ -147,7 +152,14 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
     ];
     run(kind.name(), cases, async || {
         let recorder = Recorder::start()?;
-        let options = Options { kind, headless: true, dark: false, proxy: Some(recorder.address()), disk: None };
+        let options = Options {
+            kind,
+            headless: true,
+            dark: false,
+            proxy: Some(recorder.address()),
+            disk: None,
+            everywhere: false,
+        };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;
         visit.grant(&page).await?;
@@ -414,9 +426,7 @@ async fn an_export_holds_what_was_decided(suite: &mut Suite) -> Result<Outcome> 
     let address = visit.server.url("/fixtures/decisions.html?exported");
     let page = visit.open(&address).await?;
     visit.open_panel(&page).await?;
-    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    let unit = visit.accept("to accept").await?;
     visit.click("button.export").await?;
     let text = until("the exported file", async || {
         let Ok(folder) = fs::read_dir(visit.browser.downloads()) else { return Ok(None) };
@@ -470,7 +480,7 @@ type Look = fn(&Unit) -> bool;
 
 /// Words of a unit of the page to decide about, the button for it, and how the unit looks afterwards.
 const DECISIONS: [(&str, &str, Look); 3] = [
-    ("to accept", "button.accept", |unit| unit.codes.iter().any(|row| row.accepted)),
+    ("to accept", "button.accept", Unit::accepted),
     ("to reject", "button.reject", |unit| unit.codes.iter().any(|row| row.rejected)),
     ("where none applies", "button.none-applies", |unit| unit.none_applies),
 ];

@@ -27,7 +27,7 @@ pub(crate) async fn the_first_hover_brings_the_card(suite: &mut Suite) -> Result
 }
 
 /// Chooses the second code of the list, and says what it is called.
-const CHOOSE: &str = "
+pub(super) const CHOOSE: &str = "
     const select = root.querySelector('select');
     select.selectedIndex = 2;
     const name = select.selectedOptions[0].textContent.trim();

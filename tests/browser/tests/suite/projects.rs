@@ -63,7 +63,7 @@ async fn accepted(visit: &Visit, page: &Opened, is: bool) -> Result<()> {
     visit.go_to(page).await?;
     visit.open_panel(page).await?;
     let right = |row: bool| row == is;
-    visit.unit("to accept", |unit| !unit.codes.is_empty() && right(unit.codes.iter().any(|row| row.accepted))).await?;
+    visit.unit("to accept", |unit| !unit.codes.is_empty() && right(unit.accepted())).await?;
     Ok(())
 }
 
@@ -76,9 +76,7 @@ pub(super) async fn projects_are_apart_and_come_back_from_their_file(suite: &mut
     let visit = &suite.visit;
     let page = visit.open(&visit.server.url("/fixtures/decisions.html?projects")).await?;
     visit.open_panel(&page).await?;
-    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    accepted(visit, &page, true).await?;
+    visit.accept("to accept").await?;
 
     add(visit).await?;
     accepted(visit, &page, false).await?;

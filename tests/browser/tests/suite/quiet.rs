@@ -4,7 +4,7 @@
 use super::Suite;
 use anyhow::{Context as _, Result, ensure};
 use postil_browser::runner::Outcome;
-use postil_browser::visit::Visit;
+use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -112,12 +112,10 @@ async fn with(suite: &Suite, path: &str) -> Result<Reports> {
         found.extend(codebook.attr("data-codebook").await?);
     }
     ensure!(found.len() == 2, "the page has findings of {found:?}");
-    let unit = visit.unit("Example one", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    visit.unit("Example one", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.accept("Example one").await?;
     // Another panel has it from the page.
     visit.open_panel(&page).await?;
-    visit.unit("Example one", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.unit("Example one", Unit::accepted).await?;
     visit.go_to(&page).await?;
     let decided = report(visit).await?;
 

@@ -3,7 +3,7 @@
 use super::Suite;
 use anyhow::{Result, ensure};
 use postil_browser::runner::Outcome;
-use postil_browser::visit::Visit;
+use postil_browser::visit::{Unit, Visit};
 use postil_browser::wait::until;
 use thirtyfour::By;
 
@@ -14,14 +14,8 @@ async fn there(visit: &Visit, id: &str) -> Result<()> {
     until(&format!("{id} to be there"), async || Ok(driver.find_all(By::Id(id)).await?.pop().map(drop))).await
 }
 
-async fn write(visit: &Visit, id: &str, words: &str) -> Result<()> {
-    there(visit, id).await?;
-    visit.driver()?.find(By::Id(id)).await?.send_keys(words).await?;
-    Ok(())
-}
-
 async fn give(visit: &Visit, id: &str, words: &str) -> Result<()> {
-    write(visit, id, words).await?;
+    visit.write(id, words).await?;
     visit.click(&format!("#{id}-give")).await
 }
 
@@ -36,20 +30,18 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     let address = visit.server.url("/fixtures/decisions.html?locked");
     let page = visit.open(&address).await?;
     visit.open_panel(&page).await?;
-    let unit = visit.unit("to accept", |unit| !unit.codes.is_empty()).await?;
-    visit.click(&format!("[data-unit=\"{}\"] button.accept", unit.id)).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.accept("to accept").await?;
     ensure!(stored(visit).await?.contains("decisions.html?locked"), "nothing is stored of the page");
 
     visit.open_options().await?;
     there(visit, "vault-off").await?;
     visit.click("#vault .more > summary").await?;
-    write(visit, "vault-new", SECRET).await?;
-    write(visit, "vault-new-again", "other words").await?;
+    visit.write("vault-new", SECRET).await?;
+    visit.write("vault-new-again", "other words").await?;
     visit.click("#vault-begin").await?;
     ensure!(visit.driver()?.find_all(By::Id("vault-sealed")).await?.is_empty(), "two passphrases are taken");
     visit.driver()?.find(By::Id("vault-new-again")).await?.clear().await?;
-    write(visit, "vault-new-again", SECRET).await?;
+    visit.write("vault-new-again", SECRET).await?;
     visit.click("#vault-begin").await?;
     there(visit, "vault-sealed").await?;
     let sealed = stored(visit).await?;
@@ -58,7 +50,7 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     // Unlocked, everything is as before.
     visit.go_to(&page).await?;
     visit.open_panel(&page).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.unit("to accept", Unit::accepted).await?;
     visit.close(page).await?;
 
     // A browser that was closed has forgotten the key.
@@ -76,9 +68,22 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     })
     .await?;
     give(visit, "panel-secret", SECRET).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.unit("to accept", Unit::accepted).await?;
 
+    // As once nobody has worked for a while.
+    visit.go_to_base().await?;
+    visit.ask("await api.alarms.create('lock', { when: Date.now() });", "").await?;
     visit.open_options().await?;
+    there(visit, "vault-locked").await?;
+    visit.go_to_base().await?;
+    let driver = visit.driver()?;
+    until("the popup to say so", async || {
+        let said = driver.find(By::Css(".notice")).await?.text().await.unwrap_or_default();
+        Ok(said.contains("is locked").then_some(()))
+    })
+    .await?;
+    visit.open_options().await?;
+    give(visit, "vault-secret", SECRET).await?;
     there(visit, "vault-sealed").await?;
     visit.click("#vault-lock").await?;
     there(visit, "vault-locked").await?;
@@ -96,7 +101,7 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     visit.highlighted("kuffar").await?;
     visit.go_to(&page).await?;
     visit.open_panel(&page).await?;
-    visit.unit("to accept", |unit| unit.codes.iter().any(|row| row.accepted)).await?;
+    visit.unit("to accept", Unit::accepted).await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
