@@ -76,7 +76,7 @@ pub(super) struct Laid<'t> {
     text: &'t [Id],
     /// The costs as differences, beside each word of the text, block by block of the row.
     columns: Vec<Column>,
-    /// Up to which word of the text all of the row costs least, the first of equal ones: for each beginning of the text.
+    /// For each beginning of the text, up to which word of it all of the row costs least, the first of equal ones.
     ends: Vec<usize>,
 }
 
@@ -87,7 +87,7 @@ impl<'t> Laid<'t> {
         let mut columns = Vec::with_capacity(text.len() * ids.len().div_ceil(BLOCK));
         let known = |id: &&Id| **id != UNKNOWN;
         let kinds = ids.iter().filter(known).max().map_or(0, |id| *id as usize + 1);
-        // Whether the cost above a block grew or fell by one from the word before; the text before the best part is free.
+        // Whether the cost above a block grew or fell by one from the word before; what is before the best part is free.
         let mut above = vec![(false, false); text.len()];
         for block in ids.chunks(BLOCK) {
             // Where in the block each word stands, and, the last, all others: nowhere.
@@ -119,8 +119,8 @@ impl<'t> Laid<'t> {
         Self { row, text, columns, ends: std::iter::once(0).chain(ends).collect() }
     }
 
-    /// The best fit within so many first words of the text, as if there were no others. Of equal fits the first; nothing if no
-    /// word of the quote, and of the contexts next to it, has its place.
+    /// The best fit within so many first words of the text, as if there were no others. Of equal fits the first; nothing if
+    /// no word of the quote, and of the contexts next to it, has its place.
     pub(super) fn fit(&self, words: usize) -> Option<Fit> {
         let (became, row) = (self.trace(words), self.row);
         let quote = &became[row.quote.clone()];
