@@ -54,109 +54,114 @@ impl Became {
     }
 }
 
-/// How many comparisons of two words [`fit`] stands for; they are made up to 64 at once.
+/// How many comparisons of two words a [`Laid`] row stands for; they are made up to 64 at once.
 pub(super) fn cost(row: &Row, text: usize) -> usize {
     row.ids.len() * text
-}
-
-/// Lays a row beside a stretch of text. Of equal fits the first; nothing if no word of the quote, and of the contexts next
-/// to it, has its place.
-pub(super) fn fit(row: &Row, text: &[Id]) -> Option<Fit> {
-    let became = trace(&row.ids, text);
-    let quote = &became[row.quote.clone()];
-    let before = row.quote.start.checked_sub(1).and_then(|last| became[last].same());
-    let after = became.get(row.quote.end).and_then(|became| became.same());
-    let mut placed = quote.iter().filter_map(|became| became.place());
-    let first = placed.next();
-    let last = placed.next_back().or(first);
-    // Where the quote's edge is gone, what stands up to the context is what became of it.
-    let start = match (quote.first().and_then(|became| became.same()), before) {
-        (None, Some(before)) => Some(before + 1),
-        _ => first.or(after),
-    };
-    let end = match (quote.last().and_then(|became| became.same()), after) {
-        (None, Some(after)) => Some(after),
-        _ => last.map(|last| last + 1).or(start),
-    };
-    let agreeing = quote.iter().filter(|became| became.same().is_some()).count();
-    start.zip(end).map(|(start, end)| Fit { place: start..end.max(start), agreeing })
-}
-
-/// What became of each word of a row in the part of the text where most of it stands.
-fn trace(row: &[Id], text: &[Id]) -> Vec<Became> {
-    let (columns, ends) = columns(row, text);
-    let blocks = row.len().div_ceil(BLOCK);
-    let mut became = vec![Became::Gone; row.len()];
-    let mut j = ends.iter().enumerate().min_by_key(|(_, cost)| **cost).map_or(0, |(j, _)| j);
-    let mut i = row.len();
-    // Before the text's first word there is nothing but leaving out.
-    while i > 0 && j > 0 {
-        let (word, column) = ((i - 1) % BLOCK, &columns[(j - 1) * blocks + (i - 1) / BLOCK]);
-        let same = row[i - 1] == text[j - 1] && row[i - 1] != UNKNOWN;
-        if same || column.free >> word & 1 == 0 {
-            (i, j) = (i - 1, j - 1);
-            became[i] = if row[i] == text[j] { Became::Same(j) } else { Became::Other(j) };
-        } else if column.more >> word & 1 == 1 {
-            i -= 1;
-        } else {
-            j -= 1;
-        }
-    }
-    became
 }
 
 /// Words of a row that are compared at once.
 const BLOCK: usize = u64::BITS as usize;
 
 /// A block of a row beside one word of the text, a bit for each of the row's words.
-#[derive(Clone, Copy)]
 struct Column {
     /// The cost here is that before this word of the row and this of the text.
     free: u64,
     /// The cost here is one more than that before this word of the row.
     more: u64,
-    /// It is one less.
-    less: u64,
 }
 
-/// The costs of a row beside each word of a text in turn, as differences; and those of all of it up to each word of the text.
-fn columns(row: &[Id], text: &[Id]) -> (Vec<Column>, Vec<usize>) {
-    let blocks = row.len().div_ceil(BLOCK);
-    // The words of the row in the order of their numbers, with their places.
-    let of_row = row.iter().zip(0..).filter(|(id, _)| **id != UNKNOWN);
-    let mut known: Vec<(usize, usize)> = of_row.map(|(id, at)| (*id as usize, at)).collect();
-    known.sort_unstable();
-    // Most words of the text stand nowhere in the row; a bit tells most of these.
-    let bit = |id: usize| 1_u64 << (id % 64);
-    let any = known.iter().fold(0, |any, (id, _)| any | bit(*id));
-    let mut now = vec![Column { free: 0, more: u64::MAX, less: 0 }; blocks];
-    let mut columns = Vec::with_capacity(text.len() * blocks);
-    let mut ends = Vec::with_capacity(text.len() + 1);
-    ends.push(row.len());
-    let mut end = row.len();
-    let mut same = vec![0_u64; blocks];
-    for id in text.iter().map(|id| *id as usize) {
-        let from = if any & bit(id) == 0 { known.len() } else { known.partition_point(|(other, _)| *other < id) };
-        let here = known[from..].iter().take_while(|(other, _)| *other == id);
-        here.clone().for_each(|(_, at)| same[at / BLOCK] |= 1 << (at % BLOCK));
-        // What the cost above a block grew or fell by from the word of the text before; the text before the best part is free.
-        let (mut grew, mut fell) = (0, 0);
-        for (block, Column { free, more, less }) in now.iter_mut().enumerate() {
-            let same = same[block] | fell;
-            *free = ((same & *more).wrapping_add(*more) ^ *more) | same | *less;
-            let (up, down) = (*less | !(*free | *more), *free & *more);
-            let last = (row.len() - 1 - block * BLOCK).min(BLOCK - 1);
-            let (up, down, above) = (up << 1 | grew, down << 1 | fell, (up >> last & 1, down >> last & 1));
-            (grew, fell) = above;
-            *more = down | !(*free | up);
-            *less = up & *free;
+/// A row beside a text.
+pub(super) struct Laid<'t> {
+    row: &'t Row,
+    text: &'t [Id],
+    /// The costs as differences, beside each word of the text, block by block of the row.
+    columns: Vec<Column>,
+    /// For each beginning of the text, up to which word of it all of the row costs least, the first of equal ones.
+    ends: Vec<usize>,
+}
+
+impl<'t> Laid<'t> {
+    /// Lays it there. The numbers of the row's words are small.
+    pub(super) fn new(row: &'t Row, text: &'t [Id]) -> Self {
+        let ids = &row.ids;
+        let mut columns = Vec::with_capacity(text.len() * ids.len().div_ceil(BLOCK));
+        let known = |id: &&Id| **id != UNKNOWN;
+        let kinds = ids.iter().filter(known).max().map_or(0, |id| *id as usize + 1);
+        // Whether the cost above a block grew or fell by one from the word before; what is before the best part is free.
+        let mut above = vec![(false, false); text.len()];
+        for block in ids.chunks(BLOCK) {
+            // Where in the block each word stands, and, the last, all others: nowhere.
+            let mut stands = vec![0_u64; kinds + 1];
+            let places = block.iter().zip(0..).filter(|(id, _)| known(id));
+            places.for_each(|(id, at)| stands[*id as usize] |= 1 << at);
+            // Where the cost is one more than that before this word of the row, and where one less.
+            let (mut more, mut less) = (u64::MAX, 0);
+            columns.extend(text.iter().zip(&mut above).map(|(id, above)| {
+                let (grew, fell) = (u64::from(above.0), u64::from(above.1));
+                let same = stands[(*id as usize).min(kinds)] | fell;
+                let free = ((same & more).wrapping_add(more) ^ more) | same | less;
+                let (up, down) = (less | !(free | more), free & more);
+                *above = (up >> (block.len() - 1) & 1 == 1, down >> (block.len() - 1) & 1 == 1);
+                let (up, down) = (up << 1 | grew, down << 1 | fell);
+                more = down | !(free | up);
+                less = up & free;
+                Column { free, more }
+            }));
         }
-        end = end + grew as usize - fell as usize;
-        here.for_each(|(_, at)| same[at / BLOCK] = 0);
-        columns.extend_from_slice(&now);
-        ends.push(end);
+        let (mut cost, mut least, mut end) = (0, 0, 0);
+        let ends = above.into_iter().zip(1..).map(|((grew, fell), at)| {
+            cost += i32::from(grew) - i32::from(fell);
+            if cost < least {
+                (least, end) = (cost, at);
+            }
+            end
+        });
+        Self { row, text, columns, ends: std::iter::once(0).chain(ends).collect() }
     }
-    (columns, ends)
+
+    /// The best fit within so many first words of the text, as if there were no others. Of equal fits the first; nothing if
+    /// no word of the quote, and of the contexts next to it, has its place.
+    pub(super) fn fit(&self, words: usize) -> Option<Fit> {
+        let (became, row) = (self.trace(words), self.row);
+        let quote = &became[row.quote.clone()];
+        let before = row.quote.start.checked_sub(1).and_then(|last| became[last].same());
+        let after = became.get(row.quote.end).and_then(|became| became.same());
+        let mut placed = quote.iter().filter_map(|became| became.place());
+        let first = placed.next();
+        let last = placed.next_back().or(first);
+        // Where the quote's edge is gone, what stands up to the context is what became of it.
+        let start = match (quote.first().and_then(|became| became.same()), before) {
+            (None, Some(before)) => Some(before + 1),
+            _ => first.or(after),
+        };
+        let end = match (quote.last().and_then(|became| became.same()), after) {
+            (None, Some(after)) => Some(after),
+            _ => last.map(|last| last + 1).or(start),
+        };
+        let agreeing = quote.iter().filter(|became| became.same().is_some()).count();
+        start.zip(end).map(|(start, end)| Fit { place: start..end.max(start), agreeing })
+    }
+
+    /// What became of each word of the row in the part of so many first words of the text where most of it stands.
+    fn trace(&self, words: usize) -> Vec<Became> {
+        let (row, text) = (&self.row.ids, self.text);
+        let mut became = vec![Became::Gone; row.len()];
+        let (mut i, mut j) = (row.len(), self.ends[words]);
+        // Before the text's first word there is nothing but leaving out.
+        while i > 0 && j > 0 {
+            let (word, column) = ((i - 1) % BLOCK, &self.columns[(i - 1) / BLOCK * text.len() + j - 1]);
+            let same = row[i - 1] == text[j - 1] && row[i - 1] != UNKNOWN;
+            if same || column.free >> word & 1 == 0 {
+                (i, j) = (i - 1, j - 1);
+                became[i] = if row[i] == text[j] { Became::Same(j) } else { Became::Other(j) };
+            } else if column.more >> word & 1 == 1 {
+                i -= 1;
+            } else {
+                j -= 1;
+            }
+        }
+        became
+    }
 }
 
 /// How many changes make a context of so many words what stands in a text, both read away from the quote. `same` compares
@@ -186,7 +191,7 @@ mod tests {
         let start = parts[0].len();
         let ids = |letters: &str| letters.bytes().map(Id::from).collect::<Vec<_>>();
         let row = Row { ids: ids(&parts.concat()), quote: start..start + parts[1].len() };
-        fit(&row, &ids(text)).map(|fit| (fit.place, fit.agreeing))
+        Laid::new(&row, &ids(text)).fit(text.len()).map(|fit| (fit.place, fit.agreeing))
     }
 
     #[test]
@@ -240,7 +245,11 @@ mod tests {
             row in ids(1..200), text in ids(0..300), cut in proptest::prelude::any::<bool>(),
         ) {
             let text = if cut { [&text, &row[row.len() / 3..], &text].concat() } else { text };
-            proptest::prop_assert_eq!(trace(&row, &text), by_the_table(&row, &text));
+            let row = Row { quote: 0..row.len(), ids: row };
+            let laid = Laid::new(&row, &text);
+            for words in [text.len(), text.len() / 2, text.len() / 3, 0] {
+                proptest::prop_assert_eq!(laid.trace(words), by_the_table(&row.ids, &text[..words]));
+            }
         }
     }
 

@@ -426,7 +426,8 @@ impl<'t> Anchorer<'t> {
         let suffix = wanted.suffix.text;
         let suffix = &suffix[..suffix.floor_char_boundary(CONTEXT_BYTES)];
         // Words that are looked for one by one are few; of more than that the number does not matter.
-        let quote = cut(wanted.exact).nth(MAX_WORDS).map_or(wanted.exact, |(at, raw)| &wanted.exact[..at + raw.len()]);
+        let beyond = if wanted.exact.len() > MAX_WORDS { cut(wanted.exact).nth(MAX_WORDS) } else { None };
+        let quote = beyond.map_or(wanted.exact, |(at, raw)| &wanted.exact[..at + raw.len()]);
         let (mut before, quote, mut after) = (words.of(prefix), words.of(quote), words.of(suffix));
         before.drain(..before.len().saturating_sub(CONTEXT_WORDS));
         after.truncate(CONTEXT_WORDS);

@@ -65,6 +65,11 @@ impl Words {
         self.ids.len()
     }
 
+    /// How many different ones; their numbers are less.
+    pub(super) fn kinds(&self) -> usize {
+        self.vocabulary.len()
+    }
+
     /// The numbers of all words, in order.
     pub(super) fn ids(&self) -> &[Id] {
         &self.ids
@@ -72,8 +77,10 @@ impl Words {
 
     /// A quote's words in order, with their numbers in this text.
     pub(super) fn of(&self, quote: &str) -> Vec<(Id, String)> {
+        let mut words = Vec::new();
+        each(quote, |_, raw| words.push(folded(raw)));
         let known = |word: String| (self.vocabulary.get(&word).copied().unwrap_or(UNKNOWN), word);
-        cut(quote).map(|(_, raw)| folded(raw)).filter(|word| !word.is_empty()).map(known).collect()
+        words.into_iter().filter(|word| !word.is_empty()).map(known).collect()
     }
 
     /// The places of a word, ascending; none of an unknown one.
