@@ -69,7 +69,7 @@ impl<S: Store> Service<S> {
             "this decision was withdrawn already; decide anew".into()
         })?;
         let near = |it: &LogEntry| it.codebook.id == entry.codebook.id && it.coder == entry.coder;
-        let unit = around(&log, [&entry].into_iter(), near);
+        let unit = around(&log, &[&entry], &near);
         let said_now: Vec<LogEntry> = unit.iter().chain([&entry]).cloned().collect();
         let mut entries = changes(&unit, &said_now, |_| Some(&entry))?;
         entries.extend(beside);

@@ -308,7 +308,7 @@ impl<S: Store> Service<S> {
             let comes = || counts.values().filter(|entry| entry.page.url == *url);
             // Where order changes, anything may stand that did not.
             let in_order = log.is_sorted_by(|one, next| said_first(one, next).is_le());
-            let before = around(&log, counts.values(), |_| true);
+            let before = around(&log, &counts.values().collect::<Vec<_>>(), &|_| true);
             let before = if in_order { &before } else { &*log };
             let stays = before.iter().filter(|entry| !counts.contains_key(&entry.id));
             let mut after: Vec<LogEntry> = stays.chain(comes()).cloned().collect();

@@ -1,9 +1,10 @@
 //! What is kept of a unit beside the decision, and taking it out again.
 //!
-//! Invariants: pictures go before words, so that none is left of a text that was taken out; the hash of the text stays, so that what was decided is known again on the same text; positions stay; nothing
-//! of what is taken out is left in an entry or its annotation. What was learned of a text stays: it holds hashes of features.
-//! What was purged stays so: [`keys::PURGED`] says before when units were captured that were, and what is imported of such units
-//! comes without words, whoever has it. It is written with each slice, and never set back.
+//! Invariants: pictures go before words, so that none is left of a text that was taken out; the hash of the text stays, so
+//! that what was decided is known again on the same text; positions stay; nothing of what is taken out is left in an entry or
+//! its annotation. What was learned of a text stays: it holds hashes of features. What was purged stays so:
+//! [`keys::PURGED`] says before when units were captured that were, and what is imported of such units comes without words,
+//! whoever has it. It is written with each slice, and never set back.
 
 use super::decisions::value;
 use super::import::versions;

@@ -150,11 +150,11 @@ pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
 /// that one of them, or another such decision, was about.
 pub(super) fn around<'l>(
     log: &'l [LogEntry],
-    entries: impl Iterator<Item = &'l LogEntry>,
-    near: impl Fn(&LogEntry) -> bool,
+    entries: &[&'l LogEntry],
+    near: &dyn Fn(&LogEntry) -> bool,
 ) -> Vec<LogEntry> {
     let marks = |it: &'l LogEntry| [&*it.id, it.revises.as_deref().unwrap_or(&it.id), &*it.unit.sha256];
-    let mut known: HashSet<&str> = entries.flat_map(marks).collect();
+    let mut known: HashSet<&str> = entries.iter().copied().flat_map(marks).collect();
     let bears = |known: &HashSet<&str>, it| near(it) && marks(it).iter().any(|mark| known.contains(mark));
     loop {
         let before = known.len();
