@@ -78,7 +78,8 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     visit.go_to_base().await?;
     let driver = visit.driver()?;
     until("the popup to say so", async || {
-        let said = driver.find(By::Css(".notice")).await?.text().await.unwrap_or_default();
+        let Some(said) = driver.find_all(By::Css(".notice")).await?.pop() else { return Ok(None) };
+        let said = said.text().await.unwrap_or_default();
         Ok(said.contains("is locked").then_some(()))
     })
     .await?;
