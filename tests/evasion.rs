@@ -93,8 +93,8 @@ fn is_latin(term: &str) -> bool {
     term.is_ascii()
 }
 
-/// Letters of Arabic as chat writes them; only where a digit shows it.
-fn arabizi(term: &str) -> Option<String> {
+/// Letters of Arabic as chat writes them; only where a digit shows it. What `others` says goes before.
+fn arabizi(term: &str, others: &[(char, &'static str)]) -> Option<String> {
     const LETTERS: [(char, &str); 36] = [
         ('ا', "a"),
         ('أ', "a"),
@@ -133,10 +133,11 @@ fn arabizi(term: &str) -> Option<String> {
         ('ئ', "2"),
         ('ؤ', "2"),
     ];
-    swapped(term, &LETTERS).filter(|out| out.is_ascii() && out.contains(|c: char| c.is_ascii_digit()))
+    let letters: Vec<_> = others.iter().chain(&LETTERS).copied().collect();
+    swapped(term, &letters).filter(|out| out.is_ascii() && out.contains(|c: char| c.is_ascii_digit()))
 }
 
-const DISGUISES: [(&str, Disguise); 14] = [
+const DISGUISES: [(&str, Disguise); 15] = [
     ("zero-width spaces", |term| between(term, "\u{200B}")),
     ("Cyrillic letters", |term| {
         let letters = [('a', "а"), ('e', "е"), ('o', "о"), ('c', "с"), ('p', "р"), ('x', "х"), ('y', "у"), ('i', "і")];
@@ -154,7 +155,11 @@ const DISGUISES: [(&str, Disguise); 14] = [
     ("each letter five times", |term| repeated(term, 5)),
     ("tatweel", |term| between(term, "ـ").filter(|_| !is_latin(term))),
     ("impossible vowels", |term| between(term, "\u{064E}\u{0650}").filter(|_| !is_latin(term))),
-    ("Arabizi", arabizi),
+    ("Arabizi", |term| arabizi(term, &[])),
+    ("Arabizi with dots as apostrophes", |term| {
+        arabizi(term, &[('خ', "7'"), ('ض', "9'"), ('ظ', "6'"), ('غ', "3'"), ('ق', "8")])
+            .filter(|out| out.contains('\''))
+    }),
     ("an Arabic letter", |term| {
         let letters = [('j', "ج"), ('k', "ك"), ('m', "م"), ('d', "د"), ('b', "ب"), ('l', "ل"), ('n', "ن"), ('r', "ر")];
         inside(term, &letters)

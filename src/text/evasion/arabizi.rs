@@ -139,7 +139,8 @@ fn keys_of_latin(written: &str) -> Vec<String> {
         for (length, letters) in sounds(rest) {
             let mut consonants: Vec<char> = letters.chars().filter_map(consonant).collect();
             consonants.dedup();
-            let heard = !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'w' | 'y' | '2' | '3') && rest != "h";
+            let vowel = length == 1 && matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'w' | 'y' | '2' | '3');
+            let heard = !vowel && rest != "h";
             let ways: &[char] = if c == '9' { &consonants } else { consonants.get(..1).unwrap_or_default() };
             if !heard || ways.is_empty() {
                 keys.push((key.clone(), at + length));
@@ -173,7 +174,19 @@ fn consonant(c: char) -> Option<char> {
 
 /// The sounds that a token may begin with: length in bytes, and the Arabic letters that each may stand for.
 fn sounds(written: &str) -> impl Iterator<Item = (usize, &'static str)> {
-    const TWO: [(&str, &str); 6] = [("kh", "خ"), ("gh", "غ"), ("sh", "ش"), ("ch", "ش"), ("th", "ثذ"), ("dh", "ذضظ")];
+    // The dot that tells two Arabic letters apart is an apostrophe to who writes digits.
+    const TWO: [(&str, &str); 10] = [
+        ("kh", "خ"),
+        ("gh", "غ"),
+        ("sh", "ش"),
+        ("ch", "ش"),
+        ("th", "ثذ"),
+        ("dh", "ذضظ"),
+        ("3'", "غ"),
+        ("6'", "ظ"),
+        ("7'", "خ"),
+        ("9'", "ض"),
+    ];
     let two = TWO.iter().find(|(two, _)| written.starts_with(two)).map(|(_, letters)| (2, *letters));
     let first = written.chars().next();
     let one = match first {

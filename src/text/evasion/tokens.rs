@@ -67,8 +67,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let (mut end, mut length, mut last, mut run, mut doubled) = (start + first.len_utf8(), 1, first, 1, 0);
         // A picture that is no letter stands for a word; letters after it may end that word.
         while let Some((at, c)) = chars.next_if(|&(at, c)| {
-            !stands_for_word(c)
-                && (take(c, &mut has) || (c == '\'' && text[at + 1..].starts_with(char::is_alphanumeric)))
+            !stands_for_word(c) && (take(c, &mut has) || (c == '\'' && joins(last, &text[at + 1..])))
         }) {
             run = if c == last { run + 1 } else { 1 };
             doubled += usize::from(run == 2);
@@ -98,6 +97,11 @@ fn take(c: char, has: &mut Traits) -> bool {
         _ => return c.is_alphabetic(),
     }
     true
+}
+
+/// Whether an apostrophe belongs to the word before it: it stands in it, or is the dot of a letter that is written as a digit.
+fn joins(before: char, after: &str) -> bool {
+    matches!(before, '3' | '6' | '7' | '9') || after.starts_with(char::is_alphanumeric)
 }
 
 fn stands_for_word(c: char) -> bool {
