@@ -14,14 +14,14 @@ import { count, forget, warn } from "./badge";
 import { addMenu, code, COMMAND } from "./coding";
 import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
-import { picture } from "./picture";
+import { picture, type Shown } from "./picture";
 import { engine } from "./service";
 import { apply, check, hide, overlay, reach, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
 /** A page of ours decided about the page in a tab, and a picture of it is wanted. */
-export type Wanted = { decision: string; tab: number };
+export type Wanted = { decision: string; shown: Shown };
 
 /** What a script in a web page may ask: its own page's readings and decisions, never what is stored of others. */
 const FOR_TABS = new Set<Request["type"]>(["read", "codebooks", "pageDecisions", "decide"]);
@@ -34,10 +34,12 @@ chrome.runtime.onConnect.addListener((port) => {
       if (port.sender) count(port.sender, message.badge);
       return;
     }
+    const tab = own || message.request.type !== "decide" ? undefined : port.sender?.tab?.id;
+    // As it is now: it may show another page by the time of the answer.
+    const shown = tab === undefined ? null : chrome.tabs.get(tab).catch(() => null);
     void answer(message.request, own).then((response) => {
       if (response.type === "failed" && message.request.type === "read") warn(port.sender);
-      const tab = port.sender?.tab?.id;
-      if (!own && tab !== undefined && response.type === "stored" && response.picture) void depict({ decision: response.id, tab });
+      if (response.type === "stored" && response.picture) void shown?.then((shown) => shown && depict({ decision: response.id, shown }));
       try {
         port.postMessage({ id: message.id, response });
       } catch {
@@ -67,8 +69,8 @@ async function answer(request: Request, own: boolean): Promise<Response> {
 }
 
 /** Keeps a picture of a tab with a decision. */
-async function depict({ decision, tab }: Wanted): Promise<void> {
-  const kept = await picture(tab).then(
+async function depict({ decision, shown }: Wanted): Promise<void> {
+  const kept = await picture(shown).then(
     (taken) => answer({ type: "keepPicture", decision, ...taken }, true),
     () => undefined,
   );

@@ -4,7 +4,8 @@
  * Browsers permit it where the coder called Postil in the tab (`activeTab`), and few times in a second: whoever asks for
  * one of a tab while another waits gets the same.
  *
- * Invariants: it shows the page without anything of ours; a picture is of the tab that was asked for, or there is none.
+ * Invariants: it shows the page without anything of ours; a picture is of the tab that was asked for and of the address that it
+ * had then, or there is none.
  * Must not touch: for what decision it is, and what is kept of it.
  */
 import { unmarked } from "./sites";
@@ -19,26 +20,42 @@ export interface Taken {
 }
 
 let turn: Promise<unknown> = Promise.resolve();
-const waiting = new Map<number, Promise<Taken>>();
+const waiting = new Map<string, Promise<Taken>>();
 
-export function picture(tabId: number): Promise<Taken> {
-  const other = waiting.get(tabId);
+/** A tab as it was when somebody decided about its page. */
+export type Shown = Pick<chrome.tabs.Tab, "id" | "url">;
+
+export function picture(shown: Shown): Promise<Taken> {
+  const key = `${shown.id} ${shown.url}`;
+  const other = waiting.get(key);
   if (other) return other;
   const taken = turn.then(() => {
-    waiting.delete(tabId);
-    return take(tabId);
+    waiting.delete(key);
+    return take(shown);
   });
-  waiting.set(tabId, taken);
+  waiting.set(key, taken);
   turn = taken.catch(() => undefined).then(() => new Promise((resolve) => { setTimeout(resolve, APART); }));
   return taken;
 }
 
-async function take(tabId: number): Promise<Taken> {
-  const tab = await chrome.tabs.get(tabId);
-  const at = new Date().toISOString();
-  const image = await unmarked(tabId, () => chrome.tabs.captureVisibleTab(tab.windowId, { format: "jpeg", quality: 85 }));
-  // What is shown may have changed on the way.
-  const now = await chrome.tabs.get(tabId);
-  if (!tab.active || !now.active || now.windowId !== tab.windowId || now.url !== tab.url) throw new Error("Another page is shown.");
-  return { at, image };
+async function take({ id = chrome.tabs.TAB_ID_NONE, url }: Shown): Promise<Taken> {
+  let turned = false;
+  const turn = (): void => { turned = true; };
+  chrome.tabs.onActivated.addListener(turn);
+  try {
+    const { windowId } = await still(id, url);
+    const at = new Date().toISOString();
+    const image = await unmarked(id, () => chrome.tabs.captureVisibleTab(windowId, { format: "jpeg", quality: 85 }));
+    if (turned || (await still(id, url)).windowId !== windowId) throw new Error("Another page is shown.");
+    return { at, image };
+  } finally {
+    chrome.tabs.onActivated.removeListener(turn);
+  }
+}
+
+/** The tab, if it is shown and where it was. */
+async function still(id: number, url: string | undefined): Promise<chrome.tabs.Tab> {
+  const tab = await chrome.tabs.get(id);
+  if (!tab.active || tab.url !== url) throw new Error("Another page is shown.");
+  return tab;
 }

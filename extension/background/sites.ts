@@ -152,9 +152,11 @@ export async function unmarked<T>(tabId: number, work: () => Promise<T>): Promis
   if (await quiet()) return work();
   // What the overlay says of itself gives way to the user alone.
   const sheet: chrome.scripting.CSSInjection = { target: target(tabId), css: UNMARKED, origin: "USER" };
-  await chrome.scripting.insertCSS(sheet).catch(() => undefined);
+  await chrome.scripting.insertCSS(sheet);
   try {
-    await chrome.scripting.executeScript({ target: target(tabId, 0), func: painted, args: [PAINTED] }).catch(() => undefined);
+    const paint = chrome.scripting.executeScript({ target: target(tabId, 0), func: painted, args: [PAINTED], injectImmediately: true });
+    // A page that hangs must not keep the marks out of sight.
+    await Promise.race([paint.catch(() => undefined), new Promise((resolve) => { setTimeout(resolve, 2 * PAINTED); })]);
     return await work();
   } finally {
     await chrome.scripting.removeCSS(sheet).catch(() => undefined);

@@ -327,10 +327,15 @@ export class Watcher {
     }
   }
 
+  #settle(): void {
+    for (const owner of settle([...this.#owners.values()].flatMap(({ units }) => units))) this.#unpainted.add(owner);
+  }
+
   /** Drops what is no longer in the document. */
   *#forget(): Generator<void> {
     for (const owner of this.#order) if (!owner.root.isConnected) this.#drop(owner);
     this.#order = this.#order.filter((owner) => this.#owners.get(owner.root) === owner);
+    this.#settle();
     yield;
     for (const set of [this.#hidden, this.#bare]) for (const element of set) if (!element.isConnected) set.delete(element);
   }
@@ -584,7 +589,7 @@ export class Watcher {
             this.#views.unobserve(owner.box);
           }
         });
-        for (const owner of settle([...this.#owners.values()].flatMap(({ units }) => units))) this.#unpainted.add(owner);
+        this.#settle();
         this.#run();
       }
     } finally {

@@ -85,9 +85,13 @@ const host: Host = {
   message: (key, args) => chrome.i18n.getMessage(key, args),
   direction: () => chrome.i18n.getMessage("@@bidi_dir"),
   async request(request) {
+    const of = request.type === "decide" ? watch?.tab : null;
+    // As it is now: by the time of the answer it may show another page, and the panel another tab.
+    const tab = of == null ? null : chrome.tabs.get(of).catch(() => null);
     const response = await link.request(request);
-    const of = watch?.tab;
-    if (response.type === "stored" && response.picture && of != null) void chrome.runtime.sendMessage({ decision: response.id, tab: of } satisfies Wanted);
+    if (response.type === "stored" && response.picture) {
+      void tab?.then((tab) => tab && chrome.runtime.sendMessage({ decision: response.id, shown: { id: tab.id, url: tab.url } } satisfies Wanted));
+    }
     return response;
   },
   onEvent(callback) {

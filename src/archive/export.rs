@@ -9,7 +9,7 @@ use crate::exchange::preview::Preview;
 use crate::exchange::redaction::Redaction;
 use crate::exchange::task::Outcome;
 use crate::exchange::writer::Format;
-use crate::service::protocol::{Damaged, Failure, Picture, Record, Request, Response};
+use crate::service::protocol::{Damaged, Failure, Record, Request, Response};
 use std::io::Write;
 
 /// Records a request.
@@ -18,15 +18,22 @@ const SLICE: u32 = 500;
 /// Gives every record of the open project to `each`, a slice at a time.
 pub(super) async fn records(
     desk: &impl Desk,
+    each: impl FnMut(&[Record], &[Damaged]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    records_of(desk, None, each).await
+}
+
+/// The same, if it is this project.
+async fn records_of(
+    desk: &impl Desk,
+    mut of: Option<String>,
     mut each: impl FnMut(&[Record], &[Damaged]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (mut after, mut of, mut done) = (None, None, 0);
+    let (mut after, mut done) = (None, 0);
     loop {
         let answer = desk.ask(Request::Records { after, limit: SLICE }).await?;
         let Response::Records { project, records, damaged, next, .. } = answer else { return Err(astray()) };
-        if *of.get_or_insert_with(|| project.clone()) != project {
-            return Err(invalid("another project was opened meanwhile; try again"));
-        }
+        stays(&mut of, project)?;
         each(&records, &damaged)?;
         done += records.len();
         desk.told(done);
@@ -73,26 +80,30 @@ pub(super) async fn export(
     Ok(Outcome::Written { records: number, pictures: 0, damaged: lost })
 }
 
-/// A picture, or none where it cannot be read; after which to go on, and how many are left.
-async fn picture(desk: &impl Desk, after: Option<String>) -> Result<(Option<Picture>, Option<String>, u32), Failure> {
-    match desk.ask(Request::Picture { after }).await? {
-        Response::Picture { picture, next, left } => Ok((picture, next, left)),
-        _ => Err(astray()),
+/// An error if what comes is of another project than what came before.
+fn stays(of: &mut Option<String>, project: String) -> Result<(), Failure> {
+    if of.get_or_insert_with(|| project.clone()) == &project {
+        return Ok(());
     }
+    Err(invalid("another project was opened meanwhile; try again"))
 }
 
-/// How many there are.
+/// How many pictures there are.
 async fn pictures(desk: &impl Desk) -> Result<usize, Failure> {
-    let (first, _, left) = picture(desk, None).await?;
-    Ok(usize::from(first.is_some()) + left as usize)
+    match desk.ask(Request::Picture { after: None }).await? {
+        Response::Picture { picture, left, .. } => Ok(usize::from(picture.is_some()) + left as usize),
+        _ => Err(astray()),
+    }
 }
 
 /// The manifest with its pictures.
 async fn evidence(desk: &impl Desk, redaction: Redaction, output: &mut dyn Write) -> Result<Outcome, Failure> {
     let mut folder = Folder::new(output, redaction);
-    let mut after = None;
+    let (mut after, mut of) = (None, None);
     loop {
-        let (picture, next, _) = picture(desk, after).await?;
+        let answer = desk.ask(Request::Picture { after }).await?;
+        let Response::Picture { project, picture, next, .. } = answer else { return Err(astray()) };
+        stays(&mut of, project)?;
         if let Some(picture) = picture {
             folder.picture(picture).map_err(invalid)?;
             desk.told(folder.pictures());
@@ -104,7 +115,7 @@ async fn evidence(desk: &impl Desk, redaction: Redaction, output: &mut dyn Write
     }
     folder.manifest().map_err(invalid)?;
     let (mut number, mut lost, pictures) = (0, 0, folder.pictures());
-    records(desk, |records, damaged| {
+    records_of(desk, of, |records, damaged| {
         number += records.len();
         lost += damaged.len();
         folder.push(records).map_err(invalid)

@@ -14,6 +14,7 @@ use super::writer::{Failed, Writer as _, failed};
 use crate::annotation::selector::Selector;
 use crate::service::protocol::{Picture, Record};
 use base64ct::{Base64, Encoding};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write;
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -96,7 +97,8 @@ impl<'o> Folder<'o> {
     /// If the file cannot be written.
     pub fn picture(&mut self, Picture { decision, at, sha256, image }: Picture) -> Result<(), Failed> {
         let (_, data) = image.split_once(',').unwrap_or_default();
-        let Ok(bytes) = Base64::decode_vec(data) else { return Ok(()) };
+        let bytes = Base64::decode_vec(data).ok().filter(|bytes| hex::encode(Sha256::digest(bytes)) == sha256);
+        let Some(bytes) = bytes else { return Ok(()) };
         let file = format!("{PICTURES}/{decision}.jpg");
         self.put(&file, &bytes)?;
         self.manifest.pictures.insert(decision, Named { file, at, sha256 });

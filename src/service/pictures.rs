@@ -1,7 +1,8 @@
 //! Pictures of pages, kept with decisions as evidence.
 //!
 //! Shape: `picture:<decision>` holds one [`Picture`].
-//! Invariants: a decision has one at the most, and the first stays; there are none where a project does not keep the whole text.
+//! Invariants: a decision has one at the most, and the first stays; none comes where the whole text is not kept; what a copy that
+//! was restored says of a picture is not believed.
 //! Must not touch: how a picture is taken.
 
 use super::decisions::{incomplete, is_uuid, parse, value};
@@ -20,7 +21,8 @@ const JPEG: &str = "data:image/jpeg;base64,";
 impl<S: Store> Service<S> {
     /// Whether a picture of the page is wanted with a decision.
     pub(super) fn wants_picture(&self, entry: &LogEntry) -> bool {
-        self.project.pictures && self.project.evidence == Evidence::Full && entry.revises.is_none()
+        let keeps = self.project.pictures && self.project.evidence == Evidence::Full;
+        keeps && entry.revises.is_none() && entry.unit.text.is_some()
     }
 
     pub(super) async fn keep_picture(&self, decision: String, at: String, image: String) -> Result<Response, Failure> {
@@ -47,12 +49,14 @@ impl<S: Store> Service<S> {
     pub(super) async fn picture(&self, after: Option<String>) -> Result<Response, Failure> {
         let pictures = |key: &str| key.starts_with(keys::PICTURE);
         let (keys, next, left) = self.listing.slice(keys::PICTURE, after, 1, &self.store, pictures).await?;
-        if keys.is_empty() {
-            return Ok(Response::Picture { picture: None, next: None, left: 0 });
-        }
-        let found = self.store.get(keys).await?.into_iter().next().ok_or_else(incomplete)?;
+        let (project, left) = (self.project.id.clone(), u32::try_from(left).unwrap_or(u32::MAX));
+        let Some(key) = keys.into_iter().next() else {
+            return Ok(Response::Picture { project, picture: None, next: None, left: 0 });
+        };
+        let found = self.store.get(vec![key.clone()]).await?.into_iter().next().ok_or_else(incomplete)?;
         // One that was purged meanwhile, or cannot be read, is none.
-        let picture = found.and_then(|value| parse(value).ok());
-        Ok(Response::Picture { picture, next, left: u32::try_from(left).unwrap_or(u32::MAX) })
+        let picture = found.and_then(|value| parse::<Picture>(value).ok());
+        let own = |it: &Picture| is_uuid(&it.decision) && keys::picture(&it.decision) == key;
+        Ok(Response::Picture { project, picture: picture.filter(own), next, left })
     }
 }

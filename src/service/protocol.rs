@@ -634,6 +634,8 @@ pub enum Response {
     },
     /// To `Picture`.
     Picture {
+        /// Id of the project that it is of.
+        project: String,
         /// Absent where there is none, or it cannot be read.
         picture: Option<Picture>,
         /// Give this as `after` to go on; absent at the end.

@@ -162,3 +162,43 @@ fn pictures_are_in_the_copy_of_a_project_and_go_with_its_texts() {
     assert!(zip.file_names().flatten().any(|name| name.contains(&id(11))));
     assert_eq!(purge(None).0, 0);
 }
+
+#[test]
+fn what_a_copy_says_of_a_picture_is_not_believed() {
+    let page = with_pictures();
+    let whole = match page.said(Request::Dump { project: Project::FIRST.into(), after: None, limit: 500 }) {
+        Response::Dump { entries, .. } => entries,
+        other => panic!("{other:?}"),
+    };
+    let picture = |key: &str, decision: &str, hash: &str| {
+        let Request::KeepPicture { image, at, .. } = keep(1) else { panic!() };
+        let value = serde_json::json!({ "decision": decision, "at": at, "sha256": hash, "image": image });
+        Stored { key: format!("picture:{key}"), value }
+    };
+    let right = sha256(&bytes(1));
+    let hostile = [
+        picture("x", "../../x", &right),
+        picture(&id(1), &id(2), &right),
+        picture(&id(3), &id(3), &sha256("another")),
+        picture(&id(4), &id(4), &right),
+    ];
+    let kept = whole.into_iter().filter(|entry| !entry.key.starts_with("picture:"));
+    page.said(Request::Restore { project: id(90), entries: kept.chain(hostile).collect() });
+    page.said(Request::Adopt { projects: vec![Project { id: id(90), ..Project::default() }] });
+    let task =
+        Task::Export { format: Format::Evidence, redaction: Redaction::default(), pictures: true, passphrase: None };
+    let (outcome, file) = page.run(task, &[]).unwrap();
+    assert!(matches!(outcome, Outcome::Written { pictures: 1, .. }), "{outcome:?}");
+    let zip = ZipArchive::new(Cursor::new(file)).unwrap();
+    let names: Vec<String> = zip.file_names().flatten().map(Into::into).collect();
+    assert_eq!(names, [format!("pictures/{}.jpg", id(4)), "manifest.csv".into()]);
+}
+
+#[test]
+fn no_picture_comes_after_its_text_was_taken_out() {
+    let page = keeping(Evidence::Full, true);
+    assert!(decided(&page, decision(1, Action::Assigned)));
+    page.said(Request::Purge { after: None, before: None });
+    assert!(matches!(page.said(keep(1)), Response::Failed { .. }));
+    assert_eq!(evidence(&page, true).0, 0);
+}

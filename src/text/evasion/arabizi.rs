@@ -10,6 +10,7 @@ use super::tokens::Token;
 use super::vocabulary::squash;
 use super::{Edit, Evasion, Proof, Vocabulary};
 use crate::text::fold::is_arabic_mark;
+use std::ops::Range;
 
 /// How many plain words beside a disguised one are tried.
 const COMPANY: usize = 4;
@@ -76,7 +77,22 @@ fn is_article(written: &str) -> bool {
 
 /// The Arabic word of one token, with an article that stands apart before it.
 fn put_back(text: &str, tokens: &[Token], at: usize, proof: Proof, vocabulary: &Vocabulary) -> Option<Edit> {
-    let range = tokens[at].range.clone();
+    let Range { start, end } = tokens[at].range;
+    // An apostrophe at the end is the dot of the last letter, or closes what is quoted.
+    let quoted = start + text[start..end].trim_end_matches('\'').len();
+    let whole = put_back_to(end, text, tokens, at, proof, vocabulary);
+    whole.or_else(|| (quoted < end).then(|| put_back_to(quoted, text, tokens, at, proof, vocabulary)).flatten())
+}
+
+fn put_back_to(
+    end: usize,
+    text: &str,
+    tokens: &[Token],
+    at: usize,
+    proof: Proof,
+    vocabulary: &Vocabulary,
+) -> Option<Edit> {
+    let range = tokens[at].range.start..end;
     let written = &text[range.clone()];
     if !tokens[at].has.ascii || !LENGTHS.contains(&written.len()) {
         return None;

@@ -150,8 +150,10 @@ fn put_back(text: &str, token: &Token, digits: Digits, vocabulary: &Vocabulary) 
         return None;
     }
     let before = written.len() - written.trim_start_matches(SIGNS).len();
+    // An apostrophe after a digit may close what is quoted.
+    let quoted = written.trim_end_matches('\'');
     let mut tries = vec![(ends, 0)];
-    tries.extend([(written, 0), (bare, before)].into_iter().filter(|(part, _)| *part != ends));
+    tries.extend([(written, 0), (bare, before), (quoted, 0)].into_iter().filter(|(part, _)| *part != ends));
     let (word, evasion, range) = tries.into_iter().find_map(|(part, from)| {
         let as_romanised = || romanised(part, vocabulary);
         let as_spelled = || spelled(part, |letters| known(letters, token.has.repeated, vocabulary));
