@@ -31,22 +31,25 @@ export function picture(shown: Shown): Promise<Taken> {
   if (other) return other;
   const taken = turn.then(() => {
     waiting.delete(key);
-    return take(shown);
+    // A busy browser fails to read back what it shows, now and then.
+    return take(shown).catch(() => pause().then(() => take(shown)));
   });
   waiting.set(key, taken);
-  turn = taken.catch(() => undefined).then(() => new Promise((resolve) => { setTimeout(resolve, APART); }));
+  turn = taken.catch(() => undefined).then(pause);
   return taken;
 }
 
+const pause = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, APART); });
+
 async function take({ id = chrome.tabs.TAB_ID_NONE, url }: Shown): Promise<Taken> {
-  let turned = false;
-  const turn = (): void => { turned = true; };
+  const turned = new Set<number>();
+  const turn = ({ windowId }: { windowId: number }): void => { turned.add(windowId); };
   chrome.tabs.onActivated.addListener(turn);
   try {
     const { windowId } = await still(id, url);
     const at = new Date().toISOString();
     const image = await unmarked(id, () => chrome.tabs.captureVisibleTab(windowId, { format: "jpeg", quality: 85 }));
-    if (turned || (await still(id, url)).windowId !== windowId) throw new Error("Another page is shown.");
+    if (turned.has(windowId) || (await still(id, url)).windowId !== windowId) throw new Error("Another page is shown.");
     return { at, image };
   } finally {
     chrome.tabs.onActivated.removeListener(turn);
