@@ -109,6 +109,10 @@ const PANEL_UNITS: &str = "
 const UNFOLD: &str =
     "for (const button of document.querySelectorAll('.quiet button[aria-expanded=false]')) button.click();";
 
+/// Whether all that was unfolded is there: a long list comes frame by frame.
+const UNFOLDED: &str =
+    "return document.querySelector('.quiet button[aria-expanded=false], [aria-busy=true]') === null;";
+
 /// Whether the panel says that it has read the whole page, and shows all of it.
 const COMPLETE: &str = "return document.querySelector('.counts') !== null
     && document.querySelector('.waiting, [aria-busy=true]') === null;";
@@ -343,8 +347,12 @@ impl Visit {
 
     /// Has the panel in the current window show every unit, also those without findings.
     pub async fn unfold(&self) -> Result<()> {
-        self.driver()?.execute(UNFOLD, Vec::new()).await?;
-        Ok(())
+        let driver = self.driver()?;
+        until("every unit to be shown", async || {
+            driver.execute(UNFOLD, Vec::new()).await?;
+            Ok((driver.execute(UNFOLDED, Vec::new()).await?.json() == true).then_some(()))
+        })
+        .await
     }
 
     /// Begins to hear which texts content scripts have read: the browser offers their ports to every page of the
