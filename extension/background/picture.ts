@@ -43,8 +43,8 @@ const pause = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve
 
 async function take({ id = chrome.tabs.TAB_ID_NONE, url }: Shown): Promise<Taken> {
   const turned = new Set<number>();
-  const turn = ({ windowId }: { windowId: number }): void => { turned.add(windowId); };
-  chrome.tabs.onActivated.addListener(turn);
+  const heard = ({ windowId }: { windowId: number }): void => { turned.add(windowId); };
+  chrome.tabs.onActivated.addListener(heard);
   try {
     const { windowId } = await still(id, url);
     const at = new Date().toISOString();
@@ -52,7 +52,7 @@ async function take({ id = chrome.tabs.TAB_ID_NONE, url }: Shown): Promise<Taken
     if (turned.has(windowId) || (await still(id, url)).windowId !== windowId) throw new Error("Another page is shown.");
     return { at, image };
   } finally {
-    chrome.tabs.onActivated.removeListener(turn);
+    chrome.tabs.onActivated.removeListener(heard);
   }
 }
 

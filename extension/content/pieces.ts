@@ -40,10 +40,10 @@ export function coded({ action }: Mark): boolean {
  */
 export function* settle(units: Unit[]): Generator<Owner> {
   const places = new Map<string, boolean>();
-  const marked = units.flatMap((unit) => (unit.reading?.marks ?? []).map((mark) => ({ unit, mark })));
+  const all = units.flatMap(({ reading }) => reading?.marks ?? []);
   // Twice, or beside the very unit: a place is doubtful.
-  for (const { mark } of marked) if (mark.sameUnit) places.set(mark.decision, true);
-  for (const { mark } of marked) if (!mark.sameUnit) places.set(mark.decision, places.has(mark.decision));
+  for (const { sameUnit, decision } of all) if (sameUnit) places.set(decision, true);
+  for (const { sameUnit, decision } of all) if (!sameUnit) places.set(decision, places.has(decision));
   for (const unit of units) {
     const before = unit.marks.length;
     unit.marks = (unit.reading?.marks ?? []).filter(({ sameUnit, decision }) => sameUnit || !places.get(decision));

@@ -492,6 +492,16 @@ impl Visit {
         self.unit(words, Unit::accepted).await
     }
 
+    /// Waits until the notice of the page of ours in the current window holds these words.
+    pub async fn notice(&self, words: &str) -> Result<()> {
+        let driver = self.driver()?;
+        until(&format!("the notice \"{words}\""), async || {
+            let Some(said) = driver.find_all(By::Css(".notice")).await?.pop() else { return Ok(None) };
+            Ok(said.text().await.unwrap_or_default().contains(words).then_some(()))
+        })
+        .await
+    }
+
     /// Writes into the field with this id in the current window, once it is there.
     pub async fn write(&self, id: &str, words: &str) -> Result<()> {
         let driver = self.driver()?;

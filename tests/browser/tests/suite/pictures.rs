@@ -104,13 +104,7 @@ pub(super) async fn a_picture_is_kept_where_the_browser_permits_it(suite: &mut S
     let page = visit.open(&visit.server.url("/fixtures/decisions.html?unpictured")).await?;
     visit.open_panel(&page).await?;
     visit.accept("to accept").await?;
-    let driver = visit.driver()?;
-    until("the panel to say that there is no picture", async || {
-        let Some(said) = driver.find_all(By::Css(".notice")).await?.pop() else { return Ok(None) };
-        let said = said.text().await.unwrap_or_default();
-        Ok(said.contains("without a picture").then_some(()))
-    })
-    .await?;
+    visit.notice("without a picture").await?;
     visit.close(page).await?;
     kept(visit, 0).await?;
 

@@ -76,13 +76,7 @@ pub(super) async fn what_is_stored_is_locked_and_opened_by_its_passphrase_alone(
     visit.open_options().await?;
     there(visit, "vault-locked").await?;
     visit.go_to_base().await?;
-    let driver = visit.driver()?;
-    until("the popup to say so", async || {
-        let Some(said) = driver.find_all(By::Css(".notice")).await?.pop() else { return Ok(None) };
-        let said = said.text().await.unwrap_or_default();
-        Ok(said.contains("is locked").then_some(()))
-    })
-    .await?;
+    visit.notice("is locked").await?;
     visit.open_options().await?;
     give(visit, "vault-secret", SECRET).await?;
     there(visit, "vault-sealed").await?;
