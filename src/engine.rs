@@ -110,7 +110,7 @@ impl Engine {
             .each()
             .map(|(compiled, hits, asked)| reading(compiled, &judgement::judge(text, hits, &words, asked), text, unit))
             .collect();
-        UnitReading { results, marks: Vec::new(), entities: findings(seen.entities, text, unit) }
+        UnitReading { results, marks: Vec::new(), hidden: false, entities: findings(seen.entities, text, unit) }
     }
 
     /// Looks at a text for every active codebook.

@@ -39,7 +39,7 @@ export class Painter {
     const pieces: Piece[] = [];
     const names: [string, StaticRange][] = [];
     for (const unit of owner.units) {
-      for (const result of unit.reading?.results ?? []) {
+      for (const result of unit.reading?.hidden ? [] : (unit.reading?.results ?? [])) {
         for (const finding of result.findings) {
           const ranges = projection.ranges(unit.at + finding.start, unit.at + finding.end);
           const state = stateOf(unit, result.codebook.id, finding);

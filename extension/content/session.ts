@@ -146,7 +146,7 @@ export class Session {
       this.#recount = false;
       let badge = 0;
       for (const { reading } of this.watcher.units()) {
-        if (reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
+        if (!reading?.hidden && reading?.results.some(({ support }) => support !== null && support >= 0.5)) badge++;
       }
       if (badge !== this.#badge) this.link.badge((this.#badge = badge));
       this.surface?.refresh();

@@ -6,6 +6,7 @@
 //! Must not touch: codebooks, records, the engine: values are any type that can be compared.
 
 pub mod alpha;
+pub mod bias;
 
 use std::error::Error;
 use std::fmt;

@@ -26,6 +26,7 @@ pub fn annotation(first: &LogEntry, last: &LogEntry) -> Option<Annotation> {
             codebook: codebook.clone(),
             stance: last.stance.clone(),
             tier: last.tier,
+            confidence: last.confidence,
             memo: last.memo.clone(),
         },
         target: Target { source: first.page.url.clone(), selector: last.selector.clone(), state: last.unit.clone() },

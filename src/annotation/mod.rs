@@ -6,6 +6,7 @@
 
 pub mod anchor;
 pub mod derive;
+pub mod near;
 pub mod pseudonym;
 pub mod record;
 pub mod selector;

@@ -6,7 +6,9 @@
 
 use super::pseudonym::Pseudonym;
 use super::selector::Selector;
-use crate::service::protocol::{Action, CodebookRef, FoundVia, ModelRef, Page, Proposal, UnitKind};
+use crate::service::protocol::{
+    Action, CodebookRef, Confidence, FoundVia, ModelRef, Page, Proposal, Relation, UnitKind,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -129,6 +131,9 @@ pub struct Body {
     /// Tier of the unit, as decided.
     #[serde(rename = "postil:tier")]
     pub tier: Option<u8>,
+    /// How sure the coder is, where that was said.
+    #[serde(rename = "postil:confidence", default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
     /// The coder's note.
     #[serde(rename = "postil:memo", default)]
     pub memo: Option<String>,
@@ -213,7 +218,7 @@ pub struct LogEntry {
     pub codebook: CodebookRef,
     /// With which model.
     pub model: ModelRef,
-    /// Code decided about; absent for `noneApplies` and `withdrawn`.
+    /// Code decided about; absent for what is not about a code.
     pub code: Option<String>,
     /// Stance, as decided.
     #[serde(default)]
@@ -221,9 +226,15 @@ pub struct LogEntry {
     /// Tier, as decided.
     #[serde(default)]
     pub tier: Option<u8>,
+    /// How sure the coder is, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
     /// The coder's note.
     #[serde(default)]
     pub memo: Option<String>,
+    /// What is related, with `related`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// Id of the decision that this one edits, ties to other words or withdraws; of the last tying, where that is withdrawn.
     #[serde(default)]
     pub revises: Option<String>,
@@ -235,6 +246,9 @@ pub struct LogEntry {
     pub suggestion_visible: bool,
     /// What was proposed.
     pub proposed: Option<Proposal>,
+    /// Id of the coding session in which it was made, if one was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// Id of the annotation that the decision made or changed, if any.
     pub annotation: Option<String>,
 }

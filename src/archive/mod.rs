@@ -6,6 +6,7 @@
 //! it is kept before all of it was read; a passphrase goes no further than here.
 //! Must not touch: where bytes come from and go to, how the service is reached, what a page shows.
 
+mod bias;
 mod codebooks;
 mod copies;
 mod export;
@@ -62,6 +63,7 @@ pub async fn run<D: Desk>(
         Task::Restore { passphrase } => copies::restore(desk, seal::opened(input, passphrase.as_ref())?).await,
         Task::Look { file } => import::look(desk, &file, seal::opened(input, file.passphrase.as_ref())?).await,
         Task::Import { file } => import::import(desk, &file, seal::opened(input, file.passphrase.as_ref())?).await,
+        Task::Bias => bias::bias(desk).await,
         Task::Codebook => codebooks::read(desk, input).await,
         Task::Key { passphrase, derivation } => passphrase::key(desk, &passphrase, derivation),
     }

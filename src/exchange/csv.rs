@@ -11,7 +11,7 @@ use super::decided::{Decided, Decision, found_via, name};
 use super::writer::{Failed, failed};
 
 /// The columns, in order.
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 28] = [
     "decision",
     "at",
     "coder",
@@ -21,7 +21,11 @@ const COLUMNS: [&str; 23] = [
     "label",
     "stance",
     "tier",
+    "confidence",
     "memo",
+    "relation",
+    "related_from",
+    "related_to",
     "unit",
     "unit_kind",
     "url",
@@ -35,6 +39,7 @@ const COLUMNS: [&str; 23] = [
     "start",
     "end",
     "suggestion_visible",
+    "session",
 ];
 
 /// The table.
@@ -47,7 +52,7 @@ fn cells(decided: &Decided, decision: &Decision) -> [String; COLUMNS.len()] {
     let (entry, unit) = (&decision.entry, &decided.units[decision.unit]);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let offset = |at: usize| decision.span().map_or(String::new(), |span| span[at].to_string());
-    let captured = &unit.captured;
+    let (captured, relation) = (&unit.captured, entry.relation.as_ref());
     [
         entry.id.clone(),
         entry.at.clone(),
@@ -58,7 +63,11 @@ fn cells(decided: &Decided, decision: &Decision) -> [String; COLUMNS.len()] {
         text(&entry.code),
         text(&entry.stance),
         entry.tier.map_or(String::new(), |tier| tier.to_string()),
+        entry.confidence.map(name).unwrap_or_default(),
         text(&entry.memo),
+        relation.map(|it| name(it.kind)).unwrap_or_default(),
+        relation.map(|it| it.from.clone()).unwrap_or_default(),
+        relation.map(|it| it.to.clone()).unwrap_or_default(),
         unit.key.clone(),
         name(captured.unit),
         unit.url.clone(),
@@ -72,6 +81,7 @@ fn cells(decided: &Decided, decision: &Decision) -> [String; COLUMNS.len()] {
         offset(0),
         offset(1),
         entry.suggestion_visible.to_string(),
+        text(&entry.session),
     ]
 }
 

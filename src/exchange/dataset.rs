@@ -24,12 +24,16 @@ struct Row<'d> {
     action: String,
     stance: &'d str,
     tier: i64,
+    confidence: String,
     coder: &'d str,
     codebook: &'d str,
     codebook_version: &'d str,
     codebook_hash: &'d str,
     suggestion_visible: bool,
     memo: &'d str,
+    relation: String,
+    related_from: &'d str,
+    related_to: &'d str,
     at: &'d str,
     unit: &'d str,
     unit_kind: String,
@@ -39,6 +43,7 @@ struct Row<'d> {
     title: &'d str,
     captured_at: &'d str,
     found_via: String,
+    session: &'d str,
 }
 
 /// The lines.
@@ -49,7 +54,7 @@ pub(super) fn write(decided: &Decided) -> Result<Vec<u8>, Failed> {
 
 fn row<'d>(decided: &'d Decided, decision: &'d Decision) -> Row<'d> {
     let (entry, unit) = (&decision.entry, &decided.units[decision.unit]);
-    let captured = &unit.captured;
+    let (captured, relation) = (&unit.captured, entry.relation.as_ref());
     let offset = |at: usize| decision.span().map_or(-1, |span| i64::from(span[at]));
     Row {
         id: &entry.id,
@@ -61,12 +66,16 @@ fn row<'d>(decided: &'d Decided, decision: &'d Decision) -> Row<'d> {
         action: name(decision.action),
         stance: entry.stance.as_deref().unwrap_or_default(),
         tier: entry.tier.map_or(-1, i64::from),
+        confidence: entry.confidence.map(name).unwrap_or_default(),
         coder: &entry.coder,
         codebook: &entry.codebook.id,
         codebook_version: &entry.codebook.version,
         codebook_hash: &entry.codebook.hash,
         suggestion_visible: entry.suggestion_visible,
         memo: entry.memo.as_deref().unwrap_or_default(),
+        relation: relation.map(|it| name(it.kind)).unwrap_or_default(),
+        related_from: relation.map_or("", |it| &it.from),
+        related_to: relation.map_or("", |it| &it.to),
         at: &entry.at,
         unit: &unit.key,
         unit_kind: name(captured.unit),
@@ -76,5 +85,6 @@ fn row<'d>(decided: &'d Decided, decision: &'d Decision) -> Row<'d> {
         title: &captured.title,
         captured_at: &captured.source_date,
         found_via: found_via(captured),
+        session: entry.session.as_deref().unwrap_or_default(),
     }
 }

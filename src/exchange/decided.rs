@@ -47,11 +47,11 @@ impl Decision {
         self.entry.selector.iter().find_map(Selector::quote).map(|quote| quote.exact.as_str())
     }
 
-    /// What it says of its unit: a code, or that none applies. A rejection says neither.
+    /// What it says of its unit: a code, or that none applies. A rejection says neither, and so does what is not about codes.
     pub(super) fn value(&self) -> Option<&str> {
         match self.action {
             Action::NoneApplies => Some(NONE),
-            Action::Rejected => None,
+            Action::Rejected | Action::Skipped | Action::Flagged | Action::Related => None,
             _ => self.entry.code.as_deref(),
         }
     }
@@ -115,6 +115,7 @@ impl Collector {
                 let mut entry = word.first.clone();
                 (entry.code, entry.stance) = (word.last.code.clone(), word.last.stance.clone());
                 (entry.tier, entry.memo) = (word.last.tier, word.last.memo.clone());
+                entry.confidence = word.last.confidence;
                 entry.codebook = word.last.codebook.clone();
                 // A quote is cut out of its text again where that changes.
                 entry.unit.text = texts.get(hash).cloned();

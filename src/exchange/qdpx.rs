@@ -3,7 +3,7 @@
 //! Source: REFI-QDA Project 1.0, `urn:QDA-XML:project:1.0`.
 //! Shape: a zip of `project.qde` and a text in `Sources/` for each unit; positions are code points. A span is a selection, a
 //! code on the whole unit a coding of its source; stance, tier and memo are the description of a selection, and of the whole
-//! unit that of its source. `none applies` is a code. Rejections are left out, and so are units that kept no text, which the
+//! unit that of its source. `none applies` is a code. What says no code is left out, and so are units that kept no text, which the
 //! project's description counts.
 //! Invariants: entries are in order and have one fixed time, so that the same records are the same bytes.
 //! Holds what stands (`decided.rs`), and at the end the file itself.
@@ -11,7 +11,6 @@
 use super::decided::{Decided, Decision, name};
 use super::refi::{self, Codes, Xml, close, code_guid, document, empty, guid, open, text};
 use super::writer::{Failed, failed};
-use crate::service::protocol::Action;
 use std::collections::BTreeSet;
 use std::io::Write;
 use zip::write::SimpleFileOptions;
@@ -19,7 +18,7 @@ use zip::{DateTime, ZipWriter};
 
 /// The project, with the names and meanings of these codes.
 pub(super) fn write(decided: &Decided, mut codes: Codes) -> Result<Vec<u8>, Failed> {
-    for decision in decided.decisions.iter().filter(|it| it.action != Action::Rejected) {
+    for decision in decided.decisions.iter().filter(|it| it.value().is_some()) {
         codes.used(&decision.entry.codebook.id, decision.entry.code.as_deref());
     }
     let mut bytes = Vec::new();

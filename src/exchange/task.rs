@@ -1,5 +1,6 @@
 //! What a page asks for about files, and hears of it. Both ends are Rust.
 
+use crate::agreement::bias::Bias;
 use crate::codebook::format::Fault;
 use crate::codebook::model::Codebook;
 use crate::exchange::import::{Count, Report, Source};
@@ -68,6 +69,8 @@ pub enum Task {
         /// How it is read.
         file: Coming,
     },
+    /// Say whether the coder follows what is suggested.
+    Bias,
     /// Read and check the file of a codebook.
     Codebook,
     /// Derive a key from a passphrase.
@@ -140,6 +143,11 @@ pub enum Outcome {
         known: usize,
         /// Entries that say something else than those that were there; both are kept.
         conflicts: usize,
+    },
+    /// Of [`Task::Bias`].
+    Bias {
+        /// How often what was said first agrees with what was suggested.
+        bias: Bias,
     },
     /// Of [`Task::Codebook`].
     Codebook {

@@ -89,6 +89,22 @@ impl Standings {
         self.under(codebook).filter(|stand| stand.is_coded())
     }
 
+    /// What stands of the unit itself, whatever its codes: that it was passed over, or flagged; the last one.
+    pub(crate) fn beside(&self, action: Action) -> Option<&Stand> {
+        self.stands.iter().rfind(|stand| stand.mark.action == action)
+    }
+
+    /// Whether anything was said of codes.
+    pub(crate) fn spoken(&self) -> bool {
+        let codes = |stand: &Stand| !matches!(stand.mark.action, Action::Skipped | Action::Flagged | Action::Related);
+        self.stands.iter().any(codes)
+    }
+
+    /// Relations from a decision to others.
+    pub(crate) fn relations(&self, from: &str) -> impl Iterator<Item = &Stand> {
+        self.stands.iter().filter(move |stand| stand.mark.relation.as_ref().is_some_and(|it| it.from == from))
+    }
+
     /// A decision by its id.
     pub(crate) fn stand(&self, decision: &str) -> Option<&Stand> {
         self.stands.iter().find(|stand| stand.mark.decision == decision)
@@ -108,9 +124,11 @@ impl Standings {
         last().filter(spoken).find(about).or_else(|| last().find(about)).or_else(|| last().find(instead))
     }
 
-    /// Whether a unit's suggested code waits for the coder's word.
+    /// Whether a unit's suggested code waits for the coder's word. Not while the unit is passed over.
     pub(crate) fn waits(&self, codebook: &str, code: &str) -> bool {
-        self.none(codebook).is_none() && self.word_on(codebook, code).is_none()
+        self.none(codebook).is_none()
+            && self.beside(Action::Skipped).is_none()
+            && self.word_on(codebook, code).is_none()
     }
 
     /// What could not be stored of a wanted decision: a word of this kind about this code, or a revision of that decision.
@@ -228,6 +246,8 @@ mod tests {
 
     fn decision(id: &str, action: Action, code: Option<&str>) -> Decision {
         Decision {
+            hidden: false,
+            relation: None,
             id: id.to_owned(),
             at: String::new(),
             page: Page { url: String::new(), title: String::new() },
@@ -240,6 +260,7 @@ mod tests {
             code: code.map(str::to_owned),
             stance: None,
             tier: None,
+            confidence: None,
             memo: None,
             span: None,
             revises: None,
@@ -339,6 +360,8 @@ mod tests {
 
     fn entry(decision: &Decision, text: &str) -> LogEntry {
         LogEntry {
+            relation: None,
+            session: None,
             id: decision.id.clone(),
             at: decision.id.clone(),
             coder: String::new(),
@@ -349,6 +372,7 @@ mod tests {
             code: decision.code.clone(),
             stance: None,
             tier: None,
+            confidence: None,
             memo: None,
             revises: decision.revises.clone(),
             selector: Vec::new(),

@@ -7,7 +7,7 @@ use crate::codebooks::Codebooks;
 use crate::decisions::Stand;
 use crate::store::{Unit, found, proposal};
 use leptos::prelude::GetUntracked;
-use postil::service::protocol::{Action, CodeCard, CodebookReading, Decision, Page, Proposal, UnitKind};
+use postil::service::protocol::{Action, CodeCard, CodebookReading, Confidence, Decision, Page, Proposal, UnitKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,8 +21,26 @@ pub(crate) struct Values {
     pub(crate) stance: Option<String>,
     /// Tier.
     pub(crate) tier: Option<u8>,
+    /// How sure.
+    pub(crate) confidence: Option<Confidence>,
     /// Note; empty: none.
     pub(crate) memo: String,
+}
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// The code.
+    #[default]
+    Code,
+    /// Stance.
+    Stance,
+    /// Tier.
+    Tier,
+    /// How sure.
+    Confidence,
+    /// The note.
+    Memo,
 }
 
 /// What is being coded.
@@ -44,13 +62,23 @@ pub(crate) struct Draft {
     proposed: Vec<(String, Proposal)>,
     /// What the form begins with.
     pub(crate) begins: Values,
+    /// The field that has the focus first.
+    pub(crate) field: Field,
+    hidden: bool,
     touched: AtomicBool,
 }
 
 impl Draft {
     fn new(unit: &Unit, span: Option<[u32; 2]>, begins: Values) -> Self {
         let content = unit.content.get_untracked();
+        let hidden = unit.is_hidden();
         let readings = content.readings(None).filter(|result| found(result));
+        // Of what was not shown, the leading code is kept, to be compared with what the coder says.
+        let leading = |result: &CodebookReading| result.codes.first().map(|code| code.code.clone());
+        let proposed = readings.map(|result| {
+            let code = leading(result).filter(|_| hidden);
+            (result.codebook.id.clone(), proposal(result, code.as_deref()))
+        });
         Self {
             unit: unit.id.clone(),
             page: unit.page(),
@@ -60,8 +88,10 @@ impl Draft {
             path: content.path.clone(),
             span,
             revises: None,
-            proposed: readings.map(|result| (result.codebook.id.clone(), proposal(result, None))).collect(),
+            proposed: proposed.collect(),
             begins,
+            field: Field::default(),
+            hidden,
             touched: AtomicBool::new(false),
         }
     }
@@ -78,7 +108,7 @@ impl Draft {
             code: Some((codebook.clone(), code.to_owned())),
             stance: result.stance.clone(),
             tier: result.tier,
-            memo: String::new(),
+            ..Values::default()
         };
         let mut draft = Self::new(unit, span, begins);
         draft.proposed.push((codebook.clone(), proposal(result, Some(code))));
@@ -92,10 +122,16 @@ impl Draft {
             code: mark.code.as_ref().map(|code| (mark.codebook.clone(), code.clone())),
             stance: mark.stance.clone(),
             tier: mark.tier,
+            confidence: mark.confidence,
             memo: mark.memo.clone().unwrap_or_default(),
         };
         let draft = Self::new(unit, stand.span(), begins);
         Self { revises: Some(mark.decision.clone()), proposed: Vec::new(), ..draft }
+    }
+
+    /// The same, with the focus in a field.
+    pub(crate) fn at(self, field: Field) -> Self {
+        Self { field, ..self }
     }
 
     /// Whether the coder has changed anything in the form.
@@ -125,6 +161,8 @@ impl Draft {
         let card = codebooks.card(&codebook)?;
         let memo = values.memo.trim();
         Some(Decision {
+            hidden: self.hidden,
+            relation: None,
             id,
             at,
             page: (*self.page).clone(),
@@ -137,6 +175,7 @@ impl Draft {
             code: Some(code),
             stance: values.stance,
             tier: values.tier,
+            confidence: values.confidence,
             memo: (!memo.is_empty()).then(|| memo.to_owned()),
             span: self.span,
             revises: self.revises.clone(),

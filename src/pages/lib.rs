@@ -9,6 +9,7 @@
 // Compiled for some pages, it has parts that only the others use.
 #![cfg_attr(not(all(feature = "panel", feature = "options", feature = "workbench")), allow(dead_code))]
 
+mod acts;
 mod authors;
 mod changes;
 mod codebooks;
@@ -19,6 +20,7 @@ mod export;
 mod files;
 mod grouping;
 mod host;
+mod keys;
 #[cfg(test)]
 mod messages;
 mod options;
@@ -27,6 +29,7 @@ mod popup;
 mod secret;
 mod site;
 mod store;
+mod undo;
 mod unfound;
 mod useful;
 mod vault;

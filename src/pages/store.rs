@@ -4,13 +4,16 @@
 //! news about one redraws one; a decision keeps its id from the first attempt to the last, and stays until it is stored.
 //! Must not touch: how anything looks.
 
+use crate::acts::{Coded, Relating};
 use crate::authors::{Author, Authors, Who, authors};
 use crate::codebooks::Codebooks;
 use crate::decisions::{Missing, Progress, Sent, Standings, caught_up, missing, overruled, overrules, tying};
-use crate::drafts::{Draft, Values};
+use crate::drafts::{Draft, Field, Values};
 use crate::export::Exporter;
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
+use crate::keys::Keys;
+use crate::undo::Steps;
 use crate::unfound::{Candidate, Search, Slice};
 use crate::useful::Way;
 use crate::vault::Vault;
@@ -18,8 +21,8 @@ use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
 use postil::service::protocol::{
-    Action, CodebookReading, CodebookRef, Decision, EntityFinding, Event, Mark, Page, Proposal, Request, Response,
-    UnitKind,
+    Action, CodebookReading, CodebookRef, Decision, Earlier, EntityFinding, Event, Mark, Page, Proposal, Request,
+    Response, UnitKind,
 };
 use postil::service::standing::doubtful;
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
@@ -43,6 +46,8 @@ pub(crate) struct Content {
     pub(crate) results: Option<Vec<Arc<CodebookReading>>>,
     /// Things with a form of their own, in the order of the text.
     pub(crate) entities: Vec<EntityFinding>,
+    /// Whether the coder is to decide before what is suggested is shown.
+    hidden: bool,
 }
 
 impl Content {
@@ -68,6 +73,8 @@ pub(crate) struct Unit {
     pub(crate) current: ArcRwSignal<bool>,
     /// Those of `read` that are not doubtful.
     marks: ArcRwSignal<Vec<Mark>>,
+    /// Units decided about before that it nearly equals.
+    pub(crate) earlier: ArcRwSignal<Arc<Vec<Earlier>>>,
     /// As they came.
     read: ArcStoredValue<Vec<Mark>>,
     sent: ArcRwSignal<Vec<Sent>>,
@@ -86,6 +93,11 @@ impl Unit {
         self.page.get_untracked()
     }
 
+    /// Whether what is suggested is hidden, because the coder has not spoken of its codes.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.content.with(|content| content.hidden) && !self.standings().spoken()
+    }
+
     fn is_by(&self, who: &Who) -> bool {
         self.content.get_untracked().author.as_ref() == Some(&who.shown)
             && bare(&self.page.get_untracked().url) == who.url
@@ -101,13 +113,18 @@ impl Unit {
             .collect()
     }
 
-    fn facts(&self, only: Option<&str>) -> Facts {
+    pub(crate) fn facts(&self, only: Option<&str>) -> Facts {
         let content = self.content.get_untracked();
         if content.results.is_none() {
             return Facts::default();
         }
         let standings = untrack(|| self.standings());
         let readings = || content.readings(only);
+        if content.hidden && !standings.spoken() {
+            // Which list it is in must not tell what is suggested.
+            let skipped = standings.beside(Action::Skipped).is_some();
+            return Facts { read: true, found: true, open: !skipped, decided: skipped };
+        }
         let open =
             readings().any(|result| result.codes.iter().any(|code| standings.waits(&result.codebook.id, &code.code)));
         let coded = readings().any(|result| standings.coded(&result.codebook.id).next().is_some());
@@ -179,7 +196,21 @@ pub(crate) struct Store {
     /// Raised whenever the page is forgotten: the next one may use the same ids for other units.
     pub(crate) page: RwSignal<u32>,
     outbox: RwSignal<Vec<Sent>>,
-    log: RwSignal<Arc<Vec<LogEntry>>>,
+    /// What can be taken back.
+    pub(crate) steps: StoredValue<Steps>,
+    /// Which key does what.
+    pub(crate) keys: RwSignal<Arc<Keys>>,
+    /// What was coded in this panel, to which others can be related; the last one first.
+    pub(crate) coded: RwSignal<Vec<Coded>>,
+    /// The decision that is being related to another.
+    pub(crate) relating: RwSignal<Option<Relating>>,
+    /// What the project says is to be done about what is urgent; absent until it is to be shown.
+    pub(crate) escalation: RwSignal<Option<String>>,
+    /// Units that were looked back for, by the hash of their text.
+    pub(crate) looked_back: StoredValue<HashSet<(String, String)>>,
+    /// Whether units are being looked back for.
+    pub(crate) looking_back: StoredValue<bool>,
+    pub(crate) log: RwSignal<Arc<Vec<LogEntry>>>,
     /// Whether the log may be another since it was asked for.
     log_due: StoredValue<bool>,
     /// Whether it was asked for and has not come.
@@ -239,6 +270,13 @@ impl Store {
             revision: RwSignal::new(0),
             page: RwSignal::new(0),
             outbox: RwSignal::new(Vec::new()),
+            steps: StoredValue::new(Steps::default()),
+            keys: RwSignal::new(Arc::default()),
+            coded: RwSignal::new(Vec::new()),
+            relating: RwSignal::new(None),
+            escalation: RwSignal::new(None),
+            looked_back: StoredValue::new(HashSet::new()),
+            looking_back: StoredValue::new(false),
             log: RwSignal::new(Arc::default()),
             log_due: StoredValue::new(false),
             log_awaited: StoredValue::new(false),
@@ -266,12 +304,30 @@ impl Store {
         };
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
-            Event::Changed { .. } | Event::Vault { .. } => store.load_codebooks(),
+            Event::Changed { settings } => {
+                store.keys.set(Arc::new(Keys::new(&settings)));
+                store.load_codebooks();
+            }
+            Event::Vault { .. } => {
+                store.load_keys();
+                store.load_codebooks();
+            }
             Event::NoPicture => store.notice.set(store.text("panel_no_picture")),
         });
         host.watch_tab(move |event| store.heard(event));
+        store.load_keys();
         store.load_codebooks();
         store
+    }
+
+    /// Asks which key does what. Without an answer it is what ships.
+    fn load_keys(self) {
+        let host = self.host();
+        spawn_local(async move {
+            if let Ok(Response::Settings { settings }) = host.request(&Request::Settings).await {
+                self.keys.set(Arc::new(Keys::new(&settings)));
+            }
+        });
     }
 
     /// The browser.
@@ -353,6 +409,7 @@ impl Store {
         self.log.set(Arc::default());
         self.searches.update_value(HashMap::clear);
         self.likely.set(Arc::default());
+        self.looked_back.update_value(HashSet::clear);
         self.gone.update(HashSet::clear);
         self.tying.set(None);
         self.current.set(None);
@@ -419,6 +476,7 @@ impl Store {
         if moved {
             self.load_log();
         }
+        self.look_back();
     }
 
     /// Lets what was derived from the mirror be derived again.
@@ -454,6 +512,11 @@ impl Store {
                 }
             }
         });
+    }
+
+    /// All units, in the order of the page.
+    pub(crate) fn units(&self) -> Vec<Unit> {
+        self.mirror.with_value(|mirror| mirror.in_order().cloned().collect())
     }
 
     /// A unit by its id.
@@ -611,17 +674,12 @@ impl Store {
         let blank = self.blank(unit, &content, reference);
         let decision = Decision { action: Action::Reattached, span, revises: Some(kept.id.clone()), ..blank };
         self.tying.set(None);
-        self.put(Sent {
-            unit: unit.id.clone(),
-            decision: Arc::new(decision),
-            progress: Progress::Saving,
-            failure: None,
-        });
+        self.made(&unit.id, decision, None);
     }
 
     // The unit that keys act on.
 
-    fn visible(&self) -> Vec<String> {
+    pub(crate) fn visible(&self) -> Vec<String> {
         untrack(|| self.items())
             .into_iter()
             .filter_map(|item| match item {
@@ -791,7 +849,7 @@ impl Store {
     }
 
     /// Makes a unit the one that keys act on, and goes to its card.
-    fn go_to(self, id: &str) {
+    pub(crate) fn go_to(self, id: &str) {
         self.bring_in(id);
         self.select(id);
         crate::panel::go_to(id.to_owned());
@@ -817,21 +875,20 @@ impl Store {
             return self.retry();
         }
         let accepted = action == Action::Accepted;
+        let hidden = unit.is_hidden();
+        // What was proposed first is what `none applies` is compared with.
+        let proposed = code.or_else(|| result.codes.first().map(|code| &*code.code));
         let decision = Decision {
             action,
             code: code.map(str::to_owned),
             stance: result.stance.clone().filter(|_| accepted),
             tier: result.tier.filter(|_| accepted),
             span: code.and_then(|code| passage(result, code)),
-            proposed: Some(proposal(result, code)),
+            proposed: Some(proposal(result, proposed)),
+            hidden,
             ..self.blank(unit, &content, result.codebook.clone())
         };
-        self.put(Sent {
-            unit: unit.id.clone(),
-            decision: Arc::new(decision),
-            progress: Progress::Saving,
-            failure: None,
-        });
+        self.made(&unit.id, decision, None);
     }
 
     /// Says of a unit in which nothing was found that no code of any codebook shown applies.
@@ -871,12 +928,15 @@ impl Store {
         let content = unit.content.get_untracked();
         let blank = self.blank(unit, &content, codebook);
         let decision = Decision { action: Action::Withdrawn, span, revises: Some(entry.to_owned()), ..blank };
-        self.put(Sent {
-            unit: unit.id.clone(),
-            decision: Arc::new(decision),
-            progress: Progress::Saving,
-            failure: None,
-        });
+        let before = untrack(|| unit.standings()).stand(entry).map(|stand| stand.mark.clone());
+        self.made(&unit.id, decision, before);
+    }
+
+    /// Sends a decision, which can be taken back from now on; `before` is what stood of the one that it changes.
+    pub(crate) fn made(self, unit: &str, decision: Decision, before: Option<Mark>) {
+        let decision = Arc::new(decision);
+        self.note_step(unit, &decision, before);
+        self.put(Sent { unit: unit.to_owned(), decision, progress: Progress::Saving, failure: None });
     }
 
     /// Keeps what was said in the form; the form stays until it is.
@@ -887,17 +947,18 @@ impl Store {
         else {
             return Err(self.text("coding_codebook_gone"));
         };
+        let before = self.unit(&draft.unit).and_then(|unit| {
+            let stand = untrack(|| unit.standings()).stand(decision.revises.as_ref()?)?.mark.clone();
+            Some(stand)
+        });
         let request = Request::Decide { decision: Box::new(decision.clone()) };
         host.request(&request).await.map_err(|failure| failure.message)?;
         let said = self.decided(decision.action, &decision.codebook.id, decision.code.as_deref());
         self.notice.set(self.fill("panel_stored", &[&said]));
+        let decision = Arc::new(decision);
+        self.note_step(&draft.unit, &decision, before);
         self.outbox.update(|outbox| {
-            outbox.push(Sent {
-                unit: draft.unit.clone(),
-                decision: Arc::new(decision),
-                progress: Progress::Stored,
-                failure: None,
-            });
+            outbox.push(Sent { unit: draft.unit.clone(), decision, progress: Progress::Stored, failure: None });
         });
         // The page may have been faster.
         self.catch_up();
@@ -907,9 +968,11 @@ impl Store {
     }
 
     /// A decision with nothing decided.
-    fn blank(self, unit: &Unit, content: &Content, codebook: CodebookRef) -> Decision {
+    pub(crate) fn blank(self, unit: &Unit, content: &Content, codebook: CodebookRef) -> Decision {
         let host = self.host();
         Decision {
+            hidden: false,
+            relation: None,
             id: host.uuid(),
             at: host.now(),
             page: (*unit.page()).clone(),
@@ -922,6 +985,7 @@ impl Store {
             code: None,
             stance: None,
             tier: None,
+            confidence: None,
             memo: None,
             span: None,
             revises: None,
@@ -930,6 +994,11 @@ impl Store {
     }
 
     fn put(self, sent: Sent) {
+        self.put_saying(sent, None);
+    }
+
+    /// Sends a decision; once it is stored, these words say so, or else what was decided.
+    pub(crate) fn put_saying(self, sent: Sent, said: Option<String>) {
         self.outbox.update(|outbox| {
             // A later word on the same thing makes an earlier one that was never stored pointless.
             outbox.retain(|earlier| {
@@ -937,12 +1006,15 @@ impl Store {
             });
             outbox.push(sent.clone());
         });
-        self.send(sent.decision);
+        self.send(sent.decision, said);
     }
 
     /// Decides about the first thing on the current unit that waits for the coder's word.
     pub(crate) fn decide_first(self, action: Action) {
         let Some(unit) = self.current() else { return };
+        if untrack(|| unit.is_hidden()) && action != Action::NoneApplies {
+            return self.notice.set(self.text("panel_hidden_first"));
+        }
         let content = unit.content.get_untracked();
         let standings = untrack(|| unit.standings());
         let only = self.only.get_untracked();
@@ -955,6 +1027,7 @@ impl Store {
         };
         let first = readings().filter(unspoken).find_map(waiting);
         match (action, first) {
+            (Action::NoneApplies, _) if untrack(|| unit.is_hidden()) => self.decide_none(&unit),
             (Action::NoneApplies, first) => {
                 let found = readings().filter(unspoken).find(|result| found(result)).map(|it| it.codebook.id.clone());
                 match first.map(|(codebook, _)| codebook).or(found) {
@@ -979,6 +1052,9 @@ impl Store {
             Action::Edited => self.fill("panel_did_edit", &[&label]),
             Action::Reattached => self.text("panel_did_reattach"),
             Action::Withdrawn => self.text("panel_did_withdraw"),
+            Action::Skipped => self.text("panel_did_skip"),
+            Action::Flagged => self.text("panel_did_flag"),
+            Action::Related => self.text("panel_did_relate"),
         }
     }
 
@@ -1029,16 +1105,17 @@ impl Store {
     }
 
     /// Changes an earlier decision.
-    pub(crate) fn edit(self, unit: &Unit, decision: &str) {
+    pub(crate) fn edit(self, unit: &Unit, decision: &str, field: Field) {
         self.select(&unit.id);
         let standings = untrack(|| unit.standings());
         if let Some(stand) = standings.stand(decision).filter(|stand| stand.is_coded()) {
-            self.open(Draft::revising(unit, stand));
+            self.open(Draft::revising(unit, stand).at(field));
         }
     }
 
-    /// Changes the last code that the coder gave the current unit.
-    pub(crate) fn edit_last(self) {
+    /// Changes the last code that the coder gave the current unit. For a field other than the code, where none was given, the
+    /// form begins with the first suggestion that waits.
+    pub(crate) fn edit_last(self, field: Field) {
         let Some(unit) = self.current() else { return };
         let content = unit.content.get_untracked();
         let standings = untrack(|| unit.standings());
@@ -1046,12 +1123,24 @@ impl Store {
         let last =
             content.readings(only.as_deref()).filter_map(|it| standings.coded(&it.codebook.id).next_back()).last();
         match last {
-            Some(stand) => self.edit(&unit, &stand.mark.decision),
+            Some(stand) => self.edit(&unit, &stand.mark.decision, field),
+            None if field != Field::Code && !untrack(|| unit.is_hidden()) => {
+                let waiting = |result: &&Arc<CodebookReading>| {
+                    result.codes.first().filter(|code| standings.waits(&result.codebook.id, &code.code)).is_some()
+                };
+                let first = content.readings(only.as_deref()).find(waiting);
+                match first.and_then(|result| Some((result, &*result.codes.first()?.code))) {
+                    Some((result, code)) => {
+                        self.open(Draft::instead(&unit, result, code, passage(result, code)).at(field))
+                    }
+                    None => self.open(Draft::of_span(&unit, None).at(field)),
+                }
+            }
             None => self.notice.set(self.text("panel_nothing_coded")),
         }
     }
 
-    fn open(self, draft: Draft) {
+    pub(crate) fn open(self, draft: Draft) {
         // The built-in ones are always there, also where they are off.
         if self.codebooks.with_untracked(|codebooks| codebooks.0.is_empty()) {
             return self.early.set_value(Some(draft));
@@ -1074,7 +1163,7 @@ impl Store {
         });
         for decision in failed {
             self.progress(&decision.id, Progress::Saving, None);
-            self.send(decision);
+            self.send(decision, None);
         }
     }
 
@@ -1083,7 +1172,7 @@ impl Store {
         self.outbox.with(|outbox| outbox.iter().filter(|sent| sent.progress == Progress::Failed).cloned().collect())
     }
 
-    fn send(self, decision: Arc<Decision>) {
+    fn send(self, decision: Arc<Decision>, said: Option<String>) {
         self.deliver();
         self.changed();
         let host = self.host();
@@ -1093,7 +1182,7 @@ impl Store {
             let decided = self.decided(decision.action, &decision.codebook.id, decision.code.as_deref());
             match host.request(&request).await {
                 Ok(_) => {
-                    self.notice.set(self.fill("panel_stored", &[&decided]));
+                    self.notice.set(said.unwrap_or_else(|| self.fill("panel_stored", &[&decided])));
                     self.progress(&id, Progress::Stored, None);
                 }
                 Err(failure) => {
@@ -1192,7 +1281,7 @@ pub(crate) fn proposal(result: &CodebookReading, code: Option<&str>) -> Proposal
 }
 
 /// The passage that speaks for a code: from its first finding to its last.
-fn passage(result: &CodebookReading, code: &str) -> Option<[u32; 2]> {
+pub(crate) fn passage(result: &CodebookReading, code: &str) -> Option<[u32; 2]> {
     let findings = || result.findings.iter().filter(|finding| finding.code == code);
     let start = findings().map(|finding| finding.start).min()?;
     let end = findings().map(|finding| finding.end).max()?;
@@ -1206,6 +1295,7 @@ fn new(shown: ShownUnit, page: &Arc<Page>) -> Unit {
         content: ArcRwSignal::new(Arc::new(content)),
         current: ArcRwSignal::new(false),
         marks: ArcRwSignal::new(Vec::new()),
+        earlier: ArcRwSignal::new(Arc::default()),
         read: ArcStoredValue::new(marks),
         sent: ArcRwSignal::new(Vec::new()),
         page: ArcRwSignal::new(page.clone()),
@@ -1223,9 +1313,10 @@ fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
 
 fn split(shown: ShownUnit) -> (String, Content, Vec<Mark>) {
     let ShownUnit { id, kind, author, path, text, reading } = shown;
+    let hidden = reading.as_ref().is_some_and(|reading| reading.hidden);
     let (results, marks, entities) = match reading {
         Some(reading) => (Some(reading.results.into_iter().map(Arc::new).collect()), reading.marks, reading.entities),
         None => (None, Vec::new(), Vec::new()),
     };
-    (id, Content { kind, author, path, text, results, entities }, marks)
+    (id, Content { kind, author, path, text, results, entities, hidden }, marks)
 }

@@ -3,7 +3,7 @@
 //! Invariants: whatever passes is bounded in every part; the two are held to the same rules.
 
 use super::decisions::is_uuid;
-use super::protocol::{Action, CodebookRef, Decision, Failure, Page, Proposal};
+use super::protocol::{Action, CodebookRef, Decision, Failure, Page, Proposal, Relation};
 use super::{MAX_TEXT, MAX_URL, address, invalid, limit};
 use crate::annotation::LogEntry;
 use crate::annotation::record::sha256;
@@ -30,6 +30,7 @@ struct Said<'d> {
     stance: Option<&'d String>,
     memo: Option<&'d String>,
     revises: Option<&'d String>,
+    relation: Option<&'d Relation>,
     proposed: Option<&'d Proposal>,
 }
 
@@ -46,6 +47,7 @@ pub(super) fn decision(decision: &Decision) -> Result<(), Failure> {
         stance: decision.stance.as_ref(),
         memo: decision.memo.as_ref(),
         revises: decision.revises.as_ref(),
+        relation: decision.relation.as_ref(),
         proposed: decision.proposed.as_ref(),
     })
 }
@@ -64,6 +66,7 @@ pub(super) fn entry(entry: &LogEntry) -> Result<(), Failure> {
         stance: entry.stance.as_ref(),
         memo: entry.memo.as_ref(),
         revises: entry.revises.as_ref(),
+        relation: entry.relation.as_ref(),
         proposed: entry.proposed.as_ref(),
     });
     checked.and_then(|()| logged(entry)).map_err(|failure| {
@@ -89,15 +92,21 @@ fn said(it: &Said<'_>) -> Result<(), Failure> {
     })?;
     limit(within(it.memo, MAX_MEMO), || format!("a memo is at most {MAX_MEMO} bytes; shorten it"))?;
     match (it.action, it.code) {
-        (Action::NoneApplies | Action::Reattached | Action::Withdrawn, code) => {
-            limit(code.is_none(), || "`none applies`, tying to other words and a withdrawal name no code".into())?;
-        }
         (Action::Accepted | Action::Rejected | Action::Assigned | Action::Edited, code) => {
             limit(code.is_some_and(|code| (1..=MAX_ID).contains(&code.len())), || {
                 format!("accepting, rejecting, assigning and editing name a code of 1 to {MAX_ID} bytes")
             })?;
         }
+        (_, code) => {
+            limit(code.is_none(), || {
+                "accepting, rejecting, assigning and editing name a code; other decisions name none".into()
+            })?;
+        }
     }
+    let related = it.relation.is_none_or(|it| is_uuid(&it.from) && is_uuid(&it.to) && it.from != it.to);
+    limit((it.action == Action::Related) == it.relation.is_some() && related, || {
+        "a relation names two decisions by their ids; other decisions relate nothing".into()
+    })?;
     let revises = matches!(it.action, Action::Edited | Action::Reattached | Action::Withdrawn);
     limit(revises == it.revises.is_some() && it.revises.iter().all(|id| is_uuid(id) && *id != it.id), || {
         "an edit, tying to other words and a withdrawal name the decision that they revise by its id; other decisions revise none".into()
@@ -152,7 +161,7 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 /// Whether it is a time as records have it: RFC 3339 in UTC. Its digits are not looked into.
-fn is_time(text: &str) -> bool {
+pub(super) fn is_time(text: &str) -> bool {
     let Some((moment, fraction)) = text.strip_suffix('Z').and_then(|text| text.split_at_checked(19)) else {
         return false;
     };

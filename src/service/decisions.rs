@@ -5,6 +5,7 @@
 
 use super::annotations::changes;
 use super::authors::Beside;
+use super::before::first_words;
 use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response};
 use super::purge::kept;
 use super::standing::{around, assigns, words};
@@ -61,7 +62,9 @@ impl<S: Store> Service<S> {
                 self.revision(first, &log, decision, model)?
             }
         };
-        let entry = kept(entry, self.project.evidence);
+        let session = self.open_session().await?;
+        let named = session.as_ref().map(|session| session.id.clone());
+        let entry = LogEntry { session: named, ..kept(entry, self.project.evidence) };
         let url = entry.page.url.clone();
         let log = self.decisions(&url).await?;
         let withdrawn = |it: &LogEntry| it.action == Action::Withdrawn && it.revises == entry.revises;
@@ -73,6 +76,12 @@ impl<S: Store> Service<S> {
         let said_now: Vec<LogEntry> = unit.iter().chain([&entry]).cloned().collect();
         let mut entries = changes(&unit, &said_now, |_| Some(&entry))?;
         entries.extend(beside);
+        let counted = |it: &LogEntry| it.session == entry.session && it.unit.sha256 == entry.unit.sha256;
+        if let Some(mut session) = session.filter(|_| !log.iter().any(counted)) {
+            session.coded = session.coded.saturating_add(1);
+            entries.insert(keys::session(&session.id), value(&session)?);
+        }
+        entries.extend(self.marked(&first_words(&log, std::iter::once(&entry))).await?);
         entries.insert(log_key, value(&entry)?);
         entries.extend(self.indexed(&url, &entry.id).await?);
         if meta.is_none() {
@@ -118,12 +127,15 @@ impl<S: Store> Service<S> {
             code: decision.code,
             stance: decision.stance,
             tier: decision.tier,
+            confidence: decision.confidence,
             memo: decision.memo,
+            relation: decision.relation,
             revises: None,
             selector,
             unit,
-            suggestion_visible: decision.proposed.is_some(),
+            suggestion_visible: decision.proposed.is_some() && !decision.hidden,
             proposed: decision.proposed,
+            session: None,
         })
     }
 
@@ -189,9 +201,10 @@ impl<S: Store> Service<S> {
             code: if tied { now.code } else { decision.code },
             stance: if tied { now.stance } else { decision.stance },
             tier: if tied { now.tier } else { decision.tier },
+            confidence: if tied { now.confidence } else { decision.confidence },
             memo: if tied { now.memo } else { decision.memo },
             revises: Some(first.id),
-            suggestion_visible: decision.proposed.is_some(),
+            suggestion_visible: decision.proposed.is_some() && !decision.hidden,
             proposed: decision.proposed,
             ..now
         })

@@ -11,6 +11,7 @@
 //! about the same unit.
 
 use super::annotations::changes;
+use super::before::first_words;
 use super::decisions::{check_schema, incomplete, is_uuid, meta_now, parse, value};
 use super::log::said_first;
 use super::protocol::{Action, Failure, Record, Response};
@@ -303,6 +304,7 @@ impl<S: Store> Service<S> {
                 counts.insert(id, first);
             }
         }
+        let mut first = Vec::new();
         for url in &pages {
             let log = self.decisions(url).await?;
             let comes = || counts.values().filter(|entry| entry.page.url == *url);
@@ -320,6 +322,7 @@ impl<S: Store> Service<S> {
                     entries.insert(key, made);
                 }
             }
+            first.extend(first_words(&log, comes()));
             let stays = log.iter().filter(|entry| !counts.contains_key(&entry.id));
             let mut all: Vec<&LogEntry> = stays.chain(comes()).collect();
             all.order_by(|one, other| said_first(one, other));
@@ -329,6 +332,7 @@ impl<S: Store> Service<S> {
             let changed = index.into_iter().zip(stored).filter(|((_, now), was)| was.as_ref() != Some(now));
             entries.extend(changed.map(|(shard, _)| shard));
         }
+        entries.extend(self.marked(&first).await?);
         entries.extend(self.seen(counts.values()).await?);
         let meta = self.store.get(vec![keys::META.into()]).await?;
         if meta.first().is_some_and(Option::is_none) {

@@ -52,6 +52,24 @@ pub fn via(address: &str) -> String {
     page(address).replacen("page:", VIA, 1)
 }
 
+/// Which coding sessions there are, and beginning of each one's key.
+pub const SESSIONS: &str = "sessions";
+/// Beginning of the key of every coding session.
+pub const SESSION: &str = "session";
+
+/// Key of a coding session.
+pub fn session(id: &str) -> String {
+    format!("{SESSION}:{id}")
+}
+
+/// Beginning of the key of what was decided about units with one mark.
+pub const NEAR: &str = "near:";
+
+/// Key of what was decided about units with one mark.
+pub fn near(mark: &str) -> String {
+    format!("{NEAR}{mark}")
+}
+
 /// The key of all pseudonyms, as hexadecimal digits.
 pub const AUTHOR_KEY: &str = "author-key";
 

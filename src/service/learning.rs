@@ -511,7 +511,12 @@ fn truth(codebook: &Codebook, word: &Word<'_>) -> Option<(Truth, f32)> {
                 weight = REJECTED;
             }
         }
-        Action::Edited | Action::Reattached | Action::Withdrawn => return None,
+        Action::Edited
+        | Action::Reattached
+        | Action::Withdrawn
+        | Action::Skipped
+        | Action::Flagged
+        | Action::Related => return None,
     }
     if let Some(from) = from {
         let by_tier = truth.tier.map(|tier| tier >= from);

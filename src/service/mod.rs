@@ -8,6 +8,8 @@
 
 mod annotations;
 pub mod authors;
+pub mod before;
+mod blind;
 mod cards;
 pub(crate) mod check;
 mod decisions;
@@ -20,6 +22,7 @@ mod pictures;
 pub mod projects;
 pub mod protocol;
 pub(crate) mod purge;
+mod sessions;
 pub mod settings;
 pub mod shelf;
 pub mod standing;
@@ -35,6 +38,7 @@ use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
 use authors::Chance;
+use blind::Lots;
 use import::Import;
 use listing::Listing;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Response, UnitReading};
@@ -183,6 +187,9 @@ impl<S: Store> Service<S> {
             }
             Request::Picture { after } => self.picture(after).await.map(Into::into),
             Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
+            Request::Before { page, units } => self.before(&page, &units).await.map(Into::into),
+            Request::Sessions => self.sessions().await.map(Into::into),
+            Request::SaveSession { session } => self.save_session(session).await.map(Into::into),
             Request::FoundVia { url } => self.found_via(&url).await.map(Into::into),
             Request::SetFoundVia { url, found_via } => self.set_found_via(&url, found_via).await.map(Into::into),
             Request::Purge { after, before } => self.purge(after, before).await.map(Into::into),
@@ -225,6 +232,7 @@ impl<S: Store> Service<S> {
         let active = self.active().await?;
         let (engine, (models, labels)) = (active.engine(), self.personal_now().await?);
         let words = words(&decisions);
+        let lots = Lots::new(active.hidden_share(), &self.project.id, &decisions);
         let readings = units
             .iter()
             .map(|text| {
@@ -233,7 +241,8 @@ impl<S: Store> Service<S> {
                     let own = models.iter().zip(&labels).find(|(it, _)| it.frame().codebook == result.codebook.id);
                     result.labels = own.map_or(0, |(_, labels)| *labels);
                 }
-                UnitReading { marks: marks(text, &words), ..reading }
+                let marks = marks(text, &words);
+                UnitReading { hidden: lots.hide(text, &marks), marks, ..reading }
             })
             .collect();
         Ok(Response::Readings { readings, model: engine.model_with(&models) })
@@ -270,8 +279,10 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
             code: word.last.code.clone(),
             stance: word.last.stance.clone(),
             tier: word.last.tier,
+            confidence: word.last.confidence,
             memo: word.last.memo.clone(),
-            proposed: word.first.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
+            relation: word.first.relation.clone(),
+            proposed: word.seen().and_then(|proposal| proposal.code.clone()),
             outcome: found.outcome,
             same_unit: word.last.unit.sha256 == *hash,
             start: span.map(|(start, _)| start),

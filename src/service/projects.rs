@@ -8,7 +8,7 @@
 //! A list that cannot be read is made again from the keys of the store, blocks nothing, and is kept and named as it was.
 //! Must not touch: what a project holds.
 
-use super::check::{MAX_NAME, is_name};
+use super::check::{MAX_MEMO, MAX_NAME, is_name};
 use super::decisions::{check_schema, incomplete, is_uuid, parse, value};
 use super::listing::Listing;
 use super::protocol::{Damaged, Event, Evidence, Failure, Project, Request, Response, Stored};
@@ -38,7 +38,7 @@ const SLICE: usize = 500;
 /// Largest value that is restored, in bytes of its JSON.
 const MAX_VALUE: usize = 8 << 20;
 /// Keys of a project, by how they begin.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     keys::META,
     keys::SETTINGS,
     keys::CODEBOOKS,
@@ -55,6 +55,8 @@ const KINDS: [&str; 16] = [
     keys::PURGED,
     keys::VIA,
     keys::PICTURE,
+    keys::SESSION,
+    keys::NEAR,
 ];
 
 /// The part of a store that is one project's.
@@ -509,6 +511,9 @@ fn lasts(key: &str) -> bool {
 }
 
 fn check(project: &Project) -> Result<(), Failure> {
+    limit(project.escalation.len() <= MAX_MEMO, || {
+        format!("what is to be done about what is urgent has at most {MAX_MEMO} bytes")
+    })?;
     limit(is_name(&project.name) && is_name(&project.coder), || {
         format!("a project and its coder have names of 1 to {MAX_NAME} bytes")
     })?;

@@ -13,6 +13,7 @@ pub use crate::judgement::lessons::Lesson;
 pub use crate::service::vault::wire::{Derivation, VaultRequest, VaultState, VaultStatus};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a unit of analysis is on its page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct UnitReading {
     pub results: Vec<CodebookReading>,
     /// Decisions of the coder that are found again on this unit.
     pub marks: Vec<Mark>,
+    /// Whether the coder is to decide before what is suggested is shown.
+    #[serde(default)]
+    pub hidden: bool,
     /// What in the text has a form of its own, in order, disjoint; bounded in number.
     pub entities: Vec<EntityFinding>,
 }
@@ -214,8 +218,14 @@ pub struct Mark {
     pub stance: Option<String>,
     /// Tier, as decided.
     pub tier: Option<u8>,
+    /// How sure the coder is.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
     /// The coder's note.
     pub memo: Option<String>,
+    /// What two decisions have to do with each other; with `related` alone.
+    #[serde(default)]
+    pub relation: Option<Relation>,
     /// Code that was proposed when it was decided: the one in whose place it stands, where it is another.
     pub proposed: Option<String>,
     /// How surely it was found again.
@@ -274,6 +284,52 @@ pub enum Action {
     Reattached,
     /// An earlier decision was taken back, or the last tying of one to other words.
     Withdrawn,
+    /// The unit was looked at and passed over: nothing is said of it, until something is.
+    Skipped,
+    /// The unit needs somebody's attention at once, whatever its code.
+    Flagged,
+    /// Two decisions have to do with each other.
+    Related,
+}
+
+/// How sure a coder is of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Confidence {
+    /// Might well be otherwise.
+    Low,
+    /// Rather so than not.
+    Medium,
+    /// Sure.
+    High,
+}
+
+/// What two decisions have to do with each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Relation {
+    /// What.
+    pub kind: RelationKind,
+    /// Id of the first decision about the one.
+    pub from: String,
+    /// Id of the first decision about the other, on whatever page.
+    pub to: String,
+}
+
+/// What one decision's words have to do with another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum RelationKind {
+    /// They answer them.
+    RepliesTo,
+    /// They repeat them as another's.
+    Quotes,
+    /// One person wrote both.
+    SameAuthor,
+    /// Both are part of one effort, such as a drive for money.
+    SameCampaign,
 }
 
 /// A decision as a face sends it. The service turns it into an annotation and a log entry.
@@ -309,15 +365,24 @@ pub struct Decision {
     pub stance: Option<String>,
     /// Tier of the unit as the coder sees it; with `accepted`, as proposed.
     pub tier: Option<u8>,
+    /// How sure the coder is.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
     /// The coder's note.
     pub memo: Option<String>,
+    /// What is related; with `related` alone.
+    #[serde(default)]
+    pub relation: Option<Relation>,
     /// The span decided about, UTF-16; absent: the whole unit. An edit keeps the span of what it edits.
     pub span: Option<[u32; 2]>,
     /// Id of the decision that is edited, tied to other words or withdrawn: the first one about it; to take back the last tying,
     /// the id of that. Absent for every other action.
     pub revises: Option<String>,
-    /// What was proposed, as the coder saw it.
+    /// What was proposed.
     pub proposed: Option<Proposal>,
+    /// Whether what was proposed was kept from the coder, who was to decide first.
+    #[serde(default)]
+    pub hidden: bool,
 }
 
 /// How a coder came upon a page: discovery by recommendation is itself a finding.
@@ -339,7 +404,7 @@ pub enum FoundVia {
     Other,
 }
 
-/// What a coder saw when deciding.
+/// What was proposed when a coder decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -461,6 +526,21 @@ pub enum Request {
     Picture {
         /// After which to go on; absent: the first.
         after: Option<String>,
+    },
+    /// Say what was decided before about units that nearly equal these, on whatever page.
+    Before {
+        /// The page that they stand on.
+        page: Page,
+        /// The units; bounded in number.
+        units: Vec<String>,
+    },
+    /// All coding sessions.
+    Sessions,
+    /// Keep a coding session, in place of the one with its id. Without an end it is open from now on, and the one that was is
+    /// ended.
+    SaveSession {
+        /// The session.
+        session: Session,
     },
     /// Say which units, decided next, would teach most.
     MostUseful {
@@ -607,6 +687,18 @@ pub enum Response {
     MostUseful {
         /// Places of units in the request, the most useful first; bounded in number.
         order: Vec<usize>,
+    },
+    /// To `Before`: for each unit, in the order asked, those like it, the most alike first; bounded in number.
+    Before {
+        /// What was decided about them.
+        earlier: Vec<Vec<Earlier>>,
+    },
+    /// To `Sessions` and `SaveSession`.
+    Sessions {
+        /// All of them, the first one first.
+        sessions: Vec<Session>,
+        /// Id of the one that is open.
+        open: Option<String>,
     },
     /// To `Settings`, `SetSettings` and `Forget`.
     Settings {
@@ -755,6 +847,10 @@ pub struct Settings {
     pub learning_off: Vec<String>,
     /// Match patterns of sites that are not read though the browser allows it; one that it does not allow is of no effect.
     pub sites_off: Vec<String>,
+    /// Of how many units in a hundred, drawn by lot, what is suggested is shown only once they are decided about.
+    pub hidden_share: u8,
+    /// Keys of the side panel that are not those that ship, by what they do.
+    pub keys: BTreeMap<String, String>,
 }
 
 impl Settings {
@@ -854,6 +950,9 @@ pub struct Project {
     /// Whether a picture of the page is kept with each decision, where the whole text is and the browser permits it.
     #[serde(default)]
     pub pictures: bool,
+    /// What is to be done about a unit that is flagged as urgent, in the project's own words.
+    #[serde(default)]
+    pub escalation: String,
 }
 
 impl Project {
@@ -870,6 +969,7 @@ impl Default for Project {
             evidence: Evidence::Full,
             keep_until: None,
             pictures: false,
+            escalation: String::new(),
         }
     }
 }
@@ -922,6 +1022,43 @@ pub struct Damaged {
     pub why: String,
     /// All of it, as JSON.
     pub value: String,
+}
+
+/// A unit that was decided about before, and nearly equals another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Earlier {
+    /// Address of its page.
+    pub url: String,
+    /// When the last word on it was said, RFC 3339 in UTC.
+    pub at: String,
+    /// How much of the texts both have, 0 to 1.
+    pub likeness: f64,
+    /// Its text, where it is kept.
+    pub text: Option<String>,
+    /// What stands, without places.
+    pub marks: Vec<Mark>,
+}
+
+/// A time of coding, from where it set out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Session {
+    /// A UUID.
+    pub id: String,
+    /// When it began, RFC 3339 in UTC.
+    pub began: String,
+    /// When it ended; absent while it is open.
+    pub ended: Option<String>,
+    /// How the coder came upon what is coded in it; absent: not said.
+    #[serde(rename = "foundVia")]
+    pub found_via: Option<FoundVia>,
+    /// The hashtag, account or other thing that it set out from; may be empty.
+    pub seed: String,
+    /// How many units were on the screen.
+    pub seen: u32,
+    /// About how many units something was said for the first time.
+    pub coded: u32,
 }
 
 /// What stands of one author's units: counts, and no scale.

@@ -31,6 +31,8 @@ pub const MAX_SWITCHED: usize = 100;
 pub const MAX_SITES: usize = 500;
 /// Longest match pattern of a site, in bytes: the longest name of a host, with what stands around it.
 pub const MAX_PATTERN: usize = 300;
+/// Most keys of the side panel that can be others than those that ship.
+pub const MAX_KEYS: usize = 100;
 /// Most problems of a codebook that a refusal names.
 const MAX_NAMED: usize = 5;
 
@@ -52,6 +54,11 @@ impl Active {
     /// The engine with what is switched on.
     pub(super) fn engine(&self) -> &Rc<Engine> {
         &self.engine
+    }
+
+    /// Of how many units in a hundred what is suggested is hidden until they are decided about.
+    pub(super) fn hidden_share(&self) -> u8 {
+        self.settings.hidden_share
     }
 
     /// Whether readings under a codebook rest on what the coder taught.
@@ -128,6 +135,11 @@ impl<S: Store> Service<S> {
         let sites = &settings.sites_off;
         limit(sites.len() <= MAX_SITES && sites.iter().all(|site| site.len() <= MAX_PATTERN), || {
             format!("at most {MAX_SITES} sites are switched off, by match patterns of at most {MAX_PATTERN} bytes")
+        })?;
+        limit(settings.hidden_share <= 100, || "suggestions are hidden of 0 to 100 units in a hundred".into())?;
+        let keys = &settings.keys;
+        limit(keys.len() <= MAX_KEYS && keys.iter().all(|(does, key)| does.len().max(key.len()) <= MAX_ID), || {
+            format!("at most {MAX_KEYS} keys of the side panel are changed, with names of at most {MAX_ID} bytes")
         })?;
         let _turn = self.writing.lock().await;
         let mut active = Active::clone(&*self.active().await?);

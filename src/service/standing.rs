@@ -7,7 +7,7 @@
 //! its own time; the same log gives the same answer everywhere.
 //! Must not touch: storage, finding words again on a page (`annotation::anchor`).
 
-use super::protocol::{Action, Decision, Mark, Outcome};
+use super::protocol::{Action, Decision, Mark, Outcome, Proposal};
 use crate::annotation::LogEntry;
 use crate::annotation::selector::Selector;
 use crate::order::Order;
@@ -31,6 +31,11 @@ impl Word<'_> {
             Action::Accepted if self.last.code != self.first.code => Action::Assigned,
             action => action,
         }
+    }
+
+    /// What was proposed, if the coder saw it.
+    pub fn seen(&self) -> Option<&Proposal> {
+        self.first.proposed.as_ref().filter(|_| self.first.suggestion_visible)
     }
 
     /// What the rule looks at, with the span as it was when the decision was made.
@@ -65,9 +70,9 @@ pub struct Claim<'w> {
     pub decision: &'w str,
     /// Codebook id.
     pub codebook: &'w str,
-    /// `accepted`, `rejected`, `noneApplies` or `assigned`.
+    /// Never `edited`, `reattached` or `withdrawn`.
     pub action: Action,
-    /// Code id; none with `noneApplies`.
+    /// Code id, where it is about one.
     pub code: Option<&'w str>,
     /// Offsets into the unit's text, in whatever unit both of two claims count; absent: the whole unit.
     pub span: Option<[u32; 2]>,
@@ -77,15 +82,20 @@ impl Claim<'_> {
     /// Whether this later word on a unit leaves nothing of an earlier one on the same unit:
     /// the same decision, edited; under the same codebook, the same code on the same span; a code and `none applies`, which
     /// exclude each other; and, wherever in the unit they stand, a suggested code rejected after it was accepted or rejected,
-    /// or accepted after it was rejected, because a rejection is about the unit.
+    /// or accepted after it was rejected, because a rejection is about the unit. Whatever is said of codes leaves nothing of
+    /// having passed the unit over. A flag stands beside all else, and so does a relation.
     pub fn takes_back(&self, earlier: &Claim<'_>) -> bool {
-        use Action::{Accepted, Assigned, NoneApplies, Rejected};
+        use Action::{Accepted, Assigned, Flagged, NoneApplies, Rejected, Related, Skipped};
         if self.decision == earlier.decision {
             return true;
         }
         let same_code = self.code == earlier.code;
         self.codebook == earlier.codebook
             && match (self.action, earlier.action) {
+                (Flagged, Flagged) => true,
+                (Flagged | Related, _) | (_, Flagged | Related) => false,
+                (_, Skipped) => true,
+                (Skipped, _) => false,
                 (NoneApplies, Accepted | Assigned | NoneApplies) | (Accepted | Assigned, NoneApplies) => true,
                 (Rejected, Accepted | Rejected) | (Accepted, Rejected) => same_code,
                 _ => same_code && self.span == earlier.span,
@@ -213,8 +223,14 @@ pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
             code: None,
             stance: None,
             tier: None,
+            confidence: None,
             memo: None,
-            proposed: decision.proposed.as_ref().and_then(|proposal| proposal.code.clone()),
+            relation: decision.relation.clone(),
+            proposed: decision
+                .proposed
+                .as_ref()
+                .filter(|_| !decision.hidden)
+                .and_then(|proposal| proposal.code.clone()),
             outcome: Outcome::Exact,
             same_unit: true,
             start: decision.span.map(|[start, _]| start),
@@ -227,6 +243,7 @@ pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
             code: decision.code.clone(),
             stance: decision.stance.clone(),
             tier: decision.tier,
+            confidence: decision.confidence,
             memo: decision.memo.clone(),
             ..later
         },

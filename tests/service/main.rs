@@ -5,12 +5,14 @@
 
 mod archive;
 mod authors;
+mod before;
 mod decisions;
 mod export;
 mod imports;
 mod learning;
 mod pictures;
 mod projects;
+mod sessions;
 mod settings;
 mod standing;
 mod storage;
@@ -80,7 +82,10 @@ fn decision(number: u32, action: Action) -> Decision {
         code: (!whole).then(|| "caliphate-advocacy".into()),
         stance: None,
         tier: None,
+        confidence: None,
         memo: None,
+        relation: None,
+        hidden: false,
         span: (!whole).then_some([start, start + 8]),
         revises: None,
         proposed: Some(Proposal {

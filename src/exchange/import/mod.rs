@@ -408,7 +408,9 @@ impl<'a> Draft<'a> {
             code: Some(code.clone()),
             stance: None,
             tier: None,
+            confidence: None,
             memo: memo.map(str::to_owned),
+            relation: None,
             revises: None,
             selector: describe(text, span, None),
             unit: Captured {
@@ -424,6 +426,7 @@ impl<'a> Draft<'a> {
             },
             suggestion_visible: false,
             proposed: None,
+            session: None,
         };
         let annotation = annotation(&log, &log);
         self.records.push(Record { log, annotation, conflicts: Vec::new() });

@@ -11,6 +11,7 @@ mod learning;
 mod projects;
 mod sites;
 mod vault;
+mod work;
 
 use crate::export::Exporter;
 use crate::host::{Browser, Host};
@@ -74,6 +75,9 @@ pub(crate) fn options(host: Host) -> impl IntoView {
             {options.group("sites", "options_sites", "options_sites_hint", sites::sites(options))}
             {options.group("vault", "options_vault", "options_vault_hint", vault::vault(options))}
             {options.group("quiet", "options_quiet", "options_quiet_hint", quiet(options))}
+            {options.group("blind", "options_blind", "options_blind_hint", work::blind(options))}
+            {options.group("keys", "options_keys", "options_keys_hint", work::shortcuts(options))}
+            {options.group("sessions", "options_sessions", "options_sessions_hint", work::sessions(options))}
             {options.group("export", "options_export", "options_export_hint", export::export(options))}
             {options.group("import", "options_import", "options_import_hint", import::import(options))}
         </main>

@@ -152,7 +152,7 @@ impl Projects {
                 </label>
             }
         };
-        let Project { id, name, coder, evidence, keep_until, pictures } = project.get_value();
+        let Project { id, name, coder, evidence, keep_until, pictures, escalation } = project.get_value();
         let kinds = EVIDENCE.map(|(kind, value, label)| {
             view! { <option value=value selected=kind == evidence>{options.text(label)}</option> }
         });
@@ -200,6 +200,18 @@ impl Projects {
                             <p class="hint" id="pictures-hint">{options.text("options_pictures_hint")}</p>
                         }
                     })}
+                <label class="named">
+                    <span>{options.text("options_escalation")}</span>
+                    <textarea
+                        id="project-escalation"
+                        rows="2"
+                        maxlength="2000"
+                        dir="auto"
+                        placeholder=options.text("options_escalation_hint")
+                        prop:value=escalation
+                        on:change=move |event| change(&|project| project.escalation = event_target_value(&event))
+                    ></textarea>
+                </label>
                 <div class="actions">
                     <button type="button" id="project-save" on:click=move |_| self.save(vec![project.get_value()])>
                         {options.text("options_project_save")}

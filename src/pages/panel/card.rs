@@ -1,6 +1,6 @@
 //! A unit's card: who, what, what was found where.
 
-use super::{element_id, entities, reading, words};
+use super::{beside, element_id, entities, reading, words};
 use crate::codebooks::Codebooks;
 use crate::decisions::Standings;
 use crate::excerpt::{Piece, is_cut, pieces};
@@ -104,6 +104,17 @@ fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened:
         let card = card.clone();
         move |_| card.store.code_unit(&card.unit)
     };
+    let veiled = Memo::new({
+        let unit = card.unit.clone();
+        move |_| unit.is_hidden()
+    });
+    let read = {
+        let (card, content, codebooks) = (card.clone(), content.clone(), codebooks.clone());
+        move || match veiled.get() {
+            true => beside::hidden(&card),
+            false => reading::readings(&card, &codebooks, &content).into_any(),
+        }
+    };
     view! {
         <div class="head">
             <h3 id=format!("{}-head", element_id(&card.unit.id))>
@@ -111,13 +122,18 @@ fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened:
                 <span>{words::kind(store, content.kind)}</span>
                 {author}
             </h3>
-            <button type="button" class="code-it" title=store.text("panel_code_hint") on:click=code>
-                {store.text("panel_code")}
-            </button>
+            <span class="tools">
+                {beside::buttons(card)}
+                <button type="button" class="code-it" title=store.text("panel_code_hint") on:click=code>
+                    {store.text("panel_code")}
+                </button>
+            </span>
         </div>
         {excerpt(card, content, codebooks, opened.whole)}
         {entities::entities(store.browser, &content.entities, opened.entities, reveal)}
-        {reading::readings(card, codebooks, content)}
+        {beside::stands(card)}
+        {beside::before(card)}
+        {read}
     }
     .into_any()
 }
@@ -159,7 +175,8 @@ fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whol
 fn marks(card: &Card, content: &Content) -> Vec<Marked> {
     card.store.only.with(|only| {
         let readings = || content.readings(only.as_deref());
-        let found = readings().flat_map(|result| {
+        let veiled = card.unit.is_hidden();
+        let found = readings().filter(|_| !veiled).flat_map(|result| {
             result.findings.iter().map(|finding| Marked {
                 codebook: result.codebook.id.clone(),
                 code: finding.code.clone(),

@@ -4,32 +4,37 @@
 //! Invariants: the form stays, with all that was typed, until what it says is stored; what looks contradictory gets a hint
 //! and is stored all the same; stance and tier are of the codebook of the chosen code.
 
+use super::picker::picker;
 use super::{focus_by_id, focus_on};
-use crate::drafts::{Draft, Values, tree};
+use crate::drafts::{Draft, Field, Values};
 use crate::excerpt::{Piece, pieces};
 use crate::store::Store;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use postil::service::protocol::CodebookCard;
+use postil::service::protocol::{CodebookCard, Confidence};
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 /// Longest note, in UTF-16 units; none takes more than three of the service's bytes.
 const MEMO: &str = "3300";
-/// Parts the ids in the value of an option; ids have no spaces.
-const PART: char = ' ';
-/// Sets a code off from its parent; an option keeps no ordinary spaces.
-const INDENT: &str = "\u{2003}";
+/// How sure, each with its value and message.
+const SURE: [(Confidence, &str, &str); 3] = [
+    (Confidence::Low, "low", "coding_sure_low"),
+    (Confidence::Medium, "medium", "coding_sure_medium"),
+    (Confidence::High, "high", "coding_sure_high"),
+];
 
 /// What the form holds while it is open.
 #[derive(Clone)]
-struct Form {
-    store: Store,
-    draft: Arc<Draft>,
-    code: RwSignal<Option<(String, String)>>,
+pub(super) struct Form {
+    pub(super) store: Store,
+    pub(super) draft: Arc<Draft>,
+    pub(super) code: RwSignal<Option<(String, String)>>,
     stance: RwSignal<Option<String>>,
     tier: RwSignal<Option<u8>>,
+    confidence: RwSignal<Option<Confidence>>,
     memo: RwSignal<String>,
     fault: RwSignal<Option<String>>,
     saving: RwSignal<bool>,
@@ -44,13 +49,18 @@ pub(super) fn coding(store: Store) -> impl IntoView {
         if let Some(draft) = store.draft.get() {
             coded.set_value(Some(draft.unit.clone()));
         }
-        match (store.draft.with(Option::is_some), dialog.open()) {
-            // It fails only where the dialog is open already.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            // Another draft takes the place of one that was not touched: its form is drawn by the next frame.
-            (true, true) => request_animation_frame(|| focus_by_id("coding-code")),
-            (false, false) => {}
+        let field = store.draft.with(|draft| draft.as_ref().map(|draft| draft.field));
+        match (field, dialog.open()) {
+            (Some(field), open) => {
+                if !open {
+                    // It fails only where the dialog is open already.
+                    let _ = dialog.show_modal();
+                }
+                // The form is drawn by the next frame.
+                request_animation_frame(move || focus_by_id(id(field)));
+            }
+            (None, true) => dialog.close(),
+            (None, false) => {}
         }
     });
     let closed = move |_| {
@@ -73,13 +83,14 @@ pub(super) fn coding(store: Store) -> impl IntoView {
 }
 
 fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
-    let Values { code, stance, tier, memo } = draft.begins.clone();
+    let Values { code, stance, tier, confidence, memo } = draft.begins.clone();
     let form = Form {
         store,
         draft: draft.clone(),
         code: RwSignal::new(code),
         stance: RwSignal::new(stance),
         tier: RwSignal::new(tier),
+        confidence: RwSignal::new(confidence),
         memo: RwSignal::new(memo.clone()),
         fault: RwSignal::new(None),
         saving: RwSignal::new(false),
@@ -95,7 +106,9 @@ fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
     let pressed = {
         let form = form.clone();
         move |event: KeyboardEvent| {
-            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
+            let chosen = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlSelectElement>().ok()).is_some();
+            let done = chosen || event.ctrl_key() || event.meta_key();
+            if event.key() == "Enter" && done && !event.repeat() && !event.is_composing() {
                 event.prevent_default();
                 form.save();
             }
@@ -127,6 +140,7 @@ fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
             {tied(store, &draft)}
             {codes(&form)}
             {said_of_the_unit(&form)}
+            {sure(&form)}
             <div class="field">
                 <label for="coding-memo">{store.text("coding_memo")}</label>
                 <textarea id="coding-memo" rows="2" maxlength=MEMO dir="auto" prop:value=memo on:input=typed></textarea>
@@ -193,53 +207,18 @@ fn tied(store: Store, draft: &Arc<Draft>) -> Option<AnyView> {
 }
 
 fn codes(form: &Form) -> impl IntoView + use<> {
-    let (store, draft, code) = (form.store, form.draft.clone(), form.code);
-    let codebooks = store.codebooks.get_untracked();
-    let several = codebooks.several();
-    let books = codebooks.active().filter(|card| draft.codebook().is_none_or(|only| card.codebook.id == only));
-    let groups = books.map(|card| {
-        let options = tree(&card.codes).into_iter().map(|(depth, it)| {
-            let value = format!("{}{PART}{}", card.codebook.id, it.id);
-            let chosen = code.with_untracked(|code| {
-                code.as_ref().is_some_and(|(book, code)| *book == card.codebook.id && *code == it.id)
-            });
-            let label = format!("{}{}", INDENT.repeat(depth), it.label);
-            view! { <option value=value selected=chosen>{label}</option> }
-        });
-        let options = options.collect_view();
-        if several && draft.codebook().is_none() {
-            view! { <optgroup label=card.title.clone()>{options}</optgroup> }.into_any()
-        } else {
-            options.into_any()
-        }
-    });
-    let groups = groups.collect_view();
-    let nothing = code.with_untracked(Option::is_none);
-    let chosen = {
-        let form = form.clone();
-        move |event| {
-            let value = event_target_value(&event);
-            form.choose(value.split_once(PART).map(|(codebook, code)| (codebook.to_owned(), code.to_owned())));
-        }
-    };
+    let (store, code) = (form.store, form.code);
     let meaning = move || {
         let (codebook, code) = code.get()?;
-        store.codebooks.with(|codebooks| codebooks.code(&codebook, &code).map(|code| code.definition.clone()))
-    };
-    let slot = move || {
-        let code = code.get();
-        store.codebooks.with(|codebooks| code.map(|(codebook, code)| codebooks.slot(&codebook, &code)))
+        store.codebooks.with(|codebooks| {
+            let card = codebooks.code(&codebook, &code)?;
+            Some(view! { <b>{card.label.clone()}</b> ": " {card.definition.clone()} })
+        })
     };
     view! {
         <div class="field">
             <label for="coding-code">{store.text("coding_code")}</label>
-            <div class=move || format!("chooser {}", slot().unwrap_or_default())>
-                {super::words::swatch()}
-                <select id="coding-code" autofocus required aria-describedby="coding-meaning" on:change=chosen>
-                    {nothing.then(|| view! { <option value="" selected disabled>{store.text("coding_choose")}</option> })}
-                    {groups}
-                </select>
-            </div>
+            {picker(form)}
             <p class="hint" id="coding-meaning" dir="auto">{meaning}</p>
         </div>
     }
@@ -319,6 +298,40 @@ fn fields(form: &Form, card: &CodebookCard) -> AnyView {
     .into_any()
 }
 
+/// How sure the coder is.
+fn sure(form: &Form) -> impl IntoView + use<> {
+    let (store, confidence, draft) = (form.store, form.confidence, form.draft.clone());
+    let now = confidence.get_untracked();
+    let steps = SURE.map(|(step, value, label)| {
+        view! { <option value=value selected={now == Some(step)}>{store.text(label)}</option> }
+    });
+    let chosen = move |event| {
+        let value = event_target_value(&event);
+        confidence.set(SURE.iter().find(|(_, name, _)| *name == value).map(|(step, ..)| *step));
+        draft.touch();
+    };
+    view! {
+        <div class="field sure">
+            <label for="coding-confidence">{store.text("coding_sure")}</label>
+            <select id="coding-confidence" on:change=chosen>
+                <option value="" selected={now.is_none()}>{store.text("coding_not_said")}</option>
+                {steps.collect_view()}
+            </select>
+        </div>
+    }
+}
+
+/// The id of a field.
+fn id(field: Field) -> &'static str {
+    match field {
+        Field::Code => "coding-code",
+        Field::Stance => "coding-stance",
+        Field::Tier => "coding-tier",
+        Field::Confidence => "coding-confidence",
+        Field::Memo => "coding-memo",
+    }
+}
+
 /// What is unusual about a stance with a tier, in words.
 fn clash(store: Store, card: &CodebookCard, stance: Option<&str>, tier: Option<u8>) -> Option<String> {
     let stance = card.stances.iter().find(|it| Some(&*it.id) == stance)?;
@@ -328,7 +341,15 @@ fn clash(store: Store, card: &CodebookCard, stance: Option<&str>, tier: Option<u
 }
 
 impl Form {
-    fn choose(&self, code: Option<(String, String)>) {
+    /// Goes on from the code that was chosen: to the stance, where the codebook has one, else to the button.
+    pub(super) fn after_code(&self) {
+        request_animation_frame(|| {
+            let stances = document().get_element_by_id(id(Field::Stance)).is_some();
+            focus_by_id(if stances { id(Field::Stance) } else { "coding-save" });
+        });
+    }
+
+    pub(super) fn choose(&self, code: Option<(String, String)>) {
         let book = |code: &Option<(String, String)>| code.as_ref().map(|(codebook, _)| codebook.clone());
         if self.code.with_untracked(book) != book(&code) {
             // Another codebook's stances and tiers are not these.
@@ -340,7 +361,7 @@ impl Form {
         self.draft.touch();
     }
 
-    fn save(&self) {
+    pub(super) fn save(&self) {
         if self.saving.get_untracked() {
             return;
         }
@@ -348,6 +369,7 @@ impl Form {
             code: self.code.get_untracked(),
             stance: self.stance.get_untracked(),
             tier: self.tier.get_untracked(),
+            confidence: self.confidence.get_untracked(),
             memo: self.memo.get_untracked(),
         };
         if values.code.is_none() {

@@ -1,6 +1,6 @@
 //! The head of the panel: which codebooks, how far the page has been read and decided, which units to show, export, help.
 
-use super::{keys, via};
+use super::{keys, session, via};
 use crate::codebooks::Codebooks;
 use crate::grouping::Filter;
 use crate::store::{Presence, Store};
@@ -45,6 +45,7 @@ pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView
                 </button>
             </div>
             {move || present.get().then(|| view! { {counts(store)} {filters(store)} {via::via(store)} })}
+            {session::session(store)}
             {exporter(store)}
         </header>
     }

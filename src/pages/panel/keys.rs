@@ -1,8 +1,11 @@
 //! The keyboard.
 //!
-//! Invariants: no key acts while the coder types, and none that a control has a use of its own for.
+//! Invariants: no key acts while the coder types, and none that a control has a use of its own for; a key that no command has
+//! gives the code that has it.
 
 use super::{focus_on, header};
+use crate::drafts::Field;
+use crate::keys::{self, BINDINGS, Command};
 use crate::store::Store;
 use leptos::html;
 use leptos::prelude::*;
@@ -17,51 +20,71 @@ enum Place {
     Field,
     /// On one of several choices: arrows are its own.
     Choice,
-    /// On a button: Enter is its own.
+    /// On a button: Enter and the space bar are its own.
     Button,
     /// Anywhere else.
     Free,
 }
 
 pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &KeyboardEvent) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
-        return;
-    }
-    if help.get_untracked().is_some_and(|help| help.open()) || store.draft.with_untracked(Option::is_some) {
+    if event.default_prevented() {
         return;
     }
     let place = place(event.target().and_then(|target| target.dyn_into().ok()));
-    if place == Place::Field {
+    let Some(key) = keys::pressed(event).filter(|_| place != Place::Field) else { return };
+    let own = match place {
+        Place::Choice => key.starts_with("Arrow"),
+        Place::Button => key == "Enter" || key == " ",
+        Place::Field | Place::Free => false,
+    };
+    if place == Place::Choice && key == "Escape" {
+        if let Some(unit) = store.current() {
+            focus_on(&unit.id);
+        }
+    } else if own || !act(store, help, &key, event.repeat()) {
         return;
     }
-    match event.key().as_str() {
-        "j" => go(store, true),
-        "k" => go(store, false),
-        "ArrowDown" if place != Place::Choice => go(store, true),
-        "ArrowUp" if place != Place::Choice => go(store, false),
-        "Escape" if place == Place::Choice => {
-            if let Some(unit) = store.current() {
-                focus_on(&unit.id);
-            }
-        }
-        "Enter" if place == Place::Free => {
-            if let Some(unit) = store.current() {
-                store.reveal(&unit.id, None);
-            }
-        }
-        // A key that is held down acts once.
-        "a" | "r" | "n" | "c" | "e" | "." if event.repeat() => {}
-        "a" => store.decide_first(Action::Accepted),
-        "r" => store.decide_first(Action::Rejected),
-        "n" => store.decide_first(Action::NoneApplies),
-        "c" => store.code_selection(),
-        "e" => edit(store),
-        "." => store.most_useful(),
-        "/" => focus_filter(),
-        "?" => open(help),
-        _ => return,
-    }
     event.prevent_default();
+}
+
+/// Does what a key does, if it does anything. One that is held down moves on, and does all else once.
+fn act(store: Store, help: NodeRef<html::Dialog>, key: &str, held: bool) -> bool {
+    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+        return false;
+    }
+    let command = store.keys.with_untracked(|keys| keys.command(key));
+    if held && !matches!(command, Some(Command::Next | Command::Previous)) {
+        return command.is_some();
+    }
+    let Some(command) = command else {
+        let mut letters = key.chars();
+        return letters.next().filter(|_| letters.next().is_none()).is_some_and(|key| store.code_by_key(key));
+    };
+    match (command, store.current()) {
+        (Command::Next, _) => go(store, true),
+        (Command::Previous, _) => go(store, false),
+        (Command::Useful, _) => store.most_useful(),
+        (Command::Accept, _) => store.decide_on(Action::Accepted),
+        (Command::Reject, _) => store.decide_on(Action::Rejected),
+        (Command::None, _) => store.decide_on(Action::NoneApplies),
+        (Command::Code, _) => store.code_selection(),
+        (Command::Edit, _) => edit(store, Field::Code),
+        (Command::Stance, _) => edit(store, Field::Stance),
+        (Command::Tier, _) => edit(store, Field::Tier),
+        (Command::Confidence, _) => edit(store, Field::Confidence),
+        (Command::Memo, _) => edit(store, Field::Memo),
+        (Command::Undo, _) => store.undo(),
+        (Command::Redo, _) => store.redo(),
+        (Command::Filter, _) => focus_filter(),
+        (Command::Help, _) => open(help),
+        (Command::Reveal, Some(unit)) => store.reveal(&unit.id, None),
+        (Command::Skip, Some(unit)) => store.skip(&unit),
+        (Command::Same, Some(unit)) => store.same_again(&unit),
+        (Command::Relate, Some(unit)) => store.relate(&unit, None),
+        (Command::Urgent, Some(unit)) => store.flag(&unit),
+        (Command::Reveal | Command::Skip | Command::Same | Command::Relate | Command::Urgent, None) => {}
+    }
+    true
 }
 
 fn go(store: Store, forward: bool) {
@@ -71,11 +94,11 @@ fn go(store: Store, forward: bool) {
 }
 
 /// Changes the decision that has the focus, or else the last one on the current unit.
-fn edit(store: Store) {
+fn edit(store: Store, field: Field) {
     let focused = document().active_element().and_then(|element| element.closest("[data-decision]").ok().flatten());
     match (focused.and_then(|element| element.get_attribute("data-decision")), store.current()) {
-        (Some(decision), Some(unit)) => store.edit(&unit, &decision),
-        _ => store.edit_last(),
+        (Some(decision), Some(unit)) => store.edit(&unit, &decision, field),
+        _ => store.edit_last(field),
     }
 }
 
@@ -121,28 +144,47 @@ fn close(help: NodeRef<html::Dialog>) {
     }
 }
 
+/// Keys as they stand on a keyboard.
+fn caps(keys: &[String]) -> impl IntoView + use<> {
+    keys.iter().map(|key| view! { <kbd>{keys::shown(key)}</kbd> " " }).collect_view()
+}
+
 pub(super) fn help(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
-    let key = move |keys: &'static [&'static str], does: &'static str| {
-        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> " " }).collect_view();
-        view! { <div><dt>{keys}</dt><dd>{store.text(does)}</dd></div> }
+    let commands = move || {
+        let keys = store.keys.get();
+        let lines = BINDINGS.iter().map(|binding| (keys.of(binding), binding.label));
+        let bound = lines.filter(|(keys, _)| !keys.is_empty());
+        bound
+            .map(|(keys, label)| view! { <div><dt>{caps(&keys)}</dt><dd>{store.text(label)}</dd></div> })
+            .collect_view()
+    };
+    let codes = move || {
+        let (keys, codebooks) = (store.keys.get(), store.codebooks.get());
+        let free = |key: &char| keys.command(&key.to_string()).is_none();
+        let books = codebooks.active().map(|card| {
+            let lines = card.codes.iter().filter_map(|code| Some((code.hotkey.filter(free)?, &code.label)));
+            let lines = lines.map(|(key, label)| {
+                view! { <div><dt>{caps(&[key.to_string()])}</dt><dd>{label.clone()}</dd></div> }
+            });
+            view! { <h3><bdi>{card.title.clone()}</bdi></h3> <dl class="keys">{lines.collect_view()}</dl> }
+        });
+        books.collect_view()
     };
     view! {
-        <dialog node_ref=help aria-labelledby="shortcuts-title">
+        <dialog class="help" node_ref=help aria-labelledby="shortcuts-title">
             <h2 id="shortcuts-title">{store.text("panel_shortcuts")}</h2>
-            <dl class="keys">
-                {key(&["j", "↓"], "panel_key_next")}
-                {key(&["k", "↑"], "panel_key_previous")}
-                {key(&["."], "panel_key_useful")}
-                {key(&["Enter"], "panel_key_reveal")}
-                {key(&["a"], "panel_key_accept")}
-                {key(&["r"], "panel_key_reject")}
-                {key(&["n"], "panel_key_none")}
-                {key(&["c"], "panel_key_code")}
-                {key(&["e"], "panel_key_edit")}
-                {key(&["/"], "panel_key_filter")}
-                {key(&["?"], "panel_key_help")}
-            </dl>
-            <button type="button" on:click=move |_| close(help)>{store.text("panel_close")}</button>
+            <dl class="keys">{commands}</dl>
+            <details>
+                <summary>{store.text("panel_keys_codes")}</summary>
+                <p class="hint">{store.text("panel_keys_codes_hint")}</p>
+                {codes}
+            </details>
+            <div class="actions">
+                <button type="button" on:click=move |_| close(help)>{store.text("panel_close")}</button>
+                <button type="button" id="change-keys" on:click=move |_| store.host().open_options()>
+                    {store.text("panel_keys_change")}
+                </button>
+            </div>
         </dialog>
     }
 }

@@ -5,6 +5,7 @@
 
 mod absent;
 mod authors;
+mod beside;
 mod card;
 mod coding;
 mod cues;
@@ -15,7 +16,10 @@ mod keys;
 mod locked;
 mod missing;
 mod own;
+mod picker;
 pub(crate) mod reading;
+mod relating;
+mod session;
 mod via;
 pub(crate) mod why;
 pub(crate) mod words;
@@ -57,6 +61,8 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
         }}
         <p class="notice" role="status">{move || store.notice.get()}</p>
         {coding::coding(store)}
+        {relating::relating(store)}
+        {relating::escalation(store)}
         {keys::help(store, help)}
     }
 }
@@ -170,7 +176,7 @@ pub(crate) fn scroll_to_top() {
 }
 
 /// Brings a unit's card into view and gives it the focus.
-fn focus_on(unit: &str) {
+pub(crate) fn focus_on(unit: &str) {
     let card = document().get_element_by_id(&element_id(unit));
     if let Some(card) = card.as_ref().and_then(|card| card.dyn_ref::<HtmlElement>()) {
         // A card that cannot take the focus is still the current one.

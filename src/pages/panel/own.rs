@@ -1,9 +1,10 @@
 //! What the coder said of a unit in their own words: code, quote, stance, tier and note, with the ways to change it.
 
 use super::card::Card;
-use super::words;
+use super::{beside, words};
 use crate::codebooks::Codebooks;
 use crate::decisions::{Progress, Stand};
+use crate::drafts::Field;
 use crate::store::Store;
 use leptos::prelude::*;
 use postil::service::protocol::{Action, Outcome};
@@ -29,6 +30,7 @@ pub(super) fn own(card: &Card, codebooks: &Codebooks, stand: &Stand) -> AnyView 
             </p>
             {quote(card, stand)}
             {details(card.store, codebooks, stand)}
+            {beside::relations(card, &mark.decision)}
             <p class="standing">{state(card.store, word(stand), stand.progress)}</p>
         </li>
     }
@@ -42,14 +44,23 @@ pub(super) fn changers(card: &Card, codebooks: &Codebooks, stand: &Stand) -> Any
     let label = codebooks.code_label(&mark.codebook, mark.code.as_deref().unwrap_or_default());
     let edit = stand.is_coded().then(|| {
         let (card, decision) = (card.clone(), mark.decision.clone());
+        let (from, of) = (card.clone(), decision.clone());
         view! {
             <button
                 type="button"
                 class="link edit"
                 aria-label=store.fill("panel_edit_named", &[&label])
-                on:click=move |_| card.store.edit(&card.unit, &decision)
+                on:click=move |_| card.store.edit(&card.unit, &decision, Field::Code)
             >
                 {store.text("panel_edit")}
+            </button>
+            <button
+                type="button"
+                class="link relate"
+                aria-label=store.fill("panel_relate_named", &[&label])
+                on:click=move |_| from.store.relate(&from.unit, Some(&of))
+            >
+                {store.text("panel_relate")}
             </button>
         }
     });
@@ -73,7 +84,11 @@ pub(super) fn changers(card: &Card, codebooks: &Codebooks, stand: &Stand) -> Any
         }
     };
     let (card, decision) = (card.clone(), mark.decision.clone());
-    let name = if stand.mark.action == Action::NoneApplies { store.text("panel_none_applies") } else { label };
+    let name = match mark.action {
+        Action::NoneApplies | Action::Skipped | Action::Flagged => store.text(word(stand)),
+        Action::Related => store.text("panel_relation"),
+        _ => label,
+    };
     view! {
         <span class="changers">
             {edit}
@@ -94,11 +109,7 @@ pub(super) fn changers(card: &Card, codebooks: &Codebooks, stand: &Stand) -> Any
 /// Stance and tier as decided, and the note.
 pub(super) fn details(store: Store, codebooks: &Codebooks, stand: &Stand) -> AnyView {
     let mark = &stand.mark;
-    let stance = mark.stance.as_ref().map(|stance| codebooks.stance_label(&mark.codebook, stance));
-    let tier = mark
-        .tier
-        .map(|tier| store.fill("panel_said_tier", &[&tier.to_string(), &codebooks.tier_label(&mark.codebook, tier)]));
-    let said = [stance, tier].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let said = beside::details(store, codebooks, mark);
     view! {
         {(!said.is_empty()).then(|| view! { <p class="said">{said.clone()}</p> })}
         {mark.memo.clone().map(|memo| view! { <p class="memo" dir="auto">{memo}</p> })}
@@ -142,7 +153,11 @@ pub(super) fn word(stand: &Stand) -> &'static str {
         Action::Accepted => "panel_accepted",
         Action::Rejected => "panel_rejected",
         Action::NoneApplies => "panel_none_stands",
-        Action::Assigned | Action::Edited | Action::Reattached | Action::Withdrawn => "panel_assigned",
+        Action::Skipped => "panel_skipped",
+        Action::Flagged => "panel_flagged",
+        Action::Assigned | Action::Edited | Action::Reattached | Action::Withdrawn | Action::Related => {
+            "panel_assigned"
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! The elements carry the suggestion in `data-` attributes as well, by ids and numbers, for whoever reads the panel by script.
 
 use super::card::Card;
-use super::{own, why, words};
+use super::{beside, own, why, words};
 use crate::codebooks::Codebooks;
 use crate::decisions::{Progress, Stand};
 use crate::host::Browser;
@@ -25,7 +25,9 @@ pub(super) fn readings(card: &Card, codebooks: &Arc<Codebooks>, content: &Arc<Co
                 only.with(|only| {
                     let told = |result: &CodebookReading| {
                         found(result)
-                            || standings.under(&result.codebook.id).any(|it| it.mark.action != Action::NoneApplies)
+                            || standings
+                                .under(&result.codebook.id)
+                                .any(|it| it.is_coded() || it.mark.action == Action::Rejected)
                     };
                     let all: Vec<&Arc<CodebookReading>> = content.readings(only.as_deref()).collect();
                     let some: Vec<String> = all.iter().filter(|it| told(it)).map(|it| it.codebook.id.clone()).collect();
@@ -351,6 +353,7 @@ fn standing(card: &Card, codebooks: &Codebooks, stand: &Stand, code: &str) -> An
         {state}
         {own::changers(card, codebooks, stand)}
         {own::details(store, codebooks, stand)}
+        {beside::relations(card, &stand.mark.decision)}
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use postil::service::protocol::{FoundVia, Request, Response};
 use wasm_bindgen_futures::spawn_local;
 
 /// The ways, each with its value in the choice and its message.
-const WAYS: [(FoundVia, &str, &str); 6] = [
+pub(super) const WAYS: [(FoundVia, &str, &str); 6] = [
     (FoundVia::Hashtag, "hashtag", "panel_via_hashtag"),
     (FoundVia::Search, "search", "panel_via_search"),
     (FoundVia::Followers, "followers", "panel_via_followers"),

@@ -82,7 +82,7 @@ mod tests {
             other: 0.0,
             labels: 0,
         };
-        UnitReading { results: vec![result], marks: Vec::new(), entities: Vec::new() }
+        UnitReading { hidden: false, results: vec![result], marks: Vec::new(), entities: Vec::new() }
     }
 
     #[test]

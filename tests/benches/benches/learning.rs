@@ -49,6 +49,9 @@ fn page(number: usize) -> Page {
 fn decision(number: usize, text: &str) -> Decision {
     let coded = !number.is_multiple_of(3);
     Decision {
+        confidence: None,
+        hidden: false,
+        relation: None,
         id: id(number),
         at: "2026-11-22T10:00:00.000Z".into(),
         page: page(number),

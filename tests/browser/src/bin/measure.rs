@@ -308,6 +308,9 @@ fn made(id: String, url: String, text: String, place: usize) -> Decision {
     };
     let accepted = action == Action::Accepted;
     Decision {
+        confidence: None,
+        hidden: false,
+        relation: None,
         id,
         at: format!("2026-01-01T00:{:02}:{:02}.{:03}Z", place / 60_000 % 60, place / 1000 % 60, place % 1000),
         page: Page { url, title: "An example".to_owned() },

@@ -146,7 +146,7 @@ async fn code(visit: &Visit, page: &Opened, kind: &Kind) -> Result<()> {
     })
     .await;
     all.with_context(|| format!("the form quotes {quoted:?}"))?;
-    visit.click("#coding-code option[value='militant-jihad symbols']").await?;
+    visit.click("#coding-codes [data-code='militant-jihad symbols']").await?;
     visit.click("#coding-save").await?;
     until("the code to be kept", async || {
         let driver = visit.driver()?;

@@ -54,7 +54,7 @@ pub(super) async fn a_selection_is_coded_in_the_panel_and_changed_and_taken_back
         })
     })
     .await?;
-    visit.click("#coding-code option[value='militant-jihad threats']").await?;
+    visit.click("#coding-codes [data-code='militant-jihad threats']").await?;
     visit.click("#coding-stance option[value='opposes']").await?;
     visit.click("#coding-tier option[value='5']").await?;
     let hint = driver.find(By::Css(".coding .clash")).await?.text().await?;
@@ -73,7 +73,7 @@ pub(super) async fn a_selection_is_coded_in_the_panel_and_changed_and_taken_back
     shows(visit, std::slice::from_ref(&first)).await?;
 
     visit.click("[data-assigned] .edit").await?;
-    visit.click("#coding-code option[value='militant-jihad symbols']").await?;
+    visit.click("#coding-codes [data-code='militant-jihad symbols']").await?;
     visit.click("#coding-tier option[value='1']").await?;
     visit.click("#coding-save").await?;
     let changed = Own { code: "symbols".to_owned(), said: "Opposes · tier 1: Topic named".to_owned(), ..first };

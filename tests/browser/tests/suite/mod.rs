@@ -7,6 +7,7 @@ mod authors;
 mod coding;
 mod crash;
 mod files;
+mod flow;
 mod full;
 mod learning;
 mod options;
@@ -34,6 +35,12 @@ use crash::what_was_acknowledged_survives_a_killed_browser;
 use files::{
     a_file_of_another_tool_is_brought_in_with_the_codes_it_means, what_another_coded_is_brought_in_once,
     what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
+};
+use flow::{
+    a_decision_is_related_to_another, a_realistic_mix_takes_no_pointer, a_session_counts_what_is_coded_in_it,
+    a_text_that_was_coded_before_says_so, an_urgent_flag_shows_what_the_project_says,
+    keys_are_what_the_coder_makes_them, right_suggestions_are_accepted_by_one_key_each,
+    steps_are_taken_back_and_done_again, suggestions_are_hidden_until_a_unit_is_coded,
 };
 use full::a_full_disk_is_said_and_loses_nothing;
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
@@ -112,6 +119,15 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_page_is_as_it_was_once_its_site_is_left,
         a_selection_is_coded_in_the_panel_and_changed_and_taken_back,
         the_command_brings_the_selection_to_the_sidebar,
+        right_suggestions_are_accepted_by_one_key_each,
+        a_realistic_mix_takes_no_pointer,
+        steps_are_taken_back_and_done_again,
+        a_decision_is_related_to_another,
+        a_text_that_was_coded_before_says_so,
+        suggestions_are_hidden_until_a_unit_is_coded,
+        a_session_counts_what_is_coded_in_it,
+        an_urgent_flag_shows_what_the_project_says,
+        keys_are_what_the_coder_makes_them,
         an_author_is_whom_the_page_means,
         authors_are_counted_and_kept_under_pseudonyms,
         a_codebook_that_is_off_finds_nothing,

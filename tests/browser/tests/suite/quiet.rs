@@ -130,7 +130,7 @@ async fn with(suite: &Suite, path: &str) -> Result<Reports> {
         })
     })
     .await?;
-    visit.click("#coding-code option[value='militant-jihad symbols']").await?;
+    visit.click("#coding-codes [data-code='militant-jihad symbols']").await?;
     visit.click("#coding-save").await?;
     for _ in 0..2 {
         let own = By::Css("[data-assigned]");
