@@ -1,7 +1,7 @@
 /**
  * Writes all of the package that comes from this folder, and the site of `../www`: `node build.mjs DIRECTORY SITE`.
  *
- * The wasm glue (`engine.js`, `pages.js`, `archive.js`) is another's and stays an import of its own. The same files serve every
+ * The wasm glue (`engine.js`, `archive.js`, and one for each wasm of pages) is another's and stays an import of its own. The same files serve every
  * browser; manifests are made elsewhere.
  */
 import { build, transform } from "esbuild";

@@ -11,7 +11,6 @@ import { openPanel } from "../background/panel";
 import { inject, release, scope, teach } from "../background/sites";
 import { covers, pattern, reads } from "../content/pattern";
 import { Link } from "../content/port";
-import init, { start } from "./pages.js";
 import { save } from "./save";
 import { carryOut, stopTask, type Done } from "./task";
 import { currentTab, pinned, Watch } from "./tab";
@@ -50,6 +49,9 @@ export interface Host {
 
 /** The page that a shell of ours says it is. */
 export type Page = "panel" | "popup" | "options";
+
+/** The wasm that holds a page has its name, or that of the page it goes with. */
+const HOLDER: Record<Page, string> = { panel: "panel", popup: "panel", options: "options" };
 
 export interface Site {
   origin: string | null;
@@ -154,5 +156,8 @@ const host: Host = {
 
 document.documentElement.lang = chrome.i18n.getUILanguage();
 document.documentElement.dir = host.direction();
-await Promise.all([init({ module_or_path: chrome.runtime.getURL("pages_bg.wasm") }), site()]);
-start(document.body.dataset["page"] as Page, host);
+const page = document.body.dataset["page"] as Page;
+const file = (name: string): string => chrome.runtime.getURL(HOLDER[page] + name);
+const { default: init, start } = (await import(file(".js"))) as typeof import("./pages.js");
+await Promise.all([init({ module_or_path: file("_bg.wasm") }), site()]);
+start(page, host);

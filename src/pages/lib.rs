@@ -6,6 +6,8 @@
 //! Must not touch: the pages being read, storage, and the browser's extension API: all of it is behind `host::Host`.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+// Compiled for some pages, it has parts that only the others use.
+#![cfg_attr(not(all(feature = "panel", feature = "options", feature = "workbench")), allow(dead_code))]
 
 mod authors;
 mod changes;
@@ -28,14 +30,14 @@ mod store;
 mod unfound;
 mod useful;
 mod vault;
-#[cfg(feature = "workbench")]
 mod workbench;
 
 use host::Host;
 use leptos::prelude::{document, mount_to_body};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Mounts a page into the document's body: `popup`, `options`, `workbench`, or else the side panel.
+/// Mounts a page into the document's body: `panel`, `popup`, `options` or `workbench`. One that this wasm was not compiled for
+/// is told to the console.
 #[wasm_bindgen]
 pub fn start(page: &str, host: Host) {
     console_error_panic_hook::set_once();
@@ -44,10 +46,14 @@ pub fn start(page: &str, host: Host) {
         let _ = root.set_attribute("dir", &host.direction());
     }
     match page {
+        #[cfg(feature = "panel")]
+        "panel" => mount_to_body(move || panel::panel(store::Store::start(host))),
+        #[cfg(feature = "panel")]
         "popup" => mount_to_body(move || popup::popup(host)),
+        #[cfg(feature = "options")]
         "options" => mount_to_body(move || options::options(host)),
         #[cfg(feature = "workbench")]
         "workbench" => mount_to_body(move || workbench::workbench(host)),
-        _ => mount_to_body(move || panel::panel(store::Store::start(host))),
+        _ => web_sys::console::error_1(&format!("there is no page `{page}` here").into()),
     }
 }

@@ -18,7 +18,8 @@ const ADDRESSES: &[(Option<&str>, &str)] = &[
     (None, "http://www.w3.org/ns/anno.jsonld"),
     // In a comment of wasm-bindgen's.
     (Some("engine.js"), "https://developer.mozilla.org/"),
-    (Some("pages.js"), "https://developer.mozilla.org/"),
+    (Some("panel.js"), "https://developer.mozilla.org/"),
+    (Some("options.js"), "https://developer.mozilla.org/"),
     (Some("archive.js"), "https://developer.mozilla.org/"),
     // In the licences of age's translations, and in what it says where nothing gives random bytes.
     (Some("archive_bg.wasm"), "http://www.apache.org/licenses/LICENSE-2.0>"),

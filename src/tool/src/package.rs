@@ -39,32 +39,37 @@ struct Module {
 }
 
 const ENGINE: Module = Module { member: "postil-wasm", name: "engine", folder: "engine", options: &[] };
-/// The core is made fast for the engine; in the pages, which wait for people, it is made small.
-const PAGES: Module = Module {
-    member: "postil-pages",
-    name: "pages",
-    folder: "pages",
-    options: &["--config", "profile.wasm.package.postil.opt-level='z'"],
-};
-/// Files are written and read in a worker; as small, since it is loaded for one task.
-const ARCHIVE: Module = Module { member: "postil-archive", name: "archive", folder: "archive", ..PAGES };
-/// The same pages with the workbench, which the extension does not carry.
-const WORKBENCH: Module = Module {
-    folder: "workbench",
-    options: &["--config", "profile.wasm.package.postil.opt-level='z'", "--features", "workbench"],
-    ..PAGES
-};
+/// The core is made fast for the engine; where people or one task wait for it, it is made small.
+const SMALL: [&str; 2] = ["--config", "profile.wasm.package.postil.opt-level='z'"];
+/// The side panel and the popup.
+const PANEL: Module = pages("panel", "panel", &[SMALL[0], SMALL[1], "--no-default-features", "--features", "panel"]);
+/// The options.
+const OPTIONS: Module =
+    pages("options", "options", &[SMALL[0], SMALL[1], "--no-default-features", "--features", "options"]);
+/// The workbench, which the extension does not carry.
+const WORKBENCH: Module =
+    pages("pages", "workbench", &[SMALL[0], SMALL[1], "--no-default-features", "--features", "workbench"]);
+/// Files are written and read in a worker.
+const ARCHIVE: Module = Module { member: "postil-archive", name: "archive", folder: "archive", options: &SMALL };
+
+/// What the extension carries.
+const CARRIED: [&Module; 4] = [&ENGINE, &PANEL, &OPTIONS, &ARCHIVE];
+
+/// The pages' member, compiled for some of them.
+const fn pages(name: &'static str, folder: &'static str, options: &'static [&'static str]) -> Module {
+    Module { member: "postil-pages", name, folder, options }
+}
 
 /// Builds everything, and checks that it is closed and its sizes.
 pub fn build(tree: &Tree) -> Result<()> {
     step("types", || types::write(tree))?;
-    for module in [&ENGINE, &PAGES, &ARCHIVE] {
+    for module in CARRIED {
         make(tree, module)?;
     }
     let [parts, site] = ["extension", "site"].map(|folder| tree.target(folder));
     step("extension: bundle", || bundle(tree, [&parts, &site]))?;
     step("packages", || {
-        let files = collect(tree, &parts, &[&ENGINE, &PAGES, &ARCHIVE])?;
+        let files = collect(tree, &parts, &CARRIED)?;
         BROWSERS.iter().try_for_each(|browser| pack(tree, browser, &files))
     })?;
     make(tree, &WORKBENCH)?;
