@@ -125,8 +125,8 @@ class Teacher {
     if (!(at instanceof Element) || this.#review || at === this.#target) return;
     let target = at;
     for (let up: Element | null = at; repeats && up && up !== document.body; up = up.parentElement) {
-      const { localName: name, parentElement: around }: Element = up;
-      const like = [...(around?.children ?? [])].filter(({ localName, textContent }) => localName === name && (textContent ?? "").trim().length > 20);
+      const name = up.localName;
+      const like: Element[] = [...(up.parentElement?.children ?? [])].filter(({ localName, textContent }) => localName === name && (textContent ?? "").trim().length > 20);
       if (like.length > 2 && like.includes(up)) target = up;
     }
     this.#inner = [];

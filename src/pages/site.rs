@@ -38,6 +38,28 @@ where
     view! { <button type="button" class="primary" id="switch-on" on:click=switch>{label}</button> }
 }
 
+/// The way to teach Postil the site on its page. Where nothing is put into pages, what that changes is said before.
+pub(crate) fn teacher<T>(browser: Browser, quiet: Signal<bool>, told: T) -> impl IntoView + use<T>
+where
+    T: Fn(String) + Copy + Send + Sync + 'static,
+{
+    let asked = RwSignal::new(false);
+    let teach = move || {
+        let begun = browser.host().teach();
+        spawn_local(async move {
+            if let Err(message) = begun.await {
+                told(message);
+            }
+        });
+    };
+    let pressed = move |_| if quiet.get_untracked() && !asked.get_untracked() { asked.set(true) } else { teach() };
+    let label = move || browser.text(if asked.get() { "popup_teach_anyway" } else { "popup_teach" });
+    view! {
+        {move || asked.get().then(|| view! { <p class="teach-quiet" role="status">{browser.text("popup_teach_quiet")}</p> })}
+        <button type="button" class="teach" id="teach" title=browser.text("popup_teach_hint") on:click=pressed>{label}</button>
+    }
+}
+
 /// A match pattern as a coder would write the site.
 pub(crate) fn shown(pattern: &str) -> &str {
     pattern.strip_suffix("/*").filter(|site| *site != "file://").unwrap_or(pattern)

@@ -22,6 +22,7 @@ pub mod protocol;
 pub(crate) mod purge;
 pub mod settings;
 pub mod shelf;
+pub mod sites;
 pub mod standing;
 pub mod store;
 pub mod tab;

@@ -9,9 +9,9 @@
 
 use super::check::MAX_ID;
 use super::decisions::{check_schema, incomplete, meta_now, parse, value};
-use super::protocol::{CodebookFault, Event, Failure, Response, Settings, SiteRule, UnusableCodebook};
+use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
-use super::{Answer, Service, cards, invalid, keys, limit};
+use super::{Answer, Service, cards, invalid, keys, limit, sites};
 use crate::codebook::advice::advice;
 use crate::codebook::validate::{Finding, Grade, problems, validate};
 use crate::codebook::{Codebook, Compiled, LoadError};
@@ -31,10 +31,6 @@ pub const MAX_SWITCHED: usize = 100;
 pub const MAX_SITES: usize = 500;
 /// Longest match pattern of a site, in bytes: the longest name of a host, with what stands around it.
 pub const MAX_PATTERN: usize = 300;
-/// Most rules that were taught, for all sites together.
-pub const MAX_RULES: usize = 500;
-/// Longest selector of a rule, in bytes.
-pub const MAX_SELECTOR: usize = 400;
 /// Most problems of a codebook that a refusal names.
 const MAX_NAMED: usize = 5;
 
@@ -129,7 +125,7 @@ impl<S: Store> Service<S> {
                 "at most {MAX_SWITCHED} codebooks are switched off, and as many on, by ids of at most {MAX_ID} bytes"
             )
         })?;
-        rules(&settings.taught).map_err(invalid)?;
+        sites::check(&settings.taught).map_err(invalid)?;
         let sites = &settings.sites_off;
         limit(sites.len() <= MAX_SITES && sites.iter().all(|site| site.len() <= MAX_PATTERN), || {
             format!("at most {MAX_SITES} sites are switched off, by match patterns of at most {MAX_PATTERN} bytes")
@@ -303,24 +299,6 @@ impl<S: Store> Service<S> {
         entries.insert(keys::SETTINGS.into(), value(&active.settings)?);
         entries.insert(keys::CODEBOOKS.into(), value(&active.ids)?);
         Ok(self.store.set(entries).await?)
-    }
-}
-
-/// Whether rules of sites can be kept; else what is wrong, with the site's name.
-pub fn rules(rules: &[SiteRule]) -> Result<(), String> {
-    if rules.len() > MAX_RULES {
-        return Err(format!("at most {MAX_RULES} rules of sites are kept; remove some first"));
-    }
-    let bad = |text: &str, most: usize| text.is_empty() || text.len() > most || text.contains(char::is_control);
-    match rules.iter().find(|rule| bad(&rule.site, MAX_PATTERN) || bad(&rule.selector, MAX_SELECTOR)) {
-        None => Ok(()),
-        Some(SiteRule { site, .. }) => {
-            let named: String = site.chars().take(80).collect();
-            Err(format!(
-                "a rule of `{named}` cannot be kept: the site's pattern has 1 to {MAX_PATTERN} bytes, the selector 1 to \
-                 {MAX_SELECTOR}, on one line"
-            ))
-        }
     }
 }
 
