@@ -39,24 +39,34 @@ where
 }
 
 /// The way to teach Postil the site on its page. Where nothing is put into pages, what that changes is said before.
-pub(crate) fn teacher<T>(browser: Browser, quiet: Signal<bool>, told: T) -> impl IntoView + use<T>
+pub(crate) fn teacher<T>(browser: Browser, told: T) -> impl IntoView + use<T>
 where
     T: Fn(String) + Copy + Send + Sync + 'static,
 {
-    let asked = RwSignal::new(false);
-    let teach = move || {
-        let begun = browser.host().teach();
+    let warned = RwSignal::new(false);
+    let pressed = move |_| {
+        let host = browser.host();
         spawn_local(async move {
-            if let Err(message) = begun.await {
-                told(message);
+            match host.request(&Request::Settings).await {
+                Ok(Response::Settings { settings }) if settings.quiet && !warned.get_untracked() => warned.set(true),
+                Ok(_) => {
+                    if let Err(message) = host.teach().await {
+                        told(message);
+                    }
+                }
+                Err(failure) => told(failure.message),
             }
         });
     };
-    let pressed = move |_| if quiet.get_untracked() && !asked.get_untracked() { asked.set(true) } else { teach() };
-    let label = move || browser.text(if asked.get() { "popup_teach_anyway" } else { "popup_teach" });
+    let label = move || browser.text(if warned.get() { "popup_teach_anyway" } else { "popup_teach" });
+    let warning = move || {
+        warned.get().then(|| view! { <p class="teach-quiet" role="status">{browser.text("popup_teach_quiet")}</p> })
+    };
     view! {
-        {move || asked.get().then(|| view! { <p class="teach-quiet" role="status">{browser.text("popup_teach_quiet")}</p> })}
-        <button type="button" class="teach" id="teach" title=browser.text("popup_teach_hint") on:click=pressed>{label}</button>
+        {warning}
+        <button type="button" class="teach" id="teach" title=browser.text("popup_teach_hint") on:click=pressed>
+            {label}
+        </button>
     }
 }
 

@@ -112,7 +112,7 @@ impl File {
             for pattern in patterns {
                 if !whole_site(&pattern) {
                     let named: String = pattern.chars().take(80).collect();
-                    return Err(format!("`{named}` is no pattern of a whole site, as `https://example.org/*` is one"));
+                    return Err(format!("`{named}` is no pattern of a whole site, as `*://example.org/*` is one"));
                 }
                 let of_site =
                     |rule: &Rule| SiteRule { site: pattern.clone(), part: rule.part, selector: rule.selector.clone() };
