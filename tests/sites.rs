@@ -3,8 +3,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use postil::service::protocol::{SitePart, SiteRule};
-use postil::service::sites::{FORMAT, File, MAX_RULES, MAX_SELECTOR};
+use postil::service::sites::{FORMAT, File, MAX_RULES, MAX_SELECTOR, SitePart, SiteRule, check};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -57,6 +56,12 @@ fn what_was_taught_comes_back_from_its_file() {
     assert_eq!(file["format"], FORMAT);
     assert_eq!(file["sites"][0]["rules"][1], json!({ "part": "author", "selector": "div.post > b" }));
     assert_eq!(read(&file).unwrap(), taught);
+    for rule in &taught {
+        assert_eq!(SiteRule::read(&rule.to_string()).as_ref(), Some(rule));
+    }
+    for line in ["", "https://example.org/*", "https://example.org/* post", "https://example.org/* advert p"] {
+        assert!(check(&[line.into()]).is_err(), "{line}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
  *
  * Must not touch: what the coder taught.
  */
-import type { SitePart } from "protocol";
 import file from "../adapters.json";
+import type { SitePart } from "../content/wire";
 
 /** A site as a file has it: the adapters that ship, and what coders exchange. */
 export interface Adapter {

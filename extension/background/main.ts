@@ -130,8 +130,8 @@ async function learn({ taught }: Lesson, url: string | undefined): Promise<true 
     const stored = await answer({ type: "settings" }, true);
     if (stored.type !== "settings") return stored;
     const { settings } = stored;
-    const others = settings.taught.filter((rule) => rule.site !== site || !taught.some(([part]) => part === rule.part));
-    const all = [...others, ...taught.map(([part, selector]) => ({ site, part, selector }))];
+    const others = settings.taught.filter((line) => !taught.some(([part]) => line.startsWith(`${site} ${part} `)));
+    const all = [...others, ...taught.map(([part, selector]) => `${site} ${part} ${selector}`)];
     return answer({ type: "setSettings", settings: { ...settings, taught: all } }, true);
   });
   taughtInTurn = kept;

@@ -12,7 +12,7 @@
  */
 import type { Event, Settings } from "protocol";
 import { covers, excluded, leavesAlone, origin, reads, type Scope } from "../content/pattern";
-import type { Hello, Notice, Rule, Rules } from "../content/wire";
+import type { Hello, Notice, Rule, Rules, SitePart } from "../content/wire";
 import { adapters } from "./adapters";
 
 /** What the service keeps of the open project for scripts that run without it. */
@@ -143,7 +143,10 @@ export const teach = (tabId: number): Promise<void> => bring(TEACH, tabId, 0);
 /** What is known of the site at an address: what the coder taught, and what the adapters say that are not switched off. */
 export async function rules(address: string): Promise<Rules> {
   const { taught = [], adaptersOff = [] } = await known();
-  const own = taught.filter(({ site }) => covers(site, address)).map(({ part, selector }): Rule => [part, selector]);
+  const own = taught.flatMap((line): Rule[] => {
+    const [site = "", part, ...selector] = line.split(" ");
+    return covers(site, address) ? [[part as SitePart, selector.join(" ")]] : [];
+  });
   const meant = adapters.filter(({ id, match }) => !adaptersOff.includes(id) && match.some((pattern) => covers(pattern, address)));
   return [own, meant.flatMap((adapter) => adapter.rules.map(({ part, selector }): Rule => [part, selector]))];
 }

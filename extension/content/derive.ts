@@ -8,7 +8,7 @@
  * Invariants: reads only; every selector that is given matches the element itself.
  * Must not touch: which of them is taken.
  */
-import type { SitePart } from "protocol";
+import type { SitePart } from "./wire";
 
 /** A selector with what it matches on this page, in the order of the document. */
 export interface Choice {
@@ -71,10 +71,18 @@ export function finder(): (selector: string) => Element[] {
     where.flatMap((root) => [...root.querySelectorAll(selector)].slice(0, MOST)).filter(({ textContent }) => /\S/.test(textContent ?? ""));
 }
 
+/** What an element is among what stands beside it. */
+function place(at: Element): string {
+  const beside = [...(at.parentElement?.children ?? [])];
+  return beside.length > 1 ? `${at.localName}:nth-child(${beside.indexOf(at) + 1})` : at.localName;
+}
+
 /** The ways down to an element from what is around it, nearest first; `until` is the last that is gone up to. */
 function ways(element: Element, step: (at: Element) => string, until: Element | null): Simple[] {
   const made: Simple[] = [];
   let path = step(element);
+  /** The same, in this one of the places beside each other. */
+  let placed = path;
   let up = 0;
   for (let at = element.parentElement; at && at !== until && up < 2 * UP; at = at.parentElement) {
     up++;
@@ -83,7 +91,9 @@ function ways(element: Element, step: (at: Element) => string, until: Element | 
       made.push([`${anchor[0]} > ${path}`, anchor[1] + 3 + 2 * up]);
       for (const [selector, cost] of simples(element).slice(0, 3)) made.push([`${anchor[0]} ${selector}`, anchor[1] + cost + 1]);
     }
-    if (at === document.body) made.push([`body > ${path}`, 8 + 2 * up]);
+    if (anchor && anchor[1] < 4 && up > 1 && up <= UP) made.push([`${anchor[0]} > ${placed}`, anchor[1] + 5 + 2 * up]);
+    if (at === document.body) made.push([`body > ${path}`, 8 + 2 * up], [`body > ${placed}`, 10 + 2 * up]);
+    placed = `${up === 1 ? place(at) : step(at)} > ${placed}`;
     path = `${step(at)} > ${path}`;
   }
   return made;
@@ -98,7 +108,7 @@ export function alike(element: Element, part: SitePart, find: (selector: string)
     const others = found.filter((one) => !peers.has(one)).length / found.length;
     // Comments stand in comments; other units do not stand in their like.
     const nested = part !== "comment" && found.some((one, i) => i > 0 && found[i - 1]?.contains(one));
-    return 20 * missed + 8 * others + (nested ? 40 : 0);
+    return 20 * missed + 12 * others + (nested ? 40 : 0);
   });
 }
 
@@ -117,10 +127,6 @@ function peersOf(element: Element): Element[] {
 
 /** What finds, in each of the units that a selector matches, what an element is in its own: once and no more, if possible. */
 export function within(element: Element, unit: Element, units: Choice): Choice[] {
-  const place = (at: Element): string => {
-    const same = [...(at.parentElement?.children ?? [])];
-    return same.length > 1 ? `${at.localName}:nth-child(${same.indexOf(at) + 1})` : at.localName;
-  };
   let path = place(element);
   for (let at = element.parentElement; at && at !== unit; at = at.parentElement) path = `${place(at)} > ${path}`;
   const named = simples(element).slice(0, 5);

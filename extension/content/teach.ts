@@ -8,7 +8,6 @@
  * Invariants: while the box is open no click and no key of the coder's gets to the page; nothing is kept before she says so.
  * Must not touch: how selectors come about, and where they are kept.
  */
-import type { SitePart } from "protocol";
 import { alike, finder, within, type Choice } from "./derive";
 import { button, element, paragraph, say } from "./parts";
 import css from "./teach.css";
@@ -274,7 +273,7 @@ class Teacher {
   }
 
   async #save(): Promise<void> {
-    const rules = this.#taken.flatMap(({ kind, unit, author }): Rule[] => [[kind, unit.selector], ...(author ? [["author" as SitePart, author.selector] as const] : [])]);
+    const rules = this.#taken.flatMap(({ kind, unit, author }): Rule[] => [[kind, unit.selector], ...(author ? [["author", author.selector] as const] : [])]);
     const once = rules.filter(([part, selector], i) => rules.findIndex((rule) => rule[0] === part && rule[1] === selector) === i);
     const wrong = await tell({ taught: once }).catch((error: unknown) => String(error));
     if (wrong === true) this.stop();

@@ -3,7 +3,7 @@
  *
  * Must not touch: requests and their answers, which go over ports.
  */
-import type { Event, SitePart } from "protocol";
+import type { Event, UnitKind } from "protocol";
 import type { Scope } from "./pattern";
 
 /** What our background and pages say to the script of a frame. One that leaves its page for it answers `true`. */
@@ -24,6 +24,9 @@ export interface Hello {
 export interface Need {
   readonly need: "overlay" | "mirror" | "style" | "strip" | "panel" | "rules";
 }
+
+/** What a rule of a site finds. */
+export type SitePart = Exclude<UnitKind, "block" | "caption"> | "author";
 
 /** What a part of a site's units is found by. */
 export type Rule = readonly [part: SitePart, selector: string];

@@ -755,39 +755,10 @@ pub struct Settings {
     pub learning_off: Vec<String>,
     /// Match patterns of sites that are not read though the browser allows it; one that it does not allow is of no effect.
     pub sites_off: Vec<String>,
-    /// What the coder taught about sites; of several rules for one part of a site each counts.
-    pub taught: Vec<SiteRule>,
+    /// What the coder taught about sites: rules, a line for each, as [`sites::SiteRule`](super::sites::SiteRule) says them.
+    pub taught: Vec<String>,
     /// Ids of shipped adapters that are switched off; an id of none is of no effect.
     pub adapters_off: Vec<String>,
-}
-
-/// On a site, what matches a selector is a unit of a kind, or names a unit's author.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct SiteRule {
-    /// Match pattern of the site.
-    pub site: String,
-    /// What is found.
-    pub part: SitePart,
-    /// A CSS selector. One that the browser cannot read is passed over.
-    pub selector: String,
-}
-
-/// What a rule of a site finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum SitePart {
-    /// A post.
-    Post,
-    /// A comment.
-    Comment,
-    /// A message.
-    Message,
-    /// What an account says of itself.
-    Bio,
-    /// In a unit, who wrote it.
-    Author,
 }
 
 impl Settings {

@@ -5,9 +5,9 @@
 //! Invariants: whatever passes is bounded in every part, and one rule is one line of text.
 //! Must not touch: whether a selector is one; only a browser knows.
 
-use super::protocol::{SitePart, SiteRule};
 use super::settings::MAX_PATTERN;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Most rules that are kept, for all sites together.
 pub const MAX_RULES: usize = 500;
@@ -16,22 +16,84 @@ pub const MAX_SELECTOR: usize = 400;
 /// What a file of rules says that it is.
 pub const FORMAT: &str = "postil-sites-1";
 
-/// Whether rules can be kept; else what is wrong, with the site's name.
-pub fn check(rules: &[SiteRule]) -> Result<(), String> {
-    if rules.len() > MAX_RULES {
-        return Err(format!("at most {MAX_RULES} rules of sites are kept; remove some first"));
-    }
-    let bad = |text: &str, most: usize| text.is_empty() || text.len() > most || text.contains(char::is_control);
-    match rules.iter().find(|rule| bad(&rule.site, MAX_PATTERN) || bad(&rule.selector, MAX_SELECTOR)) {
-        None => Ok(()),
-        Some(SiteRule { site, .. }) => {
-            let named: String = site.chars().take(80).collect();
-            Err(format!(
-                "a rule of `{named}` cannot be kept: the site's pattern has 1 to {MAX_PATTERN} bytes, the selector 1 to \
-                 {MAX_SELECTOR}, each on one line"
-            ))
+/// On a site, what matches a selector is a unit of a kind, or names a unit's author. As a line: the site, the part, the
+/// selector, with a space between each; so it is kept, because settings are read where every type more costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteRule {
+    /// Match pattern of the site.
+    pub site: String,
+    /// What is found.
+    pub part: SitePart,
+    /// A CSS selector. One that the browser cannot read is passed over.
+    pub selector: String,
+}
+
+/// What a rule of a site finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SitePart {
+    /// A post.
+    Post,
+    /// A comment.
+    Comment,
+    /// A message.
+    Message,
+    /// What an account says of itself.
+    Bio,
+    /// In a unit, who wrote it.
+    Author,
+}
+
+impl SitePart {
+    const ALL: [Self; 5] = [Self::Post, Self::Comment, Self::Message, Self::Bio, Self::Author];
+
+    /// As it stands in a line and in a file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Comment => "comment",
+            Self::Message => "message",
+            Self::Bio => "bio",
+            Self::Author => "author",
         }
     }
+
+    /// The part of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+}
+
+impl SiteRule {
+    /// The rule that a line says.
+    pub fn read(line: &str) -> Option<Self> {
+        let (site, rest) = line.split_once(' ')?;
+        let (part, selector) = rest.split_once(' ')?;
+        Some(Self { site: site.to_owned(), part: SitePart::of(part)?, selector: selector.to_owned() })
+    }
+}
+
+impl fmt::Display for SiteRule {
+    fn fmt(&self, line: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(line, "{} {} {}", self.site, self.part.word(), self.selector)
+    }
+}
+
+/// Whether lines can be kept as rules; else what is wrong, with the line.
+pub fn check(lines: &[String]) -> Result<(), String> {
+    let fits = |text: &str, most: usize| !text.is_empty() && text.len() <= most && !text.contains(char::is_control);
+    let good = |line: &String| {
+        SiteRule::read(line).is_some_and(|rule| fits(&rule.site, MAX_PATTERN) && fits(&rule.selector, MAX_SELECTOR))
+    };
+    let bad = lines.iter().find(|line| !good(line));
+    if lines.len() <= MAX_RULES && bad.is_none() {
+        return Ok(());
+    }
+    let named: String = bad.map_or("", |line| line).chars().take(80).collect();
+    Err(format!(
+        "at most {MAX_RULES} rules of sites are kept, each a pattern of at most {MAX_PATTERN} bytes, a part and a selector of \
+         at most {MAX_SELECTOR} on one line: `{named}`"
+    ))
 }
 
 /// Rules of sites in a file; `docs/adapters.md` describes it.
@@ -117,11 +179,16 @@ impl File {
                 let of_site =
                     |rule: &Rule| SiteRule { site: pattern.clone(), part: rule.part, selector: rule.selector.clone() };
                 all.extend(rules.iter().take(MAX_RULES + 1).map(of_site));
-                check(&all)?;
+                check(&lines(&all))?;
             }
         }
         Ok(all)
     }
+}
+
+/// Rules as they are kept.
+pub fn lines(rules: &[SiteRule]) -> Vec<String> {
+    rules.iter().map(SiteRule::to_string).collect()
 }
 
 /// Whether a match pattern covers a whole site, or all sites under a name.

@@ -79,8 +79,8 @@ fn alone(sites: usize, length: usize) -> Settings {
 }
 
 /// What is a post on a site.
-fn rule(site: &str, selector: &str) -> SiteRule {
-    SiteRule { site: site.into(), part: SitePart::Post, selector: selector.into() }
+fn rule(site: &str, selector: &str) -> String {
+    format!("{site} post {selector}")
 }
 
 fn set<S: Store>(service: &Service<S>, settings: Settings) {
@@ -218,7 +218,7 @@ fn what_cannot_be_kept_is_refused_with_field_and_mend() {
         assert!(failure.message.contains("at most 500 sites"), "{failure:?}");
     }
     let long = "x".repeat(401);
-    let taught = |rules: Vec<SiteRule>| Settings { taught: rules, ..Settings::default() };
+    let taught = |rules: Vec<String>| Settings { taught: rules, ..Settings::default() };
     for (selector, site) in
         [(&*long, "https://long.example/*"), ("", "https://empty.example/*"), ("a\nb", "https://two.example/*")]
     {

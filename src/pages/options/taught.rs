@@ -10,8 +10,7 @@ use crate::site::shown;
 use js_sys::JSON;
 use leptos::html;
 use leptos::prelude::*;
-use postil::service::protocol::{SitePart, SiteRule};
-use postil::service::sites::{File, check};
+use postil::service::sites::{File, SitePart, SiteRule, check, lines};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -20,15 +19,6 @@ const MAX_FILE: f64 = 1_000_000.0;
 /// What a file is called, and what it is.
 const NAME: &str = "postil-sites.json";
 const MIME: &str = "application/json";
-
-/// The parts as they are written in a text.
-const PARTS: [(SitePart, &str); 5] = [
-    (SitePart::Post, "post"),
-    (SitePart::Comment, "comment"),
-    (SitePart::Message, "message"),
-    (SitePart::Bio, "bio"),
-    (SitePart::Author, "author"),
-];
 
 #[derive(Clone, Copy)]
 struct Taught {
@@ -171,8 +161,8 @@ impl Taught {
         let site = site.to_owned();
         self.options.change(
             move |settings| {
-                settings.taught.retain(|rule| rule.site != site);
-                settings.taught.extend(rules);
+                settings.taught.retain(|line| !is_of(line, &site));
+                settings.taught.extend(lines(&rules));
             },
             said,
         );
@@ -196,8 +186,8 @@ impl Taught {
                     let said = self.options.browser.fill("options_taught_brought", &[&rules.len().to_string()]);
                     self.options.change(
                         move |settings| {
-                            settings.taught.retain(|old| rules.iter().all(|rule| rule.site != old.site));
-                            settings.taught.extend(rules);
+                            settings.taught.retain(|line| !rules.iter().any(|rule| is_of(line, &rule.site)));
+                            settings.taught.extend(lines(&rules));
                         },
                         said,
                     );
@@ -223,7 +213,7 @@ impl Taught {
 
     /// Whether the browser can read all selectors; else which it cannot.
     fn usable(self, rules: &[SiteRule]) -> Result<(), String> {
-        check(rules)?;
+        check(&lines(rules))?;
         let unreadable =
             |rule: &&SiteRule| document().create_document_fragment().query_selector(&rule.selector).is_err();
         match rules.iter().find(unreadable) {
@@ -233,23 +223,25 @@ impl Taught {
     }
 }
 
-/// A site's rules, a line for each.
-fn written(rules: &[SiteRule], site: &str) -> String {
-    let lines = rules.iter().filter(|rule| rule.site == site).map(|rule| {
-        let part = PARTS.iter().find(|(part, _)| *part == rule.part).map_or("", |(_, word)| word);
-        format!("{part}: {}", rule.selector)
-    });
-    lines.collect::<Vec<_>>().join("\n")
+/// Whether a kept line is about a site.
+fn is_of(line: &str, site: &str) -> bool {
+    line.split(' ').next() == Some(site)
 }
 
-/// The rules that lines of text say; else which line says none.
+/// A site's rules, a line for each.
+fn written(rules: &[SiteRule], site: &str) -> String {
+    let of_site = rules.iter().filter(|rule| rule.site == site);
+    of_site.map(|rule| format!("{}: {}", rule.part.word(), rule.selector)).collect::<Vec<_>>().join("\n")
+}
+
+/// The rules that lines of text say; else the line that says none.
 fn read(site: &str, text: &str) -> Result<Vec<SiteRule>, String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines
         .map(|line| {
             let said = line.split_once(':').and_then(|(word, selector)| {
-                let (part, _) = PARTS.iter().find(|(_, name)| *name == word.trim())?;
-                Some(SiteRule { site: site.to_owned(), part: *part, selector: selector.trim().to_owned() })
+                let (site, selector) = (site.to_owned(), selector.trim().to_owned());
+                Some(SiteRule { site, part: SitePart::of(word.trim())?, selector })
             });
             said.ok_or_else(|| line.to_owned())
         })

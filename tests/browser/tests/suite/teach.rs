@@ -221,7 +221,7 @@ pub(super) async fn a_site_is_taught_by_keyboard_in_quiet_mode(suite: &mut Suite
     // What is repeated in the middle of the page is pointed at first.
     found(visit, 4).await?;
     keys(&[Key::Up]).await?;
-    found(visit, 1).await?;
+    found(visit, 2).await?;
     keys(&[Key::Down, Key::Right, Key::Left]).await?;
     found(visit, 4).await?;
     keys(&[Key::Enter]).await?;
