@@ -31,8 +31,10 @@ struct Taught {
 
 pub(super) fn taught(options: Options) -> impl IntoView {
     let taught = Taught { options, fault: RwSignal::new(String::new()), edited: RwSignal::new(None) };
-    let rules =
-        Memo::new(move |_| options.settings.with(|it| it.as_ref().map(|it| it.taught.clone()).unwrap_or_default()));
+    let rules = Memo::new(move |_| {
+        let read = |lines: &Vec<String>| lines.iter().filter_map(|line| SiteRule::read(line)).collect::<Vec<_>>();
+        options.settings.with(|it| it.as_ref().map(|it| read(&it.taught)).unwrap_or_default())
+    });
     let chosen = move |event: leptos::ev::Event| {
         if let Some(file) = files::chosen(&event) {
             taught.bring(file);
