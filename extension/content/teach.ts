@@ -29,6 +29,10 @@ interface Taken {
 
 const words = (of: Element | undefined): string => (of?.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, EXAMPLE);
 
+/** What in an element has words of its own. */
+const worded = (of: Element): Element[] =>
+  [...of.querySelectorAll("*")].filter(({ childNodes }) => [...childNodes].some((node) => node instanceof Text && /\S/.test(node.data)));
+
 class Teacher {
   readonly #host = document.createElement("div");
   readonly #outlines = element("div", { class: "outlines" });
@@ -164,7 +168,7 @@ class Teacher {
     const target = this.#target;
     if (!target) return;
     const unit = this.#unitAround(target);
-    const all = this.#unit && unit ? [...unit.querySelectorAll("*")].filter((one) => [...one.childNodes].some((node) => node instanceof Text && /\S/.test(node.data))) : (this.#now?.found ?? []);
+    const all = this.#unit && unit ? worded(unit) : (this.#now?.found ?? []);
     const next = all.at((all.indexOf(target) + by) % all.length);
     if (!next) return;
     next.scrollIntoView({ block: "nearest" });
@@ -200,8 +204,7 @@ class Teacher {
       this.#target = null;
       this.#choices = [];
       // The keyboard begins at the first words of the unit.
-      const [first] = choice.found;
-      const start = first?.querySelector("a, [itemprop], strong, b, h1, h2, h3, span, p, div") ?? null;
+      const [start] = choice.found.flatMap(worded);
       if (start) this.#aim(start);
     }
   }

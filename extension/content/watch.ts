@@ -511,7 +511,8 @@ export class Watcher {
       yield;
       if (this.#owners.get(owner.root) !== owner) continue;
       const { root } = owner;
-      const misplaced = this.#doubted.delete(owner) && placeOf(root)?.root !== root;
+      const place = this.#doubted.delete(owner) ? placeOf(root) : owner;
+      const misplaced = place?.root !== root || place.kind !== owner.kind;
       const projection = misplaced || !root.isConnected || !shown(root) ? null : yield* this.#project(owner);
       if (!projection?.text) {
         this.#away();
