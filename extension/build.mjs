@@ -35,7 +35,7 @@ const styles = {
 
 /** Names of the content scripts' own, which neither a message nor the page knows. */
 const INNER =
-  /^(bubble|decided|deselect|element|elementAt|finding|furnish|hits|looking|met|names|near|node|owner|painter|pieces?|place[ds]?|prepare|ranges|refresh|reread|rested|result|root|seen|settled|slots|space|surface|under|visible|watcher|wrong)$/;
+  /^(bubble|decided|deselect|element|elementAt|finding|furnish|hits|looking|made|met|mirror|names|near|node|owner|painter|pieces?|place[ds]?|prepare|ranges|refresh|reread|rested|result|root|seen|settled|slots|space|surface|under|visible|watcher|wrong)$/;
 
 const common = { absWorkingDir: here, bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
 await Promise.all([
@@ -45,7 +45,7 @@ await Promise.all([
 
 // One after the other: what the content script and its overlay say to each other needs the same names in both.
 let mangleCache = {};
-for (const [name, entry] of Object.entries({ content: "main", overlay: "overlay", quiet: "quiet" })) {
+for (const [name, entry] of Object.entries({ content: "main", overlay: "overlay", quiet: "quiet", mirror: "mirror", teach: "teach" })) {
   const scripts = { entryPoints: { [name]: `content/${entry}.ts` }, outdir: out, format: "iife", plugins: [styles] };
   ({ mangleCache } = await build({ ...common, ...scripts, mangleProps: INNER, mangleCache }));
 }

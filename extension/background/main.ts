@@ -9,14 +9,15 @@
  * Must not touch: the meaning of a request.
  */
 import type { Event, Request, Response } from "protocol";
-import type { Hello, Met, Need } from "../content/wire";
+import { pattern } from "../content/pattern";
+import type { Hello, Lesson, Met, Need } from "../content/wire";
 import { count, forget, warn } from "./badge";
 import { addMenu, code, COMMAND } from "./coding";
 import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
 import { picture, type Shown } from "./picture";
 import { engine } from "./service";
-import { apply, check, hide, overlay, reach, strip, style, sync, tellTabs, withdraw } from "./sites";
+import { apply, bring, check, hide, reach, rules, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
@@ -85,14 +86,20 @@ function announce(event: Event): void {
   else if (event.type === "vault") void (event.state === "locked" ? hide() : tellTabs({ event }).then(reach));
 }
 
-chrome.runtime.onMessage.addListener((message: Hello | Need | Wanted, { tab, frameId = 0, url }, respond: (met: Met) => void) => {
+chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Wanted, { tab, frameId = 0, url, origin }, respond: (met: Met) => void) => {
   if ("decision" in message) {
     if (url?.startsWith(chrome.runtime.getURL(""))) void depict(message);
     return false;
   }
   if (tab?.id === undefined) return false;
   if ("need" in message) {
-    meet(message.need, tab.id, tab.windowId, frameId).then(respond, () => { respond(false); });
+    // A frame that is at no address of its own is from where its origin is.
+    const from = origin && origin !== "null" ? origin : (url ?? "");
+    meet(message.need, tab.id, tab.windowId, frameId, from).then(respond, () => { respond(false); });
+    return true;
+  }
+  if ("taught" in message) {
+    void learn(message, url).then(respond);
     return true;
   }
   // The frame may be gone by now.
@@ -101,8 +108,9 @@ chrome.runtime.onMessage.addListener((message: Hello | Need | Wanted, { tab, fra
 });
 
 /** Does for a content script what it cannot do; rejects where the browser does not let us. */
-async function meet(need: Need["need"], tabId: number, windowId: number, frameId: number): Promise<Met> {
-  if (need === "overlay") await overlay(tabId, frameId);
+async function meet(need: Need["need"], tabId: number, windowId: number, frameId: number, from: string): Promise<Met> {
+  if (need === "rules") return rules(from);
+  if (need === "overlay" || need === "mirror") await bring(`${need}.js`, tabId, frameId);
   else if (need === "style") await style(tabId, frameId);
   else if (need === "strip") await strip(tabId, frameId);
   else if (chrome.sidePanel) await openPanel(windowId);
@@ -113,6 +121,26 @@ async function meet(need: Need["need"], tabId: number, windowId: number, frameId
   }
   return true;
 }
+
+/** Keeps what was taught about the site at an address, for those parts that it says something of; says what went wrong. */
+async function learn({ taught }: Lesson, url: string | undefined): Promise<true | string> {
+  const site = pattern(url);
+  if (!site) return chrome.i18n.getMessage("teach_no_site");
+  const kept = taughtInTurn.then(async () => {
+    const stored = await answer({ type: "settings" }, true);
+    if (stored.type !== "settings") return stored;
+    const { settings } = stored;
+    const others = settings.taught.filter((line) => !taught.some(([part]) => line.startsWith(`${site} ${part} `)));
+    const all = [...others, ...taught.map(([part, selector]) => `${site} ${part} ${selector}`)];
+    return answer({ type: "setSettings", settings: { ...settings, taught: all } }, true);
+  });
+  taughtInTurn = kept;
+  const response = await kept;
+  return response.type === "failed" ? response.failure.message : true;
+}
+
+/** What was taught is added to what is kept then. */
+let taughtInTurn: Promise<unknown> = Promise.resolve();
 
 chrome.permissions.onAdded.addListener(() => {
   void sync().then(reach);

@@ -11,16 +11,17 @@
  * registered, because no browser takes a registered one out of a page again.
  */
 import type { Event, Settings } from "protocol";
-import { excluded, leavesAlone, origin, reads, type Scope } from "../content/pattern";
-import type { Hello, Notice } from "../content/wire";
+import { covers, excluded, leavesAlone, origin, reads, type Scope } from "../content/pattern";
+import type { Hello, Notice, Rule, Rules, SitePart } from "../content/wire";
+import { adapters } from "./adapters";
 
 /** What the service keeps of the open project for scripts that run without it. */
-type Face = Partial<Pick<Settings, "quiet" | "sitesOff">>;
+type Face = Partial<Pick<Settings, "quiet" | "sitesOff" | "taught" | "adaptersOff">>;
 
 const REGISTRATION = "postil";
 const SCRIPT = "content.js";
 const QUIET = "quiet.js";
-const OVERLAY = "overlay.js";
+const TEACH = "teach.js";
 const STYLE = "content.css";
 
 /**
@@ -131,9 +132,23 @@ export async function inject(tabId: number, frameId?: number): Promise<void> {
   await chrome.scripting.executeScript({ target: target(tabId, frameId), files: [await script()] });
 }
 
-/** The overlay for a frame whose script asks for it. */
-export async function overlay(tabId: number, frameId: number): Promise<void> {
-  await chrome.scripting.executeScript({ target: target(tabId, frameId), files: [OVERLAY] });
+/** Another of our scripts for a frame whose script asks for it. */
+export async function bring(script: string, tabId: number, frameId: number): Promise<void> {
+  await chrome.scripting.executeScript({ target: target(tabId, frameId), files: [script] });
+}
+
+/** The box in which the coder teaches the site of a tab, by what its page shows. */
+export const teach = (tabId: number): Promise<void> => bring(TEACH, tabId, 0);
+
+/** What is known of the site at an address: what the coder taught, and what the adapters say that are not switched off. */
+export async function rules(address: string): Promise<Rules> {
+  const { taught = [], adaptersOff = [] } = await known();
+  const own = taught.flatMap((line): Rule[] => {
+    const [site = "", part, ...selector] = line.split(" ");
+    return covers(site, address) ? [[part as SitePart, selector.join(" ")]] : [];
+  });
+  const meant = adapters.filter(({ id, match }) => !adaptersOff.includes(id) && match.some((pattern) => covers(pattern, address)));
+  return [own, meant.flatMap((adapter) => adapter.rules.map(({ part, selector }): Rule => [part, selector]))];
 }
 
 /** The style sheet for a frame whose script asks for it. */

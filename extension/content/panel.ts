@@ -3,11 +3,13 @@
  *
  * Invariants: a panel that watches is told everything once, then what changed, in chunks; with no panel nothing is kept but
  * that the coder wants to code the selection.
+ * A script of its own, which comes with the first panel.
  * Must not touch: the background; the panel speaks to this frame directly.
  */
 import type { ShownUnit, TabEvent, TabRequest } from "protocol";
 import { paths } from "./path";
-import type { Selected } from "./selection";
+import { selected } from "./selection";
+import type { Session } from "./session";
 import { rest } from "./slices";
 import type { Unit, Watcher } from "./watch";
 
@@ -22,18 +24,16 @@ interface Panel {
 }
 
 export class Panels {
+  readonly #session: Session;
   readonly #watcher: Watcher;
-  readonly #reveal: (unit: string, span: [number, number] | null) => void;
-  readonly #selected: () => Selected | null;
   readonly #panels = new Set<Panel>();
   #telling = false;
   /** The coder wants to code the selection, and no panel has been told of it. */
   #wanted = false;
 
-  constructor(watcher: Watcher, reveal: (unit: string, span: [number, number] | null) => void, selected: () => Selected | null) {
-    this.#watcher = watcher;
-    this.#reveal = reveal;
-    this.#selected = selected;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#watcher = session.watcher;
   }
 
   /** Whether a panel shows this frame. */
@@ -47,14 +47,15 @@ export class Panels {
     void this.tell();
   }
 
-  connected(port: chrome.runtime.Port): void {
+  /** A panel has connected, and has asked these before this script was there. */
+  connected(port: chrome.runtime.Port, early: TabRequest[]): void {
     const panel: Panel = { port, changed: null, order: "", complete: false };
     this.#panels.add(panel);
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;
       this.#panels.delete(panel);
     });
-    port.onMessage.addListener((request: TabRequest) => {
+    const asked = (request: TabRequest): void => {
       if (request.type === "watch") {
         panel.changed = new Set(this.#watcher.units());
         panel.complete = false;
@@ -63,9 +64,11 @@ export class Panels {
       } else if (request.type === "selection") {
         this.select();
       } else {
-        this.#reveal(request.unit, request.span);
+        this.#session.reveal(request.unit, request.span);
       }
-    });
+    };
+    port.onMessage.addListener(asked);
+    early.forEach(asked);
   }
 
   changed(unit: Unit): void {
@@ -110,7 +113,7 @@ export class Panels {
   #offer(): void {
     const told = [...this.#panels].filter(({ changed, order }) => changed && order !== "");
     if (told.length === 0) return;
-    const found = this.#selected();
+    const found = selected(this.#watcher);
     // A unit that is not there yet may come.
     this.#wanted = !found && !this.#watcher.complete;
     if (found) for (const panel of told) this.#say(panel, { type: "selected", unit: found.unit.id, span: found.span });

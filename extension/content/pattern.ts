@@ -19,6 +19,14 @@ function parts(address: string): [scheme: string, host: string] {
   return [scheme, host.replace(/:\d+$/, "")];
 }
 
+/** The match pattern of the site at an address. Firefox's have no ports, so neither have ours. */
+export function pattern(address: string | undefined): string | null {
+  if (!address || !URL.canParse(address)) return null;
+  const { protocol, hostname } = new URL(address);
+  if (protocol === "file:") return "file:///*";
+  return protocol === "https:" || protocol === "http:" ? `${protocol}//${hostname}/*` : null;
+}
+
 /** Whether a pattern covers an address, or all that another pattern covers. */
 export function covers(pattern: string, address: string): boolean {
   if (pattern === "<all_urls>") return true;

@@ -10,12 +10,13 @@
  * that it is scrolled when the coder asks the panel to show a unit.
  * Must not touch: how findings look.
  */
-import type { UnitReading } from "protocol";
-import { Panels } from "./panel";
+import type { TabRequest, UnitReading } from "protocol";
+import { Later } from "./later";
+import type { Panels } from "./panel";
 import { covers, leavesAlone, origin } from "./pattern";
 import { Link } from "./port";
-import { selected } from "./selection";
 import type { Surface } from "./surface";
+import { learn } from "./units";
 import { Watcher } from "./watch";
 import { tell, type Notice } from "./wire";
 
@@ -24,7 +25,8 @@ export class Session {
     this.stop();
   });
   readonly watcher: Watcher;
-  readonly panels: Panels;
+  /** What side panels are told. */
+  readonly mirror = new Later<Panels>("mirror");
   /** What is shown on the page itself. */
   readonly surface: Surface | null;
   readonly #life = new AbortController();
@@ -42,36 +44,37 @@ export class Session {
       painter: this.surface?.painter ?? null,
       changed: (unit) => {
         this.#recount = true;
-        this.panels.changed(unit);
+        this.mirror.made?.changed(unit);
       },
       settled: () => {
         this.#settled();
       },
     });
-    this.panels = new Panels(
-      this.watcher,
-      (unit, span) => {
-        this.#reveal(unit, span);
-      },
-      () => selected(this.watcher),
-    );
   }
 
   start(): void {
     chrome.runtime.onMessage.addListener(this.#notice);
     chrome.runtime.onConnect.addListener(this.#connected);
     const { signal } = this.#life;
-    addEventListener("pagehide", () => { this.panels.leave(); }, { signal });
+    addEventListener("pagehide", () => { this.mirror.made?.leave(); }, { signal });
     addEventListener("pageshow", ({ persisted }) => {
       if (!persisted) return;
       this.#hello(true);
       this.link.badge(this.#badge);
       // What was said while the page was put away was not heard.
-      this.watcher.reread();
+      void this.#outdated();
     }, { signal });
     this.surface?.start();
-    this.watcher.start();
     this.#hello(false);
+    // What its site's units are found by is known before the first is looked for.
+    void this.#learn().then(() => {
+      if (this.alive) this.watcher.start();
+    });
+  }
+
+  /** Has the panels told what is selected. */
+  select(): void {
+    this.mirror.load().then((panels) => { panels.select(); }, () => undefined);
   }
 
   get quiet(): boolean {
@@ -87,8 +90,8 @@ export class Session {
     this.#life.abort();
     this.watcher.stop();
     this.surface?.stop();
-    this.panels.leave();
-    this.panels.stop();
+    this.mirror.made?.leave();
+    this.mirror.made?.stop();
     if (this.#badge > 0 && chrome.runtime?.id) this.link.badge(0);
     this.link.close();
     chrome.runtime?.onMessage?.removeListener(this.#notice);
@@ -106,7 +109,7 @@ export class Session {
       answer(true);
     };
     if ("badge" in notice) this.link.badge(this.#badge);
-    else if ("select" in notice) this.panels.select();
+    else if ("select" in notice) this.select();
     else if ("withdrawn" in notice) {
       const from = origin();
       if (from === null || notice.withdrawn.some((pattern) => covers(pattern, from))) leave();
@@ -125,12 +128,30 @@ export class Session {
   };
 
   readonly #connected = (port: chrome.runtime.Port): void => {
-    if (port.name === "panel") this.panels.connected(port);
+    if (port.name !== "panel") return;
+    const early: TabRequest[] = [];
+    const hear = (request: TabRequest): void => { early.push(request); };
+    port.onMessage.addListener(hear);
+    this.mirror.load().then(
+      (panels) => {
+        port.onMessage.removeListener(hear);
+        if (this.alive) panels.connected(port, early);
+        else port.disconnect();
+      },
+      () => { port.disconnect(); },
+    );
   };
 
-  /** Other codebooks are active now, or the same ones say something else. */
+  /** Asks what units of this site are found by; says whether that is something else now. */
+  async #learn(): Promise<boolean> {
+    const rules = await tell({ need: "rules" }).catch(() => null);
+    return typeof rules === "object" && rules !== null && learn(rules);
+  }
+
+  /** Other codebooks or rules are active now, or the same ones say something else. */
   async #outdated(): Promise<void> {
-    await this.surface?.learn();
+    const [others] = await Promise.all([this.#learn(), this.surface?.learn()]);
+    if (others) this.watcher.refind();
     this.watcher.reread();
   }
 
@@ -151,10 +172,10 @@ export class Session {
       if (badge !== this.#badge) this.link.badge((this.#badge = badge));
       this.surface?.refresh();
     }
-    void this.panels.tell();
+    void this.mirror.made?.tell();
   }
 
-  #reveal(id: string, span: [number, number] | null): void {
+  reveal(id: string, span: [number, number] | null): void {
     const unit = [...this.watcher.units()].find((each) => each.id === id);
     if (!unit?.owner.root.isConnected) return;
     const projection = this.watcher.project(unit.owner);

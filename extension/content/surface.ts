@@ -9,6 +9,7 @@
  */
 import type { CodebookCard, UnitReading } from "protocol";
 import type { Desk, Hit, Overlay, Spot } from "./desk";
+import { Later } from "./later";
 import { Painter } from "./paint";
 import { selected } from "./selection";
 import type { Session } from "./session";
@@ -31,9 +32,7 @@ export class Surface {
   readonly #life = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #spot: Spot | null = null;
-  #overlay: Overlay | null = null;
-  #loading: Promise<Overlay> | null = null;
-  #furnished: ((overlay: Overlay) => void) | undefined;
+  readonly #overlay = new Later<Overlay>("overlay");
   /** The selection that the toolbar was last offered for; the same is not offered twice. */
   #offered = "";
 
@@ -60,7 +59,7 @@ export class Surface {
   stop(): void {
     this.#life.abort();
     clearTimeout(this.#timer);
-    this.#overlay?.stop();
+    this.#overlay.made?.stop();
     this.painter.stop();
   }
 
@@ -69,7 +68,7 @@ export class Surface {
   }
 
   refresh(): void {
-    this.#overlay?.refresh();
+    this.#overlay.made?.refresh();
   }
 
   /** What is needed to show these readings. */
@@ -90,22 +89,7 @@ export class Surface {
 
   /** The overlay's script has come and says what it makes. */
   furnish(make: (desk: Desk) => Overlay): void {
-    this.#overlay ??= make(this.#desk);
-    this.#furnished?.(this.#overlay);
-  }
-
-  /** The overlay; rejects where there is none to be had. */
-  #load(): Promise<Overlay> {
-    this.#loading ??= new Promise<Overlay>((resolve, reject) => {
-      this.#furnished = resolve;
-      tell({ need: "overlay" }).then((met) => {
-        if (met !== true) reject(new Error());
-      }, reject);
-    }).catch((error: unknown) => {
-      this.#loading = null;
-      throw error;
-    });
-    return this.#loading;
+    this.#overlay.come(() => make(this.#desk));
   }
 
   #moved(event: PointerEvent): void {
@@ -120,9 +104,9 @@ export class Surface {
   }
 
   #rested(spot: Spot): void {
-    if (this.#overlay) this.#overlay.rested(spot);
+    if (this.#overlay.made) this.#overlay.made.rested(spot);
     else if (this.#under(spot).length > 0) {
-      this.#load().then(
+      this.#overlay.load().then(
         (overlay) => {
           if (this.#spot === spot) overlay.rested(spot);
         },
@@ -144,12 +128,12 @@ export class Surface {
     if (what === this.#offered) return;
     this.#offered = what;
     if (!found) {
-      this.#overlay?.deselect();
+      this.#overlay.made?.deselect();
       return;
     }
     if (this.#codebooks.size === 0) await this.learn();
     if (this.#desk.codebooks().length === 0) return;
-    const overlay = await this.#load().catch(() => null);
+    const overlay = await this.#overlay.load().catch(() => null);
     if (this.#offered === what && !this.#life.signal.aborted) overlay?.select(found);
   }
 
@@ -166,13 +150,13 @@ export class Surface {
     },
     looking: ({ unit }) => {
       this.#session.link.wake();
-      this.#session.panels.current(unit.id);
+      this.#session.mirror.made?.current(unit.id);
     },
     more: async () => {
-      const { panels } = this.#session;
-      panels.select();
-      const met = panels.watching || (await tell({ need: "panel" }).catch(() => false));
-      return met === true ? null : met || "";
+      const { mirror } = this.#session;
+      this.#session.select();
+      const met = mirror.made?.watching || (await tell({ need: "panel" }).catch(() => false));
+      return met === true ? null : String(met || "");
     },
   };
 }

@@ -1,16 +1,20 @@
 /**
  * What on a page is a unit of analysis, and what belongs to its text.
  *
- * By the page's own semantics first: articles and feed items are posts, articles within articles and items of comment
+ * By what the coder taught about the site first, because she pointed at it: what the page calls a post within such a unit is
+ * part of that. Then by the page's own semantics: articles and feed items are posts, articles within articles and items of comment
  * lists are comments, items of a log are messages; figure captions, the alternative text of images and descriptions of
- * accounts stand by themselves. A long article with several headings is a document, not a post. What none of these
- * holds is read by blocks: the nearest element around a text that is not laid out inline.
+ * accounts stand by themselves. A long article with several headings is a document, not a post. Then by what the shipped
+ * adapters know of the site. What none of these holds is read by blocks: the nearest element around a text that is not
+ * laid out inline.
  *
- * Invariants: a unit's text never holds another unit's; which unit a text belongs to follows from the DOM alone.
+ * Invariants: a unit's text never holds another unit's; which unit a text belongs to follows from the DOM and the rules
+ * of the site alone; a rule that the browser cannot read is none.
  * Must not touch: what a text says.
  */
 import type { UnitKind } from "protocol";
 import { alternative, its, look, parent, pictured, type Look } from "./text";
+import type { Rule, Rules } from "./wire";
 
 const ARTICLE = "article,[role=article]";
 const COMMENT =
@@ -50,14 +54,44 @@ function isDocument(article: Element): boolean {
   return known;
 }
 
-/** The kind of the unit that an element makes by what it means, whatever it holds. */
+let known = "[[],[]]";
+let [taught, adapted]: Rules = [[], []];
+
+/** Takes the rules of this site; says whether they are others than before. */
+export function learn(rules: Rules): boolean {
+  const said = JSON.stringify(rules);
+  if (said === known) return false;
+  known = said;
+  [taught, adapted] = rules.map((some) => some.filter(([, selector]) => {
+    try {
+      return document.createDocumentFragment().querySelector(selector) === null;
+    } catch {
+      return false;
+    }
+  })) as [Rule[], Rule[]];
+  return true;
+}
+
+/** The kind of the unit that an element is by a rule. */
+function ruled(rules: Rule[], element: Element): UnitKind | null {
+  for (const [part, selector] of rules) if (part !== "author" && its(element, "matches").call(element, selector)) return part;
+  return null;
+}
+
+/** The kind of the unit that an element makes, whatever it holds. */
 export function meaning(element: Element): UnitKind | null {
+  return ruled(taught, element) ?? meant(element) ?? ruled(adapted, element);
+}
+
+/** The same, by what it means. */
+function meant(element: Element): UnitKind | null {
   const matches = (selector: string): boolean => its(element, "matches").call(element, selector);
   if (!matches(ANY)) return null;
   if (element instanceof HTMLImageElement) return alternative(element) !== "" && pictured(element) === null ? "caption" : null;
   if (its(element, "localName") === "figcaption") return "caption";
   if (matches(COMMENT)) return "comment";
   if (matches(POST)) {
+    for (let at = element.parentElement; at; at = at.parentElement) if (ruled(taught, at)) return null;
     if (element.parentElement?.closest(ARTICLE)) return "comment";
     return isDocument(element) ? null : "post";
   }
@@ -71,10 +105,13 @@ export interface Place {
 }
 
 /** Whether an element's text is its own under the unit around it. */
-export function carved(kind: UnitKind): (element: Element, look: Look) => boolean {
+export function carved(root: Element, kind: UnitKind): (element: Element, look: Look) => boolean {
   if (kind === "block") return (element, seen) => seen.box === "block" || meaning(element) !== null;
+  // A rule for authors may match whom the text mentions too.
+  const own = known.includes('"author"') && namer(root, kind);
   // Times tick and names are not the author's words: neither is text of a post.
-  return (element) => its(element, "localName") === "time" || its(element, "matches").call(element, AUTHOR) || meaning(element) !== null;
+  return (element) =>
+    its(element, "localName") === "time" || its(element, "matches").call(element, AUTHOR) || (own && own.byRule && own.element === element) || meaning(element) !== null;
 }
 
 /** Where the text directly in `element` belongs; `null` if it is not text of the page or not laid out. */
@@ -103,17 +140,39 @@ export function placeIn(element: Element, seen: Look, around: Place | null): Pla
   return seen.box === "block" && (around === null || around.kind === "block") ? { root: element, kind: "block" } : around;
 }
 
-/** The author as the page names it: by what it calls one, or else by the first link in the unit's head that is a handle. */
-export function author(unit: Element, kind: UnitKind): string | null {
+/** Who wrote a unit, where that stands, and whether a rule says so. */
+interface Namer {
+  readonly name: string;
+  readonly element: Element;
+  readonly byRule: boolean;
+}
+
+/** The post or comment around an element, or any other unit by a rule. */
+function whole(element: Element): Element | null {
+  for (let at: Element | null = element; at; at = at.parentElement) {
+    if (its(at, "matches").call(at, `${ARTICLE},${COMMENT}`) || ruled(taught, at) || ruled(adapted, at)) return at;
+  }
+  return null;
+}
+
+/**
+ * The author as the coder taught it, else as the page names it: by what it calls one, or by the site's adapter, or else by
+ * the first link in the unit's head that is a handle. A bio's may stand beside it.
+ */
+export function namer(unit: Element, kind: UnitKind): Namer | null {
   if (kind === "block" || kind === "caption") return null;
   const bio = kind === "bio";
-  const around = bio ? (unit.closest(PROFILE) ?? unit) : unit;
-  const whole = `${ARTICLE},${COMMENT}`;
-  for (const [selector, wanted] of [[bio ? OWNER : AUTHOR, /\S/], ["header a", HANDLE]] as const) {
-    for (const element of around.querySelectorAll(selector)) {
-      if (element.closest(whole) !== around.closest(whole)) continue;
+  const profile = bio ? (unit.closest(PROFILE) ?? unit) : unit;
+  const rules = (some: Rule[]) => some.flatMap(([part, selector]) => (part === "author" ? [[selector, /\S/, true] as const] : []));
+  const ways = [...rules(taught), [bio ? OWNER : AUTHOR, /\S/, false], ...rules(adapted), ["header a", HANDLE, false]] as const;
+  for (const [selector, wanted, byRule] of ways) {
+    let around: Element | null = profile;
+    // The nearest: a page may describe several accounts.
+    if (bio && byRule) while (around && !around.querySelector(selector)) around = around.parentElement;
+    for (const element of around?.querySelectorAll(selector) ?? []) {
+      if (!(bio && byRule) && whole(element) !== whole(profile)) continue;
       const name = [element.textContent, element.getAttribute("aria-label") ?? ""].find((words) => wanted.test(words));
-      if (name !== undefined) return name.trim().replace(/\s+/g, " ").slice(0, 200);
+      if (name !== undefined) return { name: name.trim().replace(/\s+/g, " ").slice(0, 200), element, byRule };
     }
   }
   return null;

@@ -13,7 +13,7 @@ import type { Mark, Page, UnitKind, UnitReading } from "protocol";
 import { settle } from "./pieces";
 import { drive } from "./slices";
 import { its, look, own, parent, Projection, shown, walk, type Look, type Point } from "./text";
-import { author, carved, placeIn, placeOf, type Place } from "./units";
+import { carved, namer, placeIn, placeOf, type Place } from "./units";
 
 /** A stretch of an owner's text that is read by itself: all of it, unless it is very long. */
 export interface Unit {
@@ -93,7 +93,8 @@ export class Watcher {
   readonly #roots = new WeakSet<Node>();
   #running = false;
   #reading = false;
-  #walking = false;
+  /** Until the first walk is done, too. */
+  #walking = true;
   #stopped = false;
   /** What was decided is asked for; it may be other by now. */
   #asking = false;
@@ -215,6 +216,12 @@ export class Watcher {
       for (const unit of owner.units) this.#unread.add(unit);
     }
     void this.#read();
+  }
+
+  /** Other things are units now, or none. */
+  refind(): void {
+    this.#restyled.set(document.documentElement, "whole");
+    this.#run();
   }
 
   #observe(root: Document | ShadowRoot): void {
@@ -504,14 +511,15 @@ export class Watcher {
       yield;
       if (this.#owners.get(owner.root) !== owner) continue;
       const { root } = owner;
-      const misplaced = this.#doubted.delete(owner) && placeOf(root)?.root !== root;
+      const place = this.#doubted.delete(owner) ? placeOf(root) : owner;
+      const misplaced = place?.root !== root || place.kind !== owner.kind;
       const projection = misplaced || !root.isConnected || !shown(root) ? null : yield* this.#project(owner);
       if (!projection?.text) {
         this.#away();
         this.#drop(owner);
         continue;
       }
-      owner.author = author(owner.root, owner.kind);
+      owner.author = namer(owner.root, owner.kind)?.name ?? null;
       const before = owner.units;
       let changed = false;
       owner.units = cut(projection.text).map(({ at, text }, index) => {
@@ -535,7 +543,7 @@ export class Watcher {
   }
 
   *#project(owner: Owner, points: readonly Point[] = []): Generator<void, Projection> {
-    return yield* Projection.of(owner.root, carved(owner.kind), points);
+    return yield* Projection.of(owner.root, carved(owner.root, owner.kind), points);
   }
 
   *#paint(owner: Owner): Generator<void> {

@@ -3,7 +3,7 @@
  *
  * Must not touch: requests and their answers, which go over ports.
  */
-import type { Event } from "protocol";
+import type { Event, UnitKind } from "protocol";
 import type { Scope } from "./pattern";
 
 /** What our background and pages say to the script of a frame. One that leaves its page for it answers `true`. */
@@ -17,15 +17,32 @@ export interface Hello {
   readonly back: boolean;
 }
 
-/** What a script cannot do by itself: have the overlay or the style in its frame, have the style taken out again, open the side panel. */
+/**
+ * What a script cannot do by itself: have another script or the style in its frame, have the style taken out again, open the
+ * side panel, know the rules of its site.
+ */
 export interface Need {
-  readonly need: "overlay" | "style" | "strip" | "panel";
+  readonly need: "overlay" | "mirror" | "style" | "strip" | "panel" | "rules";
 }
 
-/** To a need: whether it is met, or the keys by which the coder meets it. */
-export type Met = boolean | string;
+/** What a rule of a site finds. */
+export type SitePart = Exclude<UnitKind, "block" | "caption"> | "author";
+
+/** What a part of a site's units is found by. */
+export type Rule = readonly [part: SitePart, selector: string];
+
+/** Of a frame's site, what the coder taught, and what the shipped adapters know. */
+export type Rules = readonly [taught: Rule[], adapted: Rule[]];
+
+/** What the coder taught about the site of a tab, in place of what was taught before; answered with `true` or what is wrong. */
+export interface Lesson {
+  readonly taught: Rule[];
+}
+
+/** To a need: whether it is met, or the keys by which the coder meets it, or what was asked for. */
+export type Met = boolean | string | Rules;
 
 /** Says something to the background; rejects also where the extension is gone. */
-export async function tell(message: Hello | Need): Promise<Met> {
+export async function tell(message: Hello | Need | Lesson): Promise<Met> {
   return (await chrome.runtime.sendMessage(message)) as Met;
 }

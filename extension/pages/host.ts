@@ -6,9 +6,10 @@
  */
 import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
 import type { Wanted } from "../background/main";
+import { adapters, type Adapter } from "../background/adapters";
 import { openPanel } from "../background/panel";
-import { inject, release, scope } from "../background/sites";
-import { covers, reads } from "../content/pattern";
+import { inject, release, scope, teach } from "../background/sites";
+import { covers, pattern, reads } from "../content/pattern";
 import { Link } from "../content/port";
 import { save } from "./save";
 import { carryOut, stopTask, type Done } from "./task";
@@ -25,6 +26,10 @@ export interface Host {
   grant(): Promise<boolean>;
   revoke(): Promise<boolean>;
   readOnce(): Promise<void>;
+  /** Lets the coder teach the site on its page. */
+  teach(): Promise<void>;
+  /** What ships of sites. */
+  adapters(): Adapter[];
   /** Match patterns of what the coder allowed. */
   sites(): Promise<string[]>;
   /** Asks the browser for the site of an address; `false` if it is refused or is no address. */
@@ -61,14 +66,6 @@ const link = new Link(() => undefined);
 for (const type of ["pointerover", "pointerdown", "keydown"]) addEventListener(type, () => { link.wake(); }, { capture: true, passive: true });
 let watch: Watch | null = null;
 let tab: chrome.tabs.Tab | null = null;
-
-/** The match pattern of the site at an address. Firefox's have no ports, so neither have ours. */
-function pattern(address: string | undefined): string | null {
-  if (!address || !URL.canParse(address)) return null;
-  const { protocol, hostname } = new URL(address);
-  if (protocol === "file:") return "file:///*";
-  return protocol === "https:" || protocol === "http:" ? `${protocol}//${hostname}/*` : null;
-}
 
 async function site(): Promise<Site> {
   tab = await currentTab();
@@ -120,6 +117,13 @@ const host: Host = {
   async readOnce() {
     if (tab?.id !== undefined) await inject(tab.id);
   },
+  async teach() {
+    const it = await currentTab();
+    if (it?.id === undefined) return;
+    await teach(it.id);
+    if (document.body.dataset["page"] === "popup" && !pinned) close();
+  },
+  adapters: () => adapters,
   async sites() {
     return (await chrome.permissions.getAll()).origins ?? [];
   },

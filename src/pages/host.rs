@@ -8,6 +8,7 @@ use js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
 use leptos::prelude::{GetValue, LocalStorage, StoredValue, WithValue};
 use postil::exchange::task::{Outcome, Task};
 use postil::service::protocol::{Event, Failure, FailureKind, Request, Response};
+use postil::service::sites;
 use postil::service::tab::{TabEvent, TabRequest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,12 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = readOnce)]
     fn raw_read_once(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = teach)]
+    fn raw_teach(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = adapters)]
+    fn raw_adapters(this: &Host) -> JsValue;
 
     #[wasm_bindgen(method, js_name = sites)]
     fn raw_sites(this: &Host) -> Promise;
@@ -233,6 +240,16 @@ impl Host {
         self.raw_on_sites(Closure::<dyn FnMut()>::new(callback).into_js_value());
     }
 
+    /// Lets the coder teach the site in the active tab on its page.
+    pub(crate) fn teach(&self) -> impl Future<Output = Result<(), String>> + use<> {
+        nothing(self.raw_teach())
+    }
+
+    /// The adapters that ship.
+    pub(crate) fn adapters(&self) -> Vec<sites::Site> {
+        from_js(self.raw_adapters()).unwrap_or_default()
+    }
+
     /// Reads the page in the active tab until it is left; only in a click.
     pub(crate) fn read_once(&self) -> impl Future<Output = Result<(), String>> + use<> {
         nothing(self.raw_read_once())
@@ -247,13 +264,13 @@ async fn yes_or_no(promise: Promise) -> Result<bool, String> {
     JsFuture::from(promise).await.map(|answer| answer.is_truthy()).map_err(|error| words(&error))
 }
 
-fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     // As JSON would have it: on its way a message may be written as JSON, which knows no maps and no missing values.
     let plain = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
     Ok(value.serialize(&plain)?)
 }
 
-fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     Ok(serde_wasm_bindgen::from_value(value)?)
 }
 

@@ -103,6 +103,7 @@ impl Popup {
                 {(!site.granted).then(|| self.askers())}
                 {alone.then(|| site::switcher(self.browser, &site, move |said| self.say(said)))}
                 {self.opener()}
+                {site::teacher(self.browser, move |said| self.note.set(said))}
                 {site.granted.then(|| self.stopper())}
             </div>
         }

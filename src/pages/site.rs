@@ -38,6 +38,38 @@ where
     view! { <button type="button" class="primary" id="switch-on" on:click=switch>{label}</button> }
 }
 
+/// The way to teach Postil the site on its page. Where nothing is put into pages, what that changes is said before.
+pub(crate) fn teacher<T>(browser: Browser, told: T) -> impl IntoView + use<T>
+where
+    T: Fn(String) + Copy + Send + Sync + 'static,
+{
+    let warned = RwSignal::new(false);
+    let pressed = move |_| {
+        let host = browser.host();
+        spawn_local(async move {
+            match host.request(&Request::Settings).await {
+                Ok(Response::Settings { settings }) if settings.quiet && !warned.get_untracked() => warned.set(true),
+                Ok(_) => {
+                    if let Err(message) = host.teach().await {
+                        told(message);
+                    }
+                }
+                Err(failure) => told(failure.message),
+            }
+        });
+    };
+    let label = move || browser.text(if warned.get() { "popup_teach_anyway" } else { "popup_teach" });
+    let warning = move || {
+        warned.get().then(|| view! { <p class="teach-quiet" role="status">{browser.text("popup_teach_quiet")}</p> })
+    };
+    view! {
+        {warning}
+        <button type="button" class="teach" id="teach" title=browser.text("popup_teach_hint") on:click=pressed>
+            {label}
+        </button>
+    }
+}
+
 /// A match pattern as a coder would write the site.
 pub(crate) fn shown(pattern: &str) -> &str {
     pattern.strip_suffix("/*").filter(|site| *site != "file://").unwrap_or(pattern)

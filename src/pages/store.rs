@@ -548,6 +548,16 @@ impl Store {
         self.mirror.with_value(|mirror| counts(mirror.in_order().map(|unit| unit.facts(only.as_deref()))))
     }
 
+    /// Whether nothing of the page is known to be more than a text: nobody says what its units are.
+    pub(crate) fn unknown(&self) -> bool {
+        self.revision.track();
+        self.mirror.with_value(|mirror| {
+            let mut units = mirror.in_order().peekable();
+            let text = |kind| matches!(kind, UnitKind::Block | UnitKind::Caption);
+            units.peek().is_some() && units.all(|unit| text(unit.content.with_untracked(|content| content.kind)))
+        })
+    }
+
     /// The addresses of the page and of its frames, each once, the page's own first.
     pub(crate) fn addresses(&self) -> Vec<String> {
         self.revision.track();

@@ -25,6 +25,7 @@ pub(crate) mod purge;
 mod sessions;
 pub mod settings;
 pub mod shelf;
+pub mod sites;
 pub mod standing;
 pub mod store;
 pub mod tab;

@@ -219,7 +219,12 @@ impl<S: Store> Projects<S> {
     /// Keeps what scripts in pages have to know in step with what everybody is told.
     async fn show(&self, answer: Answer) -> Answer {
         let Some(Event::Changed { settings }) = &answer.event else { return answer };
-        let face = serde_json::json!({ "quiet": settings.quiet, "sitesOff": settings.sites_off });
+        let face = serde_json::json!({
+            "quiet": settings.quiet,
+            "sitesOff": settings.sites_off,
+            "taught": settings.taught,
+            "adaptersOff": settings.adapters_off,
+        });
         match self.store.set([(keys::FACE.to_owned(), face)].into()).await {
             Ok(()) => answer,
             Err(error) => Answer { response: Response::Failed { failure: error.into() }, ..answer },

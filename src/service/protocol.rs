@@ -851,6 +851,10 @@ pub struct Settings {
     pub hidden_share: u8,
     /// Keys of the side panel that are not those that ship, by what they do.
     pub keys: BTreeMap<String, String>,
+    /// What the coder taught about sites: rules, a line for each, as [`sites::SiteRule`](super::sites::SiteRule) says them.
+    pub taught: Vec<String>,
+    /// Ids of shipped adapters that are switched off; an id of none is of no effect.
+    pub adapters_off: Vec<String>,
 }
 
 impl Settings {
@@ -886,6 +890,16 @@ impl Settings {
     /// Switches that.
     pub fn read_site(&mut self, pattern: &str, on: bool) {
         switch(&mut self.sites_off, pattern, on);
+    }
+
+    /// Whether a shipped adapter is used.
+    pub fn adapts(&self, id: &str) -> bool {
+        !self.adapters_off.iter().any(|off| off == id)
+    }
+
+    /// Switches that.
+    pub fn adapt(&mut self, id: &str, on: bool) {
+        switch(&mut self.adapters_off, id, on);
     }
 }
 

@@ -11,7 +11,7 @@ use super::check::MAX_ID;
 use super::decisions::{check_schema, incomplete, meta_now, parse, value};
 use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
 use super::store::Store;
-use super::{Answer, Service, cards, invalid, keys, limit};
+use super::{Answer, Service, cards, invalid, keys, limit, sites};
 use crate::codebook::advice::advice;
 use crate::codebook::validate::{Finding, Grade, problems, validate};
 use crate::codebook::{Codebook, Compiled, LoadError};
@@ -127,11 +127,12 @@ impl<S: Store> Service<S> {
     pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {
         let switched = [&settings.codebooks_off, &settings.codebooks_on];
         let bounded = |ids: &Vec<String>| ids.len() <= MAX_SWITCHED && ids.iter().all(|id| id.len() <= MAX_ID);
-        limit(switched.into_iter().chain([&settings.learning_off]).all(bounded), || {
+        limit(switched.into_iter().chain([&settings.learning_off, &settings.adapters_off]).all(bounded), || {
             format!(
                 "at most {MAX_SWITCHED} codebooks are switched off, and as many on, by ids of at most {MAX_ID} bytes"
             )
         })?;
+        sites::check(&settings.taught).map_err(invalid)?;
         let sites = &settings.sites_off;
         limit(sites.len() <= MAX_SITES && sites.iter().all(|site| site.len() <= MAX_PATTERN), || {
             format!("at most {MAX_SITES} sites are switched off, by match patterns of at most {MAX_PATTERN} bytes")

@@ -78,6 +78,11 @@ fn alone(sites: usize, length: usize) -> Settings {
     Settings { sites_off: vec!["x".repeat(length); sites], ..Settings::default() }
 }
 
+/// What is a post on a site.
+fn rule(site: &str, selector: &str) -> String {
+    format!("{site} post {selector}")
+}
+
 fn set<S: Store>(service: &Service<S>, settings: Settings) {
     let answered = answer(service, Request::SetSettings { settings: settings.clone() });
     let event = Some(Event::Changed { settings: settings.clone() });
@@ -92,7 +97,9 @@ fn settings_outlive_the_service() {
     let first = service(Shared(Rc::clone(&store)));
     assert_eq!(settings(&first), Settings::default());
     let sites_off = vec!["https://example.org/*".into()];
-    let wanted = Settings { quiet: true, sites_off, ..off(&["militant-jihad", "none of these"]) };
+    let taught = vec![rule("https://example.org/*", "div.post")];
+    let adapters_off = vec!["reddit".into()];
+    let wanted = Settings { quiet: true, sites_off, taught, adapters_off, ..off(&["militant-jihad", "none of these"]) };
     for _ in 0..2 {
         set(&first, wanted.clone());
     }
@@ -210,8 +217,22 @@ fn what_cannot_be_kept_is_refused_with_field_and_mend() {
         let failure = refused(&service, Request::SetSettings { settings: alone(sites, length) });
         assert!(failure.message.contains("at most 500 sites"), "{failure:?}");
     }
+    let long = "x".repeat(401);
+    let taught = |rules: Vec<String>| Settings { taught: rules, ..Settings::default() };
+    for (selector, site) in
+        [(&*long, "https://long.example/*"), ("", "https://empty.example/*"), ("a\nb", "https://two.example/*")]
+    {
+        let failure = refused(&service, Request::SetSettings { settings: taught(vec![rule(site, selector)]) });
+        assert!(failure.kind == FailureKind::Invalid && failure.message.contains(site), "{failure:?}");
+    }
+    for rules in [vec![rule("x", "p"); 501], vec![rule(&long, "p")], vec![rule("", "p")]] {
+        refused(&service, Request::SetSettings { settings: taught(rules) });
+    }
+    let adapters_off = vec!["x".into(); 101];
+    refused(&service, Request::SetSettings { settings: Settings { adapters_off, ..Settings::default() } });
     assert_eq!((ask(&service, Request::Codebooks), ask(&service, Request::Settings)), before);
     assert_eq!(store.0.writes.borrow().len(), writes);
+    set(&service, taught(vec![rule(&long[..300], &long[..400]); 500]));
     set(&service, off(&[&*"x".repeat(80); 100]));
     set(&service, alone(500, 300));
 }

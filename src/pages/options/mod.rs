@@ -3,6 +3,7 @@
 //! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
 //! Must not touch: what the settings do; that is the service's and the content scripts' business.
 
+mod adapters;
 mod codebooks;
 mod confirm;
 mod export;
@@ -10,6 +11,7 @@ mod import;
 mod learning;
 mod projects;
 mod sites;
+mod taught;
 mod vault;
 mod work;
 

@@ -3,7 +3,7 @@
 //! Invariants: permissions are asked for within the click, before anything is awaited; they are shown as the browser holds
 //! them, and the settings keep no more beside them than what the project leaves alone.
 
-use super::Options;
+use super::{Options, adapters, taught};
 use crate::site::shown;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -46,6 +46,8 @@ pub(super) fn sites(options: Options) -> impl IntoView {
             </div>
             <p class="fault" id="site-fault" aria-live="polite">{move || sites.fault.get()}</p>
         </form>
+        {taught::taught(options)}
+        {adapters::adapters(options)}
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{keys, session, via};
 use crate::codebooks::Codebooks;
 use crate::grouping::Filter;
+use crate::site;
 use crate::store::{Presence, Store};
 use leptos::html;
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView
                     "?"
                 </button>
             </div>
-            {move || present.get().then(|| view! { {counts(store)} {filters(store)} {via::via(store)} })}
+            {move || present.get().then(|| view! { {counts(store)} {filters(store)} {teacher(store)} {via::via(store)} })}
             {session::session(store)}
             {exporter(store)}
         </header>
@@ -147,6 +148,17 @@ fn filters(store: Store) -> impl IntoView {
             {choice(Filter::Found, "panel_filter_found")}
             {choice(Filter::Open, "panel_filter_open")}
         </div>
+    }
+}
+
+/// The way to teach the site, where nobody says what its units are.
+fn teacher(store: Store) -> impl IntoView {
+    let wanted = Memo::new(move |_| store.complete.get() && store.unknown());
+    move || {
+        wanted.get().then(|| {
+            let told = move |said| store.notice.set(said);
+            view! { <div class="unknown-site">{site::teacher(store.browser, told)}</div> }
+        })
     }
 }
 

@@ -44,6 +44,8 @@ const BUDGETS: &[Budget] = &[
     // What the content script has without what it shows on the page.
     Budget { part: "quiet script", file: "quiet.js", measure: Measure::Plain, budget: 25, limit: 25 },
     Budget { part: "overlay", file: "overlay.js", measure: Measure::Plain, budget: 20, limit: 20 },
+    Budget { part: "panel's mirror", file: "mirror.js", measure: Measure::Plain, budget: 10, limit: 10 },
+    Budget { part: "teacher", file: "teach.js", measure: Measure::Plain, budget: 20, limit: 20 },
 ];
 
 /// Each codebook that is off until the coder switches it on: no automaton, and nothing that a start reads.

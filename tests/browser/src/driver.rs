@@ -523,10 +523,11 @@ impl Browser {
         if let Some(proxy) = self.options.proxy {
             arguments.push(format!("--proxy-server=http://{proxy}"));
             // Names are the proxy's to look up; what would go around it finds none.
-            arguments.push(
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"
-                    .to_owned(),
-            );
+            arguments.push(format!(
+                "--host-resolver-rules=MAP {ADAPTED} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, \
+                     EXCLUDE *.localhost"
+            ));
+            arguments.push(format!("--proxy-bypass-list={ADAPTED}"));
             arguments.push("--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned());
         }
         json!({
@@ -585,7 +586,8 @@ impl Browser {
                 ("network.proxy.http_port", json!(port)),
                 ("network.proxy.ssl", json!(host)),
                 ("network.proxy.ssl_port", json!(port)),
-                ("network.proxy.no_proxies_on", json!("127.0.0.1")),
+                ("network.proxy.no_proxies_on", json!(format!("127.0.0.1,{ADAPTED}"))),
+                ("network.dns.localDomains", json!(ADAPTED)),
                 // Nothing goes around it, not Firefox's own requests, and not when it does not answer.
                 ("network.proxy.allow_bypass", json!(false)),
                 ("network.proxy.failover_direct", json!(false)),
@@ -604,6 +606,9 @@ impl Browser {
         })
     }
 }
+
+/// A host that adapters ship for, whose name leads to this machine, and that browsers do not insist on TLS for.
+pub const ADAPTED: &str = "t.me";
 
 /// Folder of a package in a profile.
 const ASKING: &str = "package";

@@ -296,6 +296,17 @@ impl Visit {
         self.go_to(page).await
     }
 
+    /// Begins to teach the page's site by the popup's button, pressed so many times, and goes to the page.
+    pub async fn teach(&self, page: &Opened, times: usize) -> Result<()> {
+        self.go_to(page).await?;
+        let address = self.driver()?.current_url().await?;
+        self.open_popup(page, address.as_str()).await?;
+        for _ in 0..times {
+            self.click("#teach").await?;
+        }
+        self.go_to(page).await
+    }
+
     /// Opens the popup for a page in the base window. A tab is no popup to the browser and hides the page's address from
     /// it, so the address is handed along.
     async fn open_popup(&self, page: &Opened, address: &str) -> Result<()> {

@@ -18,6 +18,7 @@ mod quiet;
 mod records;
 mod sites;
 mod stopped;
+mod teach;
 mod vault;
 mod windows;
 mod workbench;
@@ -74,6 +75,9 @@ use sites::{
 use std::fs;
 use std::process::ExitCode;
 use stopped::what_was_decided_as_the_background_stopped_is_stored_once;
+use teach::{
+    a_site_is_found_by_what_ships_for_it, a_site_is_taught_by_keyboard_in_quiet_mode, a_site_is_taught_by_pointing,
+};
 use vault::what_is_stored_is_locked_and_opened_by_its_passphrase_alone;
 use windows::windows_that_decide_at_once_lose_nothing;
 use workbench::{
@@ -150,6 +154,9 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         rows_that_are_used_again_show_their_own_findings,
         what_is_edited_in_place_is_read_again,
         text_from_the_right_is_highlighted_to_the_letter,
+        a_site_is_taught_by_pointing,
+        a_site_is_taught_by_keyboard_in_quiet_mode,
+        a_site_is_found_by_what_ships_for_it,
         editors_are_left_alone,
         a_decision_is_found_again_on_every_kind_of_page,
         a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
