@@ -15,7 +15,7 @@ mod import;
 pub mod keys;
 pub mod learning;
 mod listing;
-mod log;
+pub(crate) mod log;
 mod pictures;
 pub mod projects;
 pub mod protocol;
@@ -40,6 +40,7 @@ use listing::Listing;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Response, UnitReading};
 use settings::Active;
 use shelf::Shelf;
+use serde_json::Value;
 use standing::{Word, words};
 use std::cell::LazyCell;
 use std::cell::RefCell;
@@ -172,6 +173,10 @@ impl<S: Store> Service<S> {
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
             Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
+            Request::Versions { id } => {
+                let versions = self.versions(&id).await;
+                versions.map(|all| Response::Codebook { codebook: Value::Array(all) }.into())
+            }
             Request::SetSettings { settings } => self.set_settings(settings).await,
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,

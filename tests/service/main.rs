@@ -5,6 +5,7 @@
 
 mod archive;
 mod authors;
+mod codebooks;
 mod decisions;
 mod export;
 mod imports;
