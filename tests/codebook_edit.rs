@@ -98,11 +98,25 @@ fn codebooks() -> impl Strategy<Value = Codebook> {
         indicator.weight = weight;
         indicator.evasion = vec![Evasion::ZeroWidth];
         indicator.entities = vec![EntityClass::PaymentLink];
-        indicator.terms[0] = Term { text: other.clone(), boundary: Boundary::Infix, variants: strings.clone(), ..indicator.terms[0].clone() };
+        indicator.terms[0] = Term {
+            text: other.clone(),
+            boundary: Boundary::Infix,
+            variants: strings.clone(),
+            ..indicator.terms[0].clone()
+        };
         indicator.patterns = vec![Pattern { lang: one.clone(), regex: other.clone(), anchors: strings }];
         code.indicators = vec![indicator];
-        let listings = vec![Listing { jurisdiction: one.clone(), source: other.clone(), from: one.clone(), to: Some(other) }];
-        codebook.targets = vec![Target { id: one.clone(), label: one.clone(), code: one, gloss: None, listings, kept_off: None, terms: vec![] }];
+        let listings =
+            vec![Listing { jurisdiction: one.clone(), source: other.clone(), from: one.clone(), to: Some(other) }];
+        codebook.targets = vec![Target {
+            id: one.clone(),
+            label: one.clone(),
+            code: one,
+            gloss: None,
+            listings,
+            kept_off: None,
+            terms: vec![],
+        }];
         codebook.codes = vec![code];
         codebook
     })
@@ -184,7 +198,8 @@ fn codes_of_other_programs_are_read_with_what_they_lack_told() {
 fn hostile_and_broken_files_are_refused_in_place() {
     let deep = document(&format!("{}{}", "<Code name='a'>".repeat(100), "</Code>".repeat(100)));
     let many = document(&"<Code name='a'/>".repeat(1_002));
-    let laughs = "<!DOCTYPE b [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>\n<CodeBook><Codes><Code name='&b;'/></Codes></CodeBook>";
+    let laughs =
+        "<!DOCTYPE b [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>\n<CodeBook><Codes><Code name='&b;'/></Codes></CodeBook>";
     let cases = [
         (deep, 3, "64 deep"),
         (many, 3, "at most 1000"),

@@ -279,7 +279,9 @@ fn told(value: &Value) -> String {
     match value {
         Value::String(text) => format!("“{text}”"),
         // As it was written, and not as it came out of fewer digits.
-        Value::Number(number) if number.is_f64() => number.as_f64().map_or_else(String::new, |n| (n as f32).to_string()),
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map_or_else(String::new, |n| (n as f32).to_string())
+        }
         other => other.to_string(),
     }
 }

@@ -31,7 +31,11 @@ pub fn toml(codebook: &Codebook) -> String {
             file.raw("named", named);
         }
         let tiers = scale.tiers.iter();
-        file.array("tier", tiers.map(|it| inline([field("label", &it.label), field("definition", &it.definition)])), true);
+        file.array(
+            "tier",
+            tiers.map(|it| inline([field("label", &it.label), field("definition", &it.definition)])),
+            true,
+        );
     }
     codebook.stances.iter().for_each(|stance| file.stance(stance));
     codebook.targets.iter().for_each(|target| file.target(target));
@@ -105,12 +109,7 @@ impl File {
         self.optional("kept_off", target.kept_off.as_ref());
         let listing = |it: &Listing| {
             let to = it.to.as_ref().and_then(|to| field("to", to));
-            inline([
-                field("jurisdiction", &it.jurisdiction),
-                field("source", &it.source),
-                field("from", &it.from),
-                to,
-            ])
+            inline([field("jurisdiction", &it.jurisdiction), field("source", &it.source), field("from", &it.from), to])
         };
         self.array("listing", target.listings.iter().map(listing), false);
         self.array("terms", target.terms.iter().map(term), true);

@@ -113,7 +113,9 @@ fn six_digits(colour: &str) -> Option<String> {
     let hex = colour.strip_prefix('#').filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     match hex.len() {
         6 => Some(colour.to_ascii_lowercase()),
-        3 => Some(std::iter::once('#').chain(hex.chars().flat_map(|c| [c, c])).collect::<String>().to_ascii_lowercase()),
+        3 => {
+            Some(std::iter::once('#').chain(hex.chars().flat_map(|c| [c, c])).collect::<String>().to_ascii_lowercase())
+        }
         _ => None,
     }
 }
@@ -168,7 +170,10 @@ fn nodes(source: &str) -> Result<(Vec<Node>, Option<usize>), (usize, String)> {
                 if matches!(event, Event::Start(_)) {
                     open.push((code, describes));
                     if open.len() > MAX_DEPTH {
-                        return Err((at, format!("codes stand in each other more than {MAX_DEPTH} deep; move them up")));
+                        return Err((
+                            at,
+                            format!("codes stand in each other more than {MAX_DEPTH} deep; move them up"),
+                        ));
                     }
                 }
                 continue;
@@ -201,8 +206,7 @@ fn nodes(source: &str) -> Result<(Vec<Node>, Option<usize>), (usize, String)> {
 }
 
 fn node(tag: &BytesStart<'_>, at: usize, parent: Option<usize>) -> Result<Node, String> {
-    let mut node =
-        Node { at, name: String::new(), description: String::new(), colour: None, codable: true, parent };
+    let mut node = Node { at, name: String::new(), description: String::new(), colour: None, codable: true, parent };
     let mut attributes = tag.attributes();
     for attribute in attributes.with_checks(false).take(MAX_ATTRIBUTES) {
         let attribute = attribute.map_err(|error| format!("the element is not well-formed: {error}"))?;

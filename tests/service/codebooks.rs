@@ -75,10 +75,7 @@ fn a_stored_history_that_cannot_be_read_is_none() {
     let store = Memory::default();
     pollster::block_on(store.set(BTreeMap::from([("versions:fruit".to_owned(), json!(7))]))).unwrap();
     let service = service(store);
-    assert_eq!(
-        ask(&service, Request::Versions { id: "fruit".into() }),
-        Response::Codebook { codebook: json!([]) }
-    );
+    assert_eq!(ask(&service, Request::Versions { id: "fruit".into() }), Response::Codebook { codebook: json!([]) });
 }
 
 /// A decision under [`fruit`], on a text of its own.
@@ -100,7 +97,7 @@ fn standing(page: &Desktop) -> Vec<(String, String, String)> {
         panic!("no records")
     };
     let notes = records.into_iter().filter_map(|record| record.annotation);
-    notes.map(|note| (note.id[33..].to_owned(), note.body.code, note.body.codebook.version)).collect()
+    notes.map(|note| (note.id[42..].to_owned(), note.body.code, note.body.codebook.version)).collect()
 }
 
 fn known(outcome: Outcome) -> (Vec<(String, usize)>, Vec<(String, String, String)>, usize) {
@@ -131,7 +128,11 @@ fn decisions_get_the_codes_that_the_coder_chose_and_nothing_else_changes() {
         page.decide(coded(number, code));
     }
     page.decide(Decision { revises: Some(id(2)), ..Decision { action: Action::Edited, ..coded(12, "pear") } });
-    page.decide(Decision { revises: Some(id(7)), code: None, ..Decision { action: Action::Withdrawn, ..coded(17, "") } });
+    page.decide(Decision {
+        revises: Some(id(7)),
+        code: None,
+        ..Decision { action: Action::Withdrawn, ..coded(17, "") }
+    });
     page.decide(Decision { action: Action::Rejected, ..coded(8, "apple") });
     page.decide(Decision { span: Some([2, 7]), ..coded(9, "nut") });
     page.decide(decision(10, Action::Assigned));
@@ -164,7 +165,11 @@ fn decisions_get_the_codes_that_the_coder_chose_and_nothing_else_changes() {
             ("010", "caliphate-advocacy", "1"),
         ]
     );
-    assert_eq!(migrated(&page, &[("apple", "fruit"), ("pear", "fruit")], &each), Ok(0), "a second time there is nothing");
+    assert_eq!(
+        migrated(&page, &[("apple", "fruit"), ("pear", "fruit")], &each),
+        Ok(0),
+        "a second time there is nothing"
+    );
     let Response::PageDecisions { decisions } = page.said(Request::PageDecisions { url: super::page().url }) else {
         panic!("no decisions")
     };
@@ -191,7 +196,12 @@ fn another_coders_decisions_are_counted_and_left() {
     add(&page, fruit("2", &["pear"]));
     page.decide(coded(1, "apple"));
     let records = page.run(
-        Task::Export { format: postil::exchange::writer::Format::JsonLines, redaction: Default::default(), pictures: false, passphrase: None },
+        Task::Export {
+            format: postil::exchange::writer::Format::JsonLines,
+            redaction: Default::default(),
+            pictures: false,
+            passphrase: None,
+        },
         &[],
     );
     let theirs = String::from_utf8(records.unwrap().1).unwrap().replace("coder-1", "anna").replace(&id(1), &id(2));

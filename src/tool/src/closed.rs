@@ -20,6 +20,7 @@ const ADDRESSES: &[(Option<&str>, &str)] = &[
     (Some("engine.js"), "https://developer.mozilla.org/"),
     (Some("panel.js"), "https://developer.mozilla.org/"),
     (Some("options.js"), "https://developer.mozilla.org/"),
+    (Some("editor.js"), "https://developer.mozilla.org/"),
     (Some("archive.js"), "https://developer.mozilla.org/"),
     // In the licences of age's translations, and in what it says where nothing gives random bytes.
     (Some("archive_bg.wasm"), "http://www.apache.org/licenses/LICENSE-2.0>"),
