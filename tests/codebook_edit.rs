@@ -137,8 +137,11 @@ proptest! {
     }
 }
 
+/// Of a code: label, label of its parent, definition, rules, colour.
+type Held = (String, Option<String>, String, [Vec<String>; 2], String);
+
 /// What a `.qdc` file can hold of a codebook.
-fn held(codebook: &Codebook) -> Vec<(String, Option<String>, String, [Vec<String>; 2], String)> {
+fn held(codebook: &Codebook) -> Vec<Held> {
     let label = |id: &String| codebook.codes.iter().find(|code| code.id == *id).map(|code| code.label.clone());
     let code = |code: &Code| {
         let rules = [code.include.clone(), code.exclude.clone()];

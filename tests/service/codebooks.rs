@@ -100,13 +100,16 @@ fn standing(page: &Desktop) -> Vec<(String, String, String)> {
     notes.map(|note| (note.id[42..].to_owned(), note.body.code, note.body.codebook.version)).collect()
 }
 
-fn known(outcome: Outcome) -> (Vec<(String, usize)>, Vec<(String, String, String)>, usize) {
+/// Codes with how often they are in use; decisions with their codes and words; how many are another coder's.
+type Looked = (Vec<(String, usize)>, Vec<(String, String, String)>, usize);
+
+fn known(outcome: Outcome) -> Looked {
     let Outcome::Coded { codes, each, others } = outcome else { panic!("{outcome:?}") };
     let each = each.into_iter().map(|one| (one.decision[33..].to_owned(), one.code, one.words));
     (codes.into_iter().map(|it| (it.code, it.decisions)).collect(), each.collect(), others)
 }
 
-fn looked(page: &Desktop, each: &[&str]) -> (Vec<(String, usize)>, Vec<(String, String, String)>, usize) {
+fn looked(page: &Desktop, each: &[&str]) -> Looked {
     let each = each.iter().map(|code| (*code).to_owned()).collect();
     known(page.run(Task::Coded { codebook: "fruit".into(), each }, &[]).unwrap().0)
 }

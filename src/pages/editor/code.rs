@@ -1,6 +1,6 @@
 //! The form of a code and of its indicators, one of which is unfolded at a time.
 
-use super::fields::{self, Lens, faults, field, flag, lens, line, maybe, read, remover, reshape};
+use super::fields::{self, Choice, Lens, faults, field, flag, lens, line, maybe, read, remover, reshape};
 use super::forms::{codes, names, part, section, step};
 use super::order;
 use super::place::{Place, id};
@@ -118,7 +118,7 @@ fn parent(editor: Editor, place: usize) -> AnyView {
         }
     };
     field(editor, &path, "editor_parent", None, |id, described| {
-        fields::choice(editor, &path, id, described, None, options, now, Box::new(set))
+        fields::choice(editor, &path, id, described, None, Choice::new(options, now, set))
     })
 }
 

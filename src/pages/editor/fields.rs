@@ -276,17 +276,31 @@ pub(super) fn adder(editor: Editor, id: &str, key: &str, what: &str, add: impl F
     .into_any()
 }
 
-/// One of several, by their ids with their names; `chosen` is what stands first.
+/// One of several.
+pub(super) struct Choice {
+    /// By their ids, with their names.
+    options: Vec<(String, String)>,
+    /// The id of what is chosen at first.
+    chosen: String,
+    set: Typed,
+}
+
+impl Choice {
+    pub(super) fn new(options: Vec<(String, String)>, chosen: String, set: impl Fn(String) + 'static) -> Self {
+        Self { options, chosen, set: Box::new(set) }
+    }
+}
+
+/// The control of a choice.
 pub(super) fn choice(
     editor: Editor,
     path: &str,
     id: String,
     described: String,
     label: Option<String>,
-    options: Vec<(String, String)>,
-    chosen: String,
-    set: Typed,
+    choice: Choice,
 ) -> AnyView {
+    let Choice { options, chosen, set } = choice;
     let bad = invalid(editor, path);
     let unknown = !options.iter().any(|(id, _)| *id == chosen);
     let options = options.into_iter().chain(unknown.then(|| (chosen.clone(), chosen.clone())));
@@ -322,7 +336,7 @@ pub(super) fn maybe(
     let path_of = path.to_owned();
     let set = move |id: String| write(editor, &path_of, &lens, (!id.is_empty()).then_some(id));
     field(editor, path, label, hint, |id, described| {
-        choice(editor, path, id, described, None, all, chosen, Box::new(set))
+        choice(editor, path, id, described, None, Choice::new(all, chosen, set))
     })
 }
 

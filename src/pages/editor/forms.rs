@@ -3,7 +3,7 @@
 //! Invariants: a form is drawn anew where it comes to consist of something else, and not while a field is typed in.
 //! Must not touch: what the fields mean; findings about them come from the engine.
 
-use super::fields::{self, Lens, adder, choice, faults, field, flag, lens, line, read, remover, reshape};
+use super::fields::{self, Choice, Lens, adder, choice, faults, field, flag, lens, line, read, remover, reshape};
 use super::place::{Place, id};
 use super::state::Editor;
 use super::terms::terms;
@@ -175,7 +175,7 @@ fn scale(editor: Editor) -> AnyView {
         view! {
             {many(editor, "scale.tier", "editor_tier", tiers, tier, |_| Tier { label: String::new(), definition: String::new() })}
             {field(editor, "scale.support_from", "editor_support_from", Some("editor_support_from_hint"), |id, described| {
-                choice(editor, "scale.support_from", id, described, None, steps.clone(), chosen, Box::new(set))
+                choice(editor, "scale.support_from", id, described, None, Choice::new(steps.clone(), chosen, set))
             })}
             {step(editor, "scale.named", "editor_named", Some("editor_named_hint"), named)}
         }
@@ -202,7 +202,7 @@ pub(super) fn step(editor: Editor, path: &str, label: &str, hint: Option<&str>, 
     let path_of = path.to_owned();
     let set = move |step: String| fields::write(editor, &path_of, &of, step.parse().ok());
     field(editor, path, label, hint, |id, described| {
-        choice(editor, path, id, described, None, all, chosen, Box::new(set))
+        choice(editor, path, id, described, None, Choice::new(all, chosen, set))
     })
 }
 
@@ -232,7 +232,7 @@ fn stances(editor: Editor) -> AnyView {
             {line(editor, &format!("{path}.label"), "editor_label", None, part(&one, |one: &mut Stance| &mut one.label))}
             {fields::text(editor, &format!("{path}.definition"), "editor_definition", None, part(&one, |one: &mut Stance| &mut one.definition))}
             {field(editor, &role_path, "editor_role", Some("editor_role_hint"), |id, described| {
-                choice(editor, &role_path, id, described, None, options, chosen.to_owned(), Box::new(set))
+                choice(editor, &role_path, id, described, None, Choice::new(options, chosen.to_owned(), set))
             })}
             {reach(editor, &format!("{path}.tiers"), part(&one, |one: &mut Stance| &mut one.tiers))}
         }
@@ -282,7 +282,7 @@ fn targets(editor: Editor) -> AnyView {
             {line(editor, &format!("{path}.id"), "editor_id", Some("editor_id_hint"), part(&one, |one: &mut Target| &mut one.id))}
             {line(editor, &format!("{path}.label"), "editor_label", None, part(&one, |one: &mut Target| &mut one.label))}
             {field(editor, &code_path, "editor_target_code", Some("editor_target_code_hint"), |id, described| {
-                choice(editor, &code_path, id, described, None, all, chosen, Box::new(set))
+                choice(editor, &code_path, id, described, None, Choice::new(all, chosen, set))
             })}
             {fields::optional(editor, &format!("{path}.gloss"), "editor_target_gloss", None, part(&one, |one: &mut Target| &mut one.gloss))}
             {fields::optional(editor, &format!("{path}.kept_off"), "editor_kept_off", Some("editor_kept_off_hint"), part(&one, |one: &mut Target| &mut one.kept_off))}

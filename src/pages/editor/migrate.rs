@@ -50,6 +50,7 @@ pub(super) fn migrate(editor: Editor) -> AnyView {
             <p class="hint">{editor.text("editor_migrate_hint")}</p>
             {move || editor.changed().then(|| view! { <p class="fault">{editor.text("editor_migrate_unsaved")}</p> })}
             {shown}
+            <p class="hint" role="status">{move || editor.files.words()}</p>
             <p class="fault" role="alert">{move || carrying.trouble.get()}</p>
             <div class="actions">
                 <button type="button" class="primary" id="editor-migrate-now" on:click=move |_| carrying.apply()>
@@ -73,13 +74,23 @@ impl Carrying {
     /// Asks which codes the decisions have, and for those of which the coder says it of each, the decisions.
     fn look(self) {
         let codebook = self.editor.draft.with_untracked(|draft| draft.id.clone());
-        let each = self.fates().into_iter().filter(|(_, fate)| *fate == Fate::Each).map(|(code, _)| code).collect();
+        let asked = self.single();
         spawn_local(async move {
-            match self.carried_out(Task::Coded { codebook, each }).await {
-                Some(Outcome::Coded { codes, each, others }) => self.known.set(Some(Known { codes, each, others })),
-                Some(_) | None => {}
+            let each = asked.clone();
+            if let Some(Outcome::Coded { codes, each, others }) = self.carried_out(Task::Coded { codebook, each }).await
+            {
+                self.known.set(Some(Known { codes, each, others }));
+                // What was chosen meanwhile was not asked: one task is carried out at a time.
+                if self.single() != asked {
+                    self.look();
+                }
             }
         });
+    }
+
+    /// Codes of which the coder says it of each decision.
+    fn single(self) -> Vec<String> {
+        self.fates().into_iter().filter(|(_, fate)| *fate == Fate::Each).map(|(code, _)| code).collect()
     }
 
     async fn carried_out(self, task: Task) -> Option<Outcome> {

@@ -21,7 +21,9 @@ mod tree;
 use crate::host::Host;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use state::{Editor, Phase};
+use state::{Editor, Phase, Sheet};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// The editor.
 pub(crate) fn editor(host: Host) -> impl IntoView {
@@ -63,6 +65,15 @@ fn page(editor: Editor) -> impl IntoView {
 /// Ctrl+Z and what goes with it take back edits of the draft, also while a field is typed in: its own history ends where the
 /// form is drawn anew.
 fn turned(editor: Editor, event: &KeyboardEvent) {
+    if event.key() == "Escape" {
+        return editor.sheet.set(Sheet::None);
+    }
+    // What is no field of the draft has a history of its own.
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let closest = |selector| target.as_ref().is_some_and(|it| it.closest(selector).is_ok_and(|found| found.is_some()));
+    if closest("input, textarea") && !closest(".editor-form") {
+        return;
+    }
     let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.is_composing();
     let again = match event.key().to_ascii_lowercase().as_str() {
         "z" => event.shift_key(),

@@ -6,6 +6,7 @@
 use super::migrate;
 use super::state::{Editor, Fate, Phase, Sheet};
 use crate::files::{self, Ended};
+use crate::panel::focus_by_id;
 use leptos::prelude::*;
 use postil::codebook::diff::{What, diff};
 use postil::codebook::model::Codebook;
@@ -35,7 +36,11 @@ pub(super) fn bar(editor: Editor) -> impl IntoView {
     };
     let sheet = move |of: Sheet, id: &'static str, key: &str| {
         let shown = move || (editor.sheet.get() == of).to_string();
-        let toggle = move |_| editor.sheet.update(|sheet| *sheet = if *sheet == of { Sheet::None } else { of });
+        let toggle = move |_| {
+            editor.sheet.update(|sheet| *sheet = if *sheet == of { Sheet::None } else { of });
+            // Where it asks for something.
+            request_animation_frame(|| focus_by_id("editor-version"));
+        };
         view! { <button type="button" id=id aria-expanded=shown on:click=toggle>{editor.text(key)}</button> }
     };
     let chosen = move |event: leptos::ev::Event| {
@@ -123,9 +128,11 @@ fn save(editor: Editor) -> AnyView {
     });
     let trouble = RwSignal::new(String::new());
     let old = stored.unwrap_or_else(|| fresh::codebook(draft.id.clone(), String::new()));
-    // The version is asked for here.
-    let compared = Codebook { version: old.version.clone(), ..draft };
-    let listed = changes(editor, &old, &compared);
+    let listed = move || {
+        // The version is asked for here.
+        let compared = Codebook { version: old.version.clone(), ..editor.draft.get() };
+        changes(editor, &old, &compared)
+    };
     let done = move |_| {
         spawn_local(async move {
             match keep(editor, version.get_untracked().trim().to_owned()).await {

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
-use postil::service::protocol::{CodebookFault, CodebookReading, Page, Request, Response, Settings};
+use postil::service::protocol::{CodebookFault, CodebookReading, Event, Page, Request, Response, Settings};
 use postil::service::{MAX_TEXT, MAX_UNITS};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -138,12 +138,34 @@ impl Editor {
             asking: StoredValue::new((false, false)),
             timer: StoredValue::new(None),
         };
+        browser.host().on_event(move |event| match (event, editor.phase.get_untracked()) {
+            (Event::Changed { .. }, Phase::Editing) => editor.compare(),
+            // What could not be had may be there now.
+            (Event::Changed { .. } | Event::Vault { .. }, Phase::Failed(_)) => editor.look(),
+            _ => {}
+        });
+        editor.look();
+        editor
+    }
+
+    fn look(self) {
         spawn_local(async move {
-            if let Err(message) = editor.load().await {
-                editor.phase.set(Phase::Failed(message));
+            if let Err(message) = self.load().await {
+                self.phase.set(Phase::Failed(message));
             }
         });
-        editor
+    }
+
+    /// Takes note of what is kept now: another window may have kept something else, or have opened another project.
+    fn compare(self) {
+        let id = self.draft.with_untracked(|draft| draft.id.clone());
+        spawn_local(async move {
+            // Where it cannot be had, it is not there.
+            let stored = self.fetched(&id).await.ok();
+            if self.stored.get_untracked() != stored {
+                self.stored.set(stored);
+            }
+        });
     }
 
     /// Goes on with the draft of this tab, or takes the codebook that the address names.

@@ -1,6 +1,6 @@
 //! Terms and patterns: what is looked for, a row for each.
 
-use super::fields::{Lens, bare_line, choice, faults, read, words};
+use super::fields::{Choice, Lens, bare_line, choice, faults, read, words};
 use super::forms::{languages, many, part};
 use super::place::id;
 use super::state::Editor;
@@ -79,7 +79,7 @@ fn language(editor: Editor, path: &str, spoken: Vec<(String, String)>, tag: Lens
     let described = format!("{}-fault", id(path));
     view! {
         <div class="cell">
-            {choice(editor, path, id(path), described, label, spoken, chosen, Box::new(set))}
+            {choice(editor, path, id(path), described, label, Choice::new(spoken, chosen, set))}
             {faults(editor, path.to_owned())}
         </div>
     }
@@ -102,5 +102,5 @@ fn how(editor: Editor, path: &str, boundary: Lens<Boundary>) -> AnyView {
         super::fields::write(editor, &path_of, &boundary, way);
     };
     let label = Some(editor.text("editor_match"));
-    choice(editor, path, id(path), String::new(), label, options, chosen.to_owned(), Box::new(set))
+    choice(editor, path, id(path), String::new(), label, Choice::new(options, chosen.to_owned(), set))
 }

@@ -37,7 +37,7 @@ const BUDGETS: &[Budget] = &[
     Budget { part: "options", file: "options_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 500 },
     Budget { part: "editor", file: "editor_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 500 },
     // For files alone: no page waits for it before a file is asked for.
-    Budget { part: "archive", file: "archive_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 670 },
+    Budget { part: "archive", file: "archive_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 690 },
     Budget { part: "model", file: "model.bin", measure: Measure::Gzipped, budget: 128, limit: 128 },
     // Half of it is the codebooks themselves, the rest what no start has to build: literals folded, and their automaton.
     Budget { part: "codebooks", file: "codebooks.bin", measure: Measure::Gzipped, budget: 150, limit: 229 },
