@@ -8,7 +8,7 @@ use postil::codebook::format;
 use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
 use postil_browser::wait::until;
-use thirtyfour::{By, Key};
+use thirtyfour::{By, Key, TypingData};
 
 /// Waits until what a selector finds says this, or something with it.
 async fn says(visit: &Visit, selector: &str, words: &str) -> Result<()> {
@@ -180,7 +180,7 @@ pub(super) async fn a_new_codebook_is_begun_and_its_codes_are_moved_by_keys(suit
         rewrite(visit, &format!("f-code-{number}-label"), label).await?;
         says(visit, &format!("#editor-tree-{number}"), label).await?;
     }
-    let key = async |keys: String| -> Result<()> { Ok(driver.active_element().await?.send_keys(keys).await?) };
+    let key = async |keys: TypingData| -> Result<()> { Ok(driver.active_element().await?.send_keys(keys).await?) };
     visit.click("#editor-tree-1").await?;
     key(Key::Alt + Key::Up).await?;
     says(visit, "#editor-tree-0", "Trees").await?;
