@@ -40,7 +40,7 @@ const INNER =
 const common = { absWorkingDir: here, bundle: true, minify: true, target: "es2023", charset: "utf8", legalComments: "none", banner, logLevel: "warning" };
 await Promise.all([
   build({ ...common, entryPoints: { background: "background/main.ts" }, outdir: out, format: "esm", plugins: [glue] }),
-  build({ ...common, entryPoints: { host: "pages/host.ts", archivist: "pages/archivist.ts" }, outdir: out, format: "esm", plugins: [glue] }),
+  build({ ...common, entryPoints: { host: "pages/host.ts", archivist: "pages/archivist.ts", worker: "../www/worker.ts" }, outdir: out, format: "esm", plugins: [glue] }),
 ]);
 
 // One after the other: what the content script and its overlay say to each other needs the same names in both.

@@ -5,7 +5,7 @@
  * Must not touch: the meaning of a request.
  */
 import init, { Background } from "../extension/background/engine.js";
-import type { Asked, Said } from "./workbench";
+import type { Asked, Said } from "../extension/pages/bench";
 
 /** What the service uses of extension storage. */
 function memory(before: object, tell: (items: object) => void): chrome.storage.StorageArea {

@@ -11,6 +11,7 @@ import { openPanel } from "../background/panel";
 import { inject, release, scope, teach } from "../background/sites";
 import { covers, pattern, reads } from "../content/pattern";
 import { Link } from "../content/port";
+import { bench } from "./bench";
 import { save } from "./save";
 import { carryOut, stopTask, type Done } from "./task";
 import { currentTab, pinned, Watch } from "./tab";
@@ -39,6 +40,17 @@ export interface Host {
   onSites(callback: () => void): void;
   openOptions(): void;
   openPanel(): void;
+  /** Opens the editor of a codebook in a tab; of none: of a new one. */
+  openEditor(codebook: string): void;
+  /** Which codebook this page is to edit. */
+  edited(): string;
+  /** Says so, also for when the page is loaded again. */
+  setEdited(codebook: string): void;
+  /** Asks an engine that only this page has. */
+  test(request: Request): Promise<Response>;
+  /** Keeps a draft for as long as the tab lives; `false` where there is no room. */
+  keepDraft(draft: string): boolean;
+  draft(): string;
   /** Has the archive carry out a task, with a file that the coder chose; calls back with how far it is. */
   task(task: unknown, file: File | null, told: (done: number) => void): Promise<Done>;
   stopTask(): void;
@@ -48,10 +60,10 @@ export interface Host {
 }
 
 /** The page that a shell of ours says it is. */
-export type Page = "panel" | "popup" | "options";
+export type Page = "panel" | "popup" | "options" | "editor";
 
 /** The wasm that holds a page has its name, or that of the page it goes with. */
-const HOLDER: Record<Page, string> = { panel: "panel", popup: "panel", options: "options" };
+const HOLDER: Record<Page, string> = { panel: "panel", popup: "panel", options: "options", editor: "editor" };
 
 export interface Site {
   origin: string | null;
@@ -60,6 +72,9 @@ export interface Site {
   /** Match patterns that are off in the open project and keep it from reading the site, which the coder allowed. */
   off: string[];
 }
+
+/** Where a draft lies: with the tab, and not beside what the coder may have encrypted. */
+const DRAFT = "draft";
 
 const link = new Link(() => undefined);
 // The coder is about to do something.
@@ -147,6 +162,23 @@ const host: Host = {
       if (document.body.dataset["page"] === "popup" && !pinned) close();
     });
   },
+  openEditor(codebook) {
+    void chrome.tabs.create({ url: chrome.runtime.getURL(`editor.html#${encodeURIComponent(codebook)}`) });
+  },
+  edited: () => decodeURIComponent(location.hash.slice(1)),
+  setEdited(codebook) {
+    history.replaceState(null, "", `#${encodeURIComponent(codebook)}`);
+  },
+  test: bench(() => undefined),
+  keepDraft(draft) {
+    try {
+      sessionStorage.setItem(DRAFT, draft);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  draft: () => sessionStorage.getItem(DRAFT) ?? "",
   task: (task, file, told) => carryOut(task, file, (request) => link.request(request), told),
   stopTask,
   save,

@@ -96,7 +96,12 @@ async fn without(desk: &impl Desk, coming: &mut [Record]) -> Result<Option<Remar
 /// Brings a file in.
 pub(super) async fn import(desk: &impl Desk, file: &Coming, input: Box<dyn Read>) -> Result<Outcome, Failure> {
     let (_, held) = held(desk, file, input).await?;
-    let (mut coming, _) = held.ok_or_else(|| invalid("say which codebook the labels are of"))?;
+    let (coming, _) = held.ok_or_else(|| invalid("say which codebook the labels are of"))?;
+    bring_in(desk, coming).await.map(|(added, known, conflicts)| Outcome::Imported { added, known, conflicts })
+}
+
+/// Brings records in, all or none; gives how many were added, were known, and say something else than what was known.
+pub(super) async fn bring_in(desk: &impl Desk, mut coming: Vec<Record>) -> Result<(usize, usize, usize), Failure> {
     // What is of one page is brought in together.
     coming.sort_by(|one, other| one.log.page.url.cmp(&other.log.page.url).then_with(|| one.log.at.cmp(&other.log.at)));
     let (import, all) = (desk.uuid(), coming.len());
@@ -114,7 +119,7 @@ pub(super) async fn import(desk: &impl Desk, file: &Coming, input: Box<dyn Read>
         let [added, known, conflicts] = [added, known, conflicts].map(|number| number as usize);
         desk.told(added + known + conflicts);
         if left == 0 {
-            return Ok(Outcome::Imported { added, known, conflicts });
+            return Ok((added, known, conflicts));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Files that leave and files that come, each from its beginning to its end.
 //!
 //! Purpose: a page asks for a [`Task`]; it is carried out here against the service, wherever that runs. Exports and what would
-//! be in them, imports, copies of projects, files of codebooks, and what is made of passphrases.
+//! be in them, imports, copies of projects, files of codebooks, decisions
+//! carried over to other codes, and what is made of passphrases.
 //! Invariants: a task gives a whole file or fails; records pass a slice at a time; a file that comes is untrusted, and nothing of
 //! it is kept before all of it was read; a passphrase goes no further than here.
 //! Must not touch: where bytes come from and go to, how the service is reached, what a page shows.
@@ -11,6 +12,7 @@ mod codebooks;
 mod copies;
 mod export;
 mod import;
+mod migrate;
 mod passphrase;
 pub mod seal;
 
@@ -65,6 +67,8 @@ pub async fn run<D: Desk>(
         Task::Import { file } => import::import(desk, &file, seal::opened(input, file.passphrase.as_ref())?).await,
         Task::Bias => bias::bias(desk).await,
         Task::Codebook => codebooks::read(desk, input).await,
+        Task::Coded { codebook, each } => migrate::coded(desk, &codebook, &each).await,
+        Task::Migrate { codebook, codes, each } => migrate::migrate(desk, &codebook, &codes, &each).await,
         Task::Key { passphrase, derivation } => passphrase::key(desk, &passphrase, derivation),
     }
 }

@@ -73,11 +73,11 @@ pub fn parse(source: &str) -> Result<Parsed, Vec<Fault>> {
 /// What keeps it from being a codebook's file, in place.
 pub fn read(source: &str) -> Result<Codebook, Fault> {
     if source.len() > MAX_BYTES {
-        return Err(at(source, 0, "", format!("the file is larger than {MAX_BYTES} bytes"), Grade::Problem));
+        return Err(fault(source, 0, "", format!("the file is larger than {MAX_BYTES} bytes"), Grade::Problem));
     }
     toml::from_str(source).map_err(|error| {
         let (field, message) = wording::reworded(source, &error);
-        at(source, error.span().map_or(0, |span| span.start), &field, message, Grade::Problem)
+        fault(source, error.span().map_or(0, |span| span.start), &field, message, Grade::Problem)
     })
 }
 
@@ -88,12 +88,13 @@ pub fn place(source: &str, findings: Vec<Finding>) -> Vec<Fault> {
     let offset = |field: &str| tree.as_ref().map_or(0, |tree| locate(tree, field));
     let faults = findings.into_iter();
     let mut faults: Vec<Fault> =
-        faults.map(|Finding { field, message, grade }| at(source, offset(&field), &field, message, grade)).collect();
+        faults.map(|Finding { field, message, grade }| fault(source, offset(&field), &field, message, grade)).collect();
     faults.sort_by_key(|fault| (fault.line, fault.column));
     faults
 }
 
-fn at(source: &str, offset: usize, field: &str, message: String, grade: Grade) -> Fault {
+/// A fault at an offset of its file, in bytes.
+pub(crate) fn fault(source: &str, offset: usize, field: &str, message: String, grade: Grade) -> Fault {
     let (line, column) = position(source, offset);
     Fault { line, column, field: field.into(), message, grade }
 }

@@ -18,7 +18,7 @@ pub mod jsonld;
 mod matrix;
 pub mod merge;
 pub mod preview;
-mod qdc;
+pub mod qdc;
 mod qdpx;
 pub mod redaction;
 mod refi;

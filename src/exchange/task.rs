@@ -10,6 +10,7 @@ use crate::exchange::writer::Format;
 use crate::service::protocol::Project;
 use crate::service::vault::Derivation;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A passphrase, which shows itself in no message.
@@ -71,8 +72,24 @@ pub enum Task {
     },
     /// Say whether the coder follows what is suggested.
     Bias,
-    /// Read and check the file of a codebook.
+    /// Read and check the file of a codebook, ours or one of REFI-QDA.
     Codebook,
+    /// Say under which codes of a codebook the coder's decisions stand.
+    Coded {
+        /// Id of the codebook.
+        codebook: String,
+        /// Codes whose decisions are wanted one by one.
+        each: Vec<String>,
+    },
+    /// Give decisions other codes of the same codebook, as it is kept now.
+    Migrate {
+        /// Id of the codebook.
+        codebook: String,
+        /// What becomes of a code; of one that is not here, nothing.
+        codes: BTreeMap<String, String>,
+        /// By the id of a decision: the code that it has, and the one that it gets, whatever becomes of its code otherwise.
+        each: BTreeMap<String, [String; 2]>,
+    },
     /// Derive a key from a passphrase.
     Key {
         /// The passphrase.
@@ -156,6 +173,20 @@ pub enum Outcome {
         /// What is wrong with it, in the order of the file.
         faults: Vec<Fault>,
     },
+    /// Of [`Task::Coded`].
+    Coded {
+        /// The codes in use, by id.
+        codes: Vec<CodedAs>,
+        /// The decisions that were wanted one by one; bounded in number for each code.
+        each: Vec<Coding>,
+        /// How many decisions of other coders stand; they are not touched.
+        others: usize,
+    },
+    /// Of [`Task::Migrate`].
+    Migrated {
+        /// How many decisions have another code now.
+        changed: usize,
+    },
     /// Of [`Task::Key`].
     Key {
         /// 64 hexadecimal digits.
@@ -163,6 +194,28 @@ pub enum Outcome {
         /// How it was derived.
         derivation: Derivation,
     },
+}
+
+/// How often a code is in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodedAs {
+    /// The code's id.
+    pub code: String,
+    /// How many decisions with it stand.
+    pub decisions: usize,
+}
+
+/// A decision with its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coding {
+    /// Id of the decision.
+    pub decision: String,
+    /// The code's id.
+    pub code: String,
+    /// The words that it is about, or the beginning of the unit; empty where none are kept.
+    pub words: String,
+    /// Address of the page.
+    pub url: String,
 }
 
 /// What a file would bring.

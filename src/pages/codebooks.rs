@@ -6,7 +6,7 @@
 use postil::service::protocol::{CodeCard, CodebookCard, IndicatorCard, StanceCard};
 
 /// How many colours the page and the panel share; a code's colour is its place in its codebook, counted around.
-const SLOTS: usize = 12;
+pub(crate) const SLOTS: usize = 12;
 
 /// All codebooks, active or not: what was decided under one keeps its names.
 #[derive(Debug, Default, PartialEq)]

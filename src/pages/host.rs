@@ -79,6 +79,29 @@ extern "C" {
     #[wasm_bindgen(method, js_name = openPanel)]
     pub(crate) fn open_panel(this: &Host);
 
+    /// Opens the editor of a codebook in a tab; of none: of a new one.
+    #[wasm_bindgen(method, js_name = openEditor)]
+    pub(crate) fn open_editor(this: &Host, codebook: &str);
+
+    /// Which codebook this page is to edit; empty: a new one.
+    #[wasm_bindgen(method)]
+    pub(crate) fn edited(this: &Host) -> String;
+
+    /// Says so, also for when the page is loaded again.
+    #[wasm_bindgen(method, js_name = setEdited)]
+    pub(crate) fn set_edited(this: &Host, codebook: &str);
+
+    #[wasm_bindgen(method, js_name = test)]
+    fn raw_test(this: &Host, request: JsValue) -> Promise;
+
+    /// Keeps a draft for as long as the tab lives; false where there is no room.
+    #[wasm_bindgen(method, js_name = keepDraft)]
+    pub(crate) fn keep_draft(this: &Host, draft: &str) -> bool;
+
+    /// The draft; empty where there is none.
+    #[wasm_bindgen(method)]
+    pub(crate) fn draft(this: &Host) -> String;
+
     #[wasm_bindgen(method, js_name = task)]
     fn raw_task(this: &Host, task: JsValue, file: Option<&File>, told: JsValue) -> Promise;
 
@@ -162,11 +185,12 @@ impl Host {
 
     /// Asks the service. What goes wrong on the way is a failure like any other: the coder may try again.
     pub(crate) async fn request(&self, request: &Request) -> Result<Response, Failure> {
-        let answer = JsFuture::from(self.raw_request(to_js(request).map_err(on_the_way)?)).await.map_err(on_the_way)?;
-        match from_js(answer).map_err(on_the_way)? {
-            Response::Failed { failure } => Err(failure),
-            response => Ok(response),
-        }
+        answered(self.raw_request(to_js(request).map_err(on_the_way)?)).await
+    }
+
+    /// Asks an engine that only this page has, with a store of its own that goes with the page.
+    pub(crate) async fn test(&self, request: &Request) -> Result<Response, Failure> {
+        answered(self.raw_test(to_js(request).map_err(on_the_way)?)).await
     }
 
     /// Has the archive carry out a task; gives what came of it with the file that it wrote, or nothing if it was stopped.
@@ -253,6 +277,13 @@ impl Host {
     /// Reads the page in the active tab until it is left; only in a click.
     pub(crate) fn read_once(&self) -> impl Future<Output = Result<(), String>> + use<> {
         nothing(self.raw_read_once())
+    }
+}
+
+async fn answered(promise: Promise) -> Result<Response, Failure> {
+    match from_js(JsFuture::from(promise).await.map_err(on_the_way)?).map_err(on_the_way)? {
+        Response::Failed { failure } => Err(failure),
+        response => Ok(response),
     }
 }
 

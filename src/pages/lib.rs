@@ -1,4 +1,5 @@
-//! Postil's own pages: the side panel, the popup of the toolbar button, the options, and the workbench.
+//! Postil's own pages: the side panel, the popup of the toolbar button, the options, the editor of codebooks, and the
+//! workbench.
 //!
 //! Purpose: show what the engine suggests, take the coder's decisions and codes, keep what the coder sets, and export what is stored.
 //! Invariants: nothing here judges text; a decision counts as kept only when the service says so; page text reaches the
@@ -7,7 +8,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 // Compiled for some pages, it has parts that only the others use.
-#![cfg_attr(not(all(feature = "panel", feature = "options", feature = "workbench")), allow(dead_code))]
+#![cfg_attr(
+    not(all(feature = "panel", feature = "options", feature = "editor", feature = "workbench")),
+    allow(dead_code)
+)]
 
 mod acts;
 mod authors;
@@ -15,6 +19,7 @@ mod changes;
 mod codebooks;
 mod decisions;
 mod drafts;
+mod editor;
 mod excerpt;
 mod export;
 mod files;
@@ -39,7 +44,7 @@ use host::Host;
 use leptos::prelude::{document, mount_to_body};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Mounts a page into the document's body: `panel`, `popup`, `options` or `workbench`. One that this wasm was not compiled for
+/// Mounts a page into the document's body: `panel`, `popup`, `options`, `editor` or `workbench`. One that this wasm was not compiled for
 /// is told to the console.
 #[wasm_bindgen]
 pub fn start(page: &str, host: Host) {
@@ -55,6 +60,8 @@ pub fn start(page: &str, host: Host) {
         "popup" => mount_to_body(move || popup::popup(host)),
         #[cfg(feature = "options")]
         "options" => mount_to_body(move || options::options(host)),
+        #[cfg(feature = "editor")]
+        "editor" => mount_to_body(move || editor::editor(host)),
         #[cfg(feature = "workbench")]
         "workbench" => mount_to_body(move || workbench::workbench(host)),
         _ => web_sys::console::error_1(&format!("there is no page `{page}` here").into()),

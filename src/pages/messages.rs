@@ -17,8 +17,9 @@ fn asked(folder: &Path, keys: &mut BTreeSet<String>) {
 }
 
 fn ours(key: &str) -> bool {
-    let page =
-        ["panel_", "popup_", "options_", "coding_", "export_", "workbench_"].iter().any(|page| key.starts_with(page));
+    let page = ["panel_", "popup_", "options_", "coding_", "export_", "workbench_", "editor_"]
+        .iter()
+        .any(|page| key.starts_with(page));
     page && key.chars().all(|char| char.is_ascii_lowercase() || char == '_')
 }
 

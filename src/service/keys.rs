@@ -134,6 +134,14 @@ pub fn codebook(id: &str) -> String {
     format!("{CODEBOOK}{id}")
 }
 
+/// Beginning of the key of what codebooks of the coder's own were.
+pub const VERSIONS: &str = "versions:";
+
+/// Key of what a codebook of the coder's own was, before it was changed.
+pub fn versions(codebook: &str) -> String {
+    format!("{VERSIONS}{codebook}")
+}
+
 /// Key of a further shard of the index with this key, counted from 1.
 pub fn shard(page: &str, number: u32) -> String {
     format!("{page}:{number}")

@@ -179,7 +179,7 @@ impl<S: Store> Service<S> {
 }
 
 /// Which of two entries was said first; of the same moment, the one with the smaller id.
-pub(super) fn said_first(one: &LogEntry, other: &LogEntry) -> Ordering {
+pub(crate) fn said_first(one: &LogEntry, other: &LogEntry) -> Ordering {
     moment(&one.at).cmp(moment(&other.at)).then_with(|| one.id.cmp(&other.id))
 }
 

@@ -17,7 +17,7 @@ mod import;
 pub mod keys;
 pub mod learning;
 mod listing;
-mod log;
+pub(crate) mod log;
 mod pictures;
 pub mod projects;
 pub mod protocol;
@@ -43,6 +43,7 @@ use blind::Lots;
 use import::Import;
 use listing::Listing;
 use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Response, UnitReading};
+use serde_json::Value;
 use settings::Active;
 use shelf::Shelf;
 use standing::{Word, words};
@@ -177,6 +178,10 @@ impl<S: Store> Service<S> {
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
             Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
+            Request::Versions { id } => {
+                let versions = self.versions(&id).await;
+                versions.map(|all| Response::Codebook { codebook: Value::Array(all) }.into())
+            }
             Request::SetSettings { settings } => self.set_settings(settings).await,
             Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,

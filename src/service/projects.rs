@@ -38,11 +38,12 @@ const SLICE: usize = 500;
 /// Largest value that is restored, in bytes of its JSON.
 const MAX_VALUE: usize = 8 << 20;
 /// Keys of a project, by how they begin.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
     keys::META,
     keys::SETTINGS,
     keys::CODEBOOKS,
     keys::CODEBOOK,
+    keys::VERSIONS,
     keys::ANNOTATION,
     keys::LOG,
     keys::CONFLICT,

@@ -484,7 +484,13 @@ pub enum Request {
         /// Its id.
         id: String,
     },
-    /// Keep a codebook of the coder's own, in place of the one with its id.
+    /// What a codebook of the coder's own was before it was changed: a list of codebooks, oldest first, of which the oldest are
+    /// let go.
+    Versions {
+        /// Its id.
+        id: String,
+    },
+    /// Keep a codebook of the coder's own, in place of the one with its id, which becomes its last version.
     AddCodebook {
         /// The codebook; it is validated again.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
@@ -670,9 +676,9 @@ pub enum Response {
         /// Everything found; the codebook can be used unless one is a problem.
         faults: Vec<CodebookFault>,
     },
-    /// To `Codebook`.
+    /// To `Codebook` and `Versions`.
     Codebook {
-        /// The codebook.
+        /// The codebook, or the list of them.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
         codebook: serde_json::Value,
     },

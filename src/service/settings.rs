@@ -3,7 +3,7 @@
 //! Purpose: reads both from the store at the first request that needs them, gives the engine that reads with what is switched
 //! on, and keeps changes.
 //! Shape: `settings` holds [`Settings`]; `codebooks` the ids of the coder's own; `codebook:<id>` one model as JSON, `null` once
-//! it is removed. Order: the default set, then of what is offered that was switched on, then one's own by id.
+//! it is removed; `versions:<id>` what it was before, oldest first. Order: the default set, then of what is offered that was switched on, then one's own by id.
 //! Invariants: what is in memory can be read from the store again; a stored codebook that is damaged or no longer valid is
 //! passed over and named, and blocks nothing; one change is one `set`.
 
@@ -25,6 +25,10 @@ use std::sync::Arc;
 pub const MAX_OWN: usize = 20;
 /// Largest codebook of the coder's own, in bytes of its JSON.
 pub const MAX_CODEBOOK: usize = 2_000_000;
+/// Most earlier versions of one codebook that are kept.
+const MAX_VERSIONS: usize = 20;
+/// Most bytes of JSON of all of them together.
+const MAX_HISTORY: usize = 2 * MAX_CODEBOOK;
 /// Most codebooks that can be switched off, and on.
 pub const MAX_SWITCHED: usize = 100;
 /// Most sites that can be switched off.
@@ -175,7 +179,23 @@ impl<S: Store> Service<S> {
         active.ids.insert(active.ids.partition_point(|it| *it < id), id.clone());
         active.own.insert(active.own.partition_point(|it| it.reference.id < id), compiled);
         active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
-        self.keep(&active, BTreeMap::from([(keys::codebook(&id), model)])).await?;
+        let mut entries = BTreeMap::new();
+        let before = self.store.get(vec![keys::codebook(&id)]).await?.into_iter().next().flatten();
+        if let Some(before) = before.filter(|before| before.is_object() && *before != model) {
+            let mut versions = self.versions(&id).await?;
+            versions.retain(|version| *version != before);
+            versions.push(before);
+            let mut room = MAX_HISTORY;
+            let fits = |version: &&Value| {
+                let left = room.checked_sub(version.to_string().len());
+                room = left.unwrap_or(room);
+                left.is_some()
+            };
+            let kept = versions.iter().rev().take(MAX_VERSIONS).take_while(fits).count();
+            entries.insert(keys::versions(&id), Value::Array(versions.split_off(versions.len() - kept)));
+        }
+        entries.insert(keys::codebook(&id), model);
+        self.keep(&active, entries).await?;
         let answer = active.changed(self.cards(&active));
         *self.active.lock().await = Some(active.into());
         Ok(answer)
@@ -189,13 +209,23 @@ impl<S: Store> Service<S> {
             // One that is added later under this id is not switched off by surprise.
             active.settings.codebooks_off.retain(|off| *off != id || ships);
             active.engine = self.joined(&active).map_err(|error| invalid(error.to_string()))?;
-            self.keep(&active, BTreeMap::from([(keys::codebook(&id), Value::Null)])).await?;
+            let gone = [keys::codebook(&id), keys::versions(&id)].map(|key| (key, Value::Null));
+            self.keep(&active, gone.into()).await?;
         } else {
             limit(!ships, || format!("`{id}` is a codebook that ships; switch it off instead"))?;
         }
         let answer = active.changed(self.cards(&active));
         *self.active.lock().await = Some(active.into());
         Ok(answer)
+    }
+
+    /// What a codebook of the coder's own was, oldest first. A list that cannot be read is none.
+    pub(super) async fn versions(&self, id: &str) -> Result<Vec<Value>, Failure> {
+        let stored = self.store.get(vec![keys::versions(id)]).await?.into_iter().next().flatten();
+        Ok(match stored {
+            Some(Value::Array(versions)) => versions,
+            _ => Vec::new(),
+        })
     }
 
     fn ships(&self, id: &str) -> bool {

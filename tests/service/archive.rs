@@ -26,7 +26,7 @@ impl Desktop {
         pollster::block_on(self.projects.handle(request)).response
     }
 
-    fn decide(&self, decision: Decision) {
+    pub(super) fn decide(&self, decision: Decision) {
         let response = self.said(Request::Decide { decision: decision.into() });
         assert!(matches!(response, Response::Stored { .. }), "{response:?}");
     }

@@ -6,6 +6,7 @@
 mod archive;
 mod authors;
 mod before;
+mod codebooks;
 mod decisions;
 mod export;
 mod imports;

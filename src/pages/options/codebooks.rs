@@ -104,12 +104,15 @@ pub(super) fn codebooks(options: Options) -> impl IntoView {
                 <input
                     type="file"
                     id="codebook-file"
-                    accept=".toml,application/toml"
+                    accept=".toml,.qdc,application/toml"
                     aria-describedby="codebook-add codebook-file-hint"
                     on:change=chosen
                 />
                 {options.text("options_codebook_choose")}
             </label>
+            <button type="button" id="codebook-new" on:click=move |_| options.browser.host().open_editor("")>
+                {options.text("options_codebook_new")}
+            </button>
             <div class="outcome" aria-live="polite">
                 {move || outcome.get().map(|(name, outcome)| told(options, &name, &outcome))}
             </div>
@@ -169,6 +172,19 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
             Arc::new(move || remove(options, id.get_value(), title.get_value())),
         )
     });
+    let (key, named) = match own {
+        true => ("options_codebook_edit", "options_codebook_edit_named"),
+        false => ("options_codebook_copy", "options_codebook_copy_named"),
+    };
+    let edited = browser.fill(named, &[&book.title]);
+    let edit = move |_| browser.host().open_editor(&id.get_value());
+    // Lexicons are edited where their words are known; what is not at hand cannot be copied.
+    let at_hand = options.codebooks.with(|all| all.iter().flatten().any(|card| card.codebook.id == book.codebook.id));
+    let editor = (own || at_hand && !book.lexicon).then(|| {
+        view! {
+            <button type="button" class="edit" aria-label=edited on:click=edit>{browser.text(key)}</button>
+        }
+    });
     // Why what was switched on is not read with all the same.
     let fault = move || {
         let shipped = |codebook: &&UnusableCodebook| !codebook.own && id.with_value(|id| codebook.id == *id);
@@ -194,6 +210,7 @@ fn book(options: Options, book: &Book) -> impl IntoView + use<> {
             <ul class="facts" role="list" title=book.codebook.hash.clone()>{facts}</ul>
             {fault}
             {description}
+            <div class="actions">{editor}</div>
             {remover}
         </li>
     }

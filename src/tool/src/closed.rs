@@ -20,11 +20,15 @@ const ADDRESSES: &[(Option<&str>, &str)] = &[
     (Some("engine.js"), "https://developer.mozilla.org/"),
     (Some("panel.js"), "https://developer.mozilla.org/"),
     (Some("options.js"), "https://developer.mozilla.org/"),
+    (Some("editor.js"), "https://developer.mozilla.org/"),
     (Some("archive.js"), "https://developer.mozilla.org/"),
     // In the licences of age's translations, and in what it says where nothing gives random bytes.
     (Some("archive_bg.wasm"), "http://www.apache.org/licenses/LICENSE-2.0>"),
     (Some("archive_bg.wasm"), "http://opensource.org/licenses/MIT>"),
     (Some("archive_bg.wasm"), "https://docs.rs/getrandom#"),
+    // In what quick-xml says of names that XML keeps for itself.
+    (Some("archive_bg.wasm"), "http://www.w3.org/XML/1998/namespace'"),
+    (Some("archive_bg.wasm"), "http://www.w3.org/2000/xmlns/'"),
     // Before what the coder wrote, to see which site is meant.
     (Some("host.js"), "https://${"),
 ];

@@ -46,6 +46,9 @@ const PANEL: Module = pages("panel", "panel", &[SMALL[0], SMALL[1], "--no-defaul
 /// The options.
 const OPTIONS: Module =
     pages("options", "options", &[SMALL[0], SMALL[1], "--no-default-features", "--features", "options"]);
+/// The editor of codebooks.
+const EDITOR: Module =
+    pages("editor", "editor", &[SMALL[0], SMALL[1], "--no-default-features", "--features", "editor"]);
 /// The workbench, which the extension does not carry.
 const WORKBENCH: Module =
     pages("pages", "workbench", &[SMALL[0], SMALL[1], "--no-default-features", "--features", "workbench"]);
@@ -53,7 +56,7 @@ const WORKBENCH: Module =
 const ARCHIVE: Module = Module { member: "postil-archive", name: "archive", folder: "archive", options: &SMALL };
 
 /// What the extension carries.
-const CARRIED: [&Module; 4] = [&ENGINE, &PANEL, &OPTIONS, &ARCHIVE];
+const CARRIED: [&Module; 5] = [&ENGINE, &PANEL, &OPTIONS, &EDITOR, &ARCHIVE];
 
 /// The pages' member, compiled for some of them.
 const fn pages(name: &'static str, folder: &'static str, options: &'static [&'static str]) -> Module {

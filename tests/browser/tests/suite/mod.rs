@@ -6,6 +6,7 @@ mod anchors;
 mod authors;
 mod coding;
 mod crash;
+mod editor;
 mod files;
 mod flow;
 mod full;
@@ -33,6 +34,9 @@ use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
 use crash::what_was_acknowledged_survives_a_killed_browser;
+use editor::{
+    a_codebook_is_edited_tried_and_kept_as_a_version, a_new_codebook_is_begun_and_its_codes_are_moved_by_keys,
+};
 use files::{
     a_file_of_another_tool_is_brought_in_with_the_codes_it_means, what_another_coded_is_brought_in_once,
     what_leaves_is_shown_before_and_only_its_passphrase_opens_it,
@@ -137,6 +141,8 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_codebook_that_is_off_finds_nothing,
         a_codebook_of_ones_own_finds_its_terms,
         a_codebook_that_ships_switched_off_is_switched_on,
+        a_codebook_is_edited_tried_and_kept_as_a_version,
+        a_new_codebook_is_begun_and_its_codes_are_moved_by_keys,
         an_export_for_other_tools_holds_the_codes_that_stand,
         projects_are_apart_and_come_back_from_their_file,
         a_project_leaves_alone_what_is_off_in_it,

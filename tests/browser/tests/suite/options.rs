@@ -20,7 +20,7 @@ pub(super) async fn not_highlighted(visit: &Visit, words: &str) -> Result<()> {
 }
 
 /// Chooses a file as a codebook, and waits for what the page says of it.
-async fn choose(visit: &Visit, file: &str, said: &str) -> Result<String> {
+pub(super) async fn choose(visit: &Visit, file: &str, said: &str) -> Result<String> {
     let path = Tree::here().path(format!("tests/fixtures/{file}"));
     let driver = visit.driver()?;
     let field =
