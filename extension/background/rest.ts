@@ -15,6 +15,8 @@ const SIGN = "⏸";
 export interface Rest {
   readonly began: number;
   readonly due: number;
+  /** After how many minutes a break is due, as it was wanted then. */
+  readonly minutes: number;
 }
 
 export async function resting(): Promise<Rest | null> {
@@ -31,19 +33,23 @@ async function keep(rest: Rest): Promise<Rest> {
 
 /** The session, which begins now if none has begun; none where no reminder is wanted. */
 export async function begin(minutes: number): Promise<Rest | null> {
-  if (minutes > 0) return (await resting()) ?? takeBreak(minutes);
+  if (minutes > 0) {
+    const rest = await resting();
+    if (!rest) return takeBreak(minutes);
+    return rest.minutes === minutes ? rest : keep({ began: rest.began, due: rest.began + minutes * MINUTE, minutes });
+  }
   await chrome.storage.session.remove(KEY);
   await chrome.alarms.clear(ALARM);
   return null;
 }
 
 /** A break was taken: the session begins anew. */
-export const takeBreak = (minutes: number): Promise<Rest> => keep({ began: Date.now(), due: Date.now() + minutes * MINUTE });
+export const takeBreak = (minutes: number): Promise<Rest> => keep({ began: Date.now(), due: Date.now() + minutes * MINUTE, minutes });
 
 /** Reminds of the break that much later. */
-export async function putOff(minutes: number): Promise<Rest> {
+export async function putOff(later: number, minutes: number): Promise<Rest> {
   const { began } = (await resting()) ?? { began: Date.now() };
-  return keep({ began, due: Date.now() + minutes * MINUTE });
+  return keep({ began, due: Date.now() + later * MINUTE, minutes });
 }
 
 /** Calls back when a break is due. */

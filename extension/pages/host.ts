@@ -181,7 +181,7 @@ const host: Host = {
   exposure: days,
   forgetExposure: forgetDays,
   session: begin,
-  rested: (later, minutes) => (later > 0 ? putOff(later) : takeBreak(minutes)),
+  rested: (later, minutes) => (later > 0 ? putOff(later, minutes) : takeBreak(minutes)),
   onBreak: onDue,
   openOptions() {
     void chrome.runtime.openOptionsPage();

@@ -36,7 +36,9 @@ pub(super) fn rest(store: Store, care: RwSignal<Option<Care>>) -> impl IntoView 
     });
     store.host().on_break(move || {
         now.set(js_sys::Date::now());
-        look(minutes.get_untracked().unwrap_or_default());
+        if let Some(minutes) = minutes.get_untracked() {
+            look(minutes);
+        }
     });
     let rested = move |later: u32| {
         let host = store.host();

@@ -143,7 +143,7 @@ pub(super) async fn texts_of_a_tier_are_covered_until_they_are_asked_for(suite: 
 
 /// Has the break be due now, as when the minutes are over.
 const OVER: &str = "
-    await api.storage.session.set({ rest: { began: Date.now() - 26 * 60000, due: Date.now() } });
+    await api.storage.session.set({ rest: { began: Date.now() - 26 * 60000, due: Date.now(), minutes: 25 } });
     await api.alarms.create('rest', { when: Date.now() });";
 
 /// What the toolbar shows for the page.
