@@ -24,6 +24,10 @@ const TOLD = 25;
 const tierOf = ({ units }: Owner): number => Math.max(-1, ...units.flatMap(({ reading }) => reading?.results.map(({ tier }) => tier ?? -1) ?? []));
 const textOf = ({ units }: Owner): string => units.map(({ text }) => text).join("");
 
+/** An element under a filter, until the animation is cancelled. From it to it: half-way to the page's own would be another. */
+const hold = (element: Element, filter: string): Animation =>
+  element.animate([{ filter }, { filter }], { duration: 0, fill: "forwards" });
+
 export class Carer {
   readonly #session: Session;
   #care: Care | null = null;
@@ -76,7 +80,7 @@ export class Carer {
     const covered = there && tierOf(owner) >= from && !this.#shown.has(textOf(owner));
     const before = this.#covered.get(root);
     if (covered && !before) {
-      const animation = root.animate([{ filter: BLUR }], { duration: 0, fill: "forwards" });
+      const animation = hold(root, BLUR);
       this.#covered.set(root, { owner, animation });
     } else if (!covered && before) {
       before.animation.cancel();
@@ -149,7 +153,7 @@ export class Carer {
     if (covered.length === 0) return null;
     return () => {
       for (const element of covered) {
-        this.#lifted.set(element, element.animate([{ filter: "none" }], { duration: 0, fill: "forwards" }));
+        this.#lifted.set(element, hold(element, "none"));
         this.#asked();
       }
     };
