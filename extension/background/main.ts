@@ -10,14 +10,16 @@
  */
 import type { Event, Request, Response } from "protocol";
 import { pattern } from "../content/pattern";
-import type { Hello, Lesson, Met, Need } from "../content/wire";
+import type { Exposed, Hello, Lesson, Met, Need } from "../content/wire";
 import { count, forget, warn } from "./badge";
+import { care, expose } from "./care";
 import { addMenu, code, COMMAND } from "./coding";
 import { onIdle, worked } from "./lock";
 import { openPanel } from "./panel";
 import { picture, type Shown } from "./picture";
+import { onDue, remind } from "./rest";
 import { engine } from "./service";
-import { apply, bring, check, hide, reach, rules, strip, style, sync, tellTabs, withdraw } from "./sites";
+import { apply, bring, check, cover, hide, reach, rules, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
@@ -86,12 +88,21 @@ function announce(event: Event): void {
   else if (event.type === "vault") void (event.state === "locked" ? hide() : tellTabs({ event }).then(reach));
 }
 
-chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Wanted, { tab, frameId = 0, url, origin }, respond: (met: Met) => void) => {
+chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Exposed | Wanted | { care: true }, { tab, frameId = 0, url, origin }, respond: (met: Met) => void) => {
   if ("decision" in message) {
     if (url?.startsWith(chrome.runtime.getURL(""))) void depict(message);
     return false;
   }
+  if ("care" in message) {
+    // A page of ours has kept what the coder wants covered.
+    if (url?.startsWith(chrome.runtime.getURL(""))) void sync().then(() => tellTabs(message));
+    return false;
+  }
   if (tab?.id === undefined) return false;
+  if ("exposed" in message) {
+    void care().then(({ log }) => (log ? expose(message.exposed) : undefined)).catch(() => undefined);
+    return false;
+  }
   if ("need" in message) {
     // A frame that is at no address of its own is from where its origin is.
     const from = origin && origin !== "null" ? origin : (url ?? "");
@@ -110,8 +121,9 @@ chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Wanted, {
 /** Does for a content script what it cannot do; rejects where the browser does not let us. */
 async function meet(need: Need["need"], tabId: number, windowId: number, frameId: number, from: string): Promise<Met> {
   if (need === "rules") return rules(from);
-  if (need === "overlay" || need === "mirror") await bring(`${need}.js`, tabId, frameId);
+  if (need === "overlay" || need === "mirror" || need === "care") await bring(`${need}.js`, tabId, frameId);
   else if (need === "style") await style(tabId, frameId);
+  else if (need === "cover") await cover(tabId, frameId);
   else if (need === "strip") await strip(tabId, frameId);
   else if (chrome.sidePanel) await openPanel(windowId);
   else {
@@ -152,6 +164,10 @@ chrome.permissions.onRemoved.addListener(({ origins = [] }) => {
 
 onIdle(() => {
   void answer({ type: "vault", request: { do: "lock" } }, true);
+});
+
+onDue(() => {
+  remind().catch(() => undefined);
 });
 
 // Registrations do not outlive an update, and the scripts in open tabs are orphans after it.

@@ -12,13 +12,15 @@
  */
 import type { Event, Settings } from "protocol";
 import { covers, excluded, leavesAlone, origin, reads, type Scope } from "../content/pattern";
-import type { Hello, Notice, Rule, Rules, SitePart } from "../content/wire";
+import type { Hello, Notice, Rule, SitePart, Ways } from "../content/wire";
 import { adapters } from "./adapters";
+import { care, type Care } from "./care";
 
 /** What the service keeps of the open project for scripts that run without it. */
 type Face = Partial<Pick<Settings, "quiet" | "sitesOff" | "taught" | "adaptersOff">>;
 
 const REGISTRATION = "postil";
+const EARLY = "early";
 const SCRIPT = "content.js";
 const QUIET = "quiet.js";
 const TEACH = "teach.js";
@@ -34,6 +36,11 @@ const ORIGIN = "sidebarAction" in chrome ? "USER" : "AUTHOR";
 const UNMARKED = `html > div[popover=manual] { visibility: hidden !important }
 ${Array.from({ length: 15 }, (_, index) => `::highlight(h${index + 1})`).join()} {
   background-color: transparent !important; text-decoration: none !important }`;
+/** Images and videos until they are asked for. The page's own word on them yields; an animation lifts it. */
+const COVERS: Record<Exclude<Care["media"], "off">, string> = {
+  blur: "img, video, image, input[type=image] { filter: blur(24px) }",
+  grey: "img, video, image, input[type=image] { filter: grayscale(1) }",
+};
 /** Longest wait until a page is painted, in milliseconds. */
 const PAINTED = 250;
 
@@ -82,24 +89,31 @@ export function sync(): Promise<void> {
 }
 
 async function register(): Promise<void> {
+  const isCovered = (await care()).media !== "off" && !(await quiet());
+  await put(REGISTRATION, await script(), "document_idle");
+  await put(EARLY, isCovered ? "early.js" : null, "document_start");
+}
+
+/** Makes one registration what it has to be. */
+async function put(id: string, file: string | null, runAt: "document_idle" | "document_start"): Promise<void> {
   const now = await scope();
-  const [matches, excludeMatches] = [now.on, excluded(now)];
-  let [registered] = await chrome.scripting.getRegisteredContentScripts({ ids: [REGISTRATION] });
+  const [matches, excludeMatches] = [file ? now.on : [], excluded(now)];
+  let [registered] = await chrome.scripting.getRegisteredContentScripts({ ids: [id] });
   // What an update does not name stays as it was.
   if (registered && (matches.length === 0 || (registered.excludeMatches?.length && excludeMatches.length === 0))) {
-    await chrome.scripting.unregisterContentScripts({ ids: [REGISTRATION] });
+    await chrome.scripting.unregisterContentScripts({ ids: [id] });
     registered = undefined;
   }
-  if (matches.length === 0) return;
+  if (matches.length === 0 || !file) return;
   const wanted: chrome.scripting.RegisteredContentScript = {
-    id: REGISTRATION,
-    js: [await script()],
+    id,
+    js: [file],
     css: [],
     matches,
     ...(excludeMatches.length > 0 && { excludeMatches }),
     allFrames: true,
     matchOriginAsFallback: true,
-    runAt: "document_idle",
+    runAt,
     persistAcrossSessions: true,
   };
   if (registered) await chrome.scripting.updateContentScripts([wanted]);
@@ -141,14 +155,15 @@ export async function bring(script: string, tabId: number, frameId: number): Pro
 export const teach = (tabId: number): Promise<void> => bring(TEACH, tabId, 0);
 
 /** What is known of the site at an address: what the coder taught, and what the adapters say that are not switched off. */
-export async function rules(address: string): Promise<Rules> {
-  const { taught = [], adaptersOff = [] } = await known();
+export async function rules(address: string): Promise<Ways> {
+  const [{ taught = [], adaptersOff = [], quiet = false }, wanted] = await Promise.all([known(), care()]);
   const own = taught.flatMap((line): Rule[] => {
     const [site = "", part, ...selector] = line.split(" ");
     return covers(site, address) ? [[part as SitePart, selector.join(" ")]] : [];
   });
   const meant = adapters.filter(({ id, match }) => !adaptersOff.includes(id) && match.some((pattern) => covers(pattern, address)));
-  return [own, meant.flatMap((adapter) => adapter.rules.map(({ part, selector }): Rule => [part, selector]))];
+  const adapted = meant.flatMap((adapter) => adapter.rules.map(({ part, selector }): Rule => [part, selector]));
+  return [own, adapted, !quiet && (wanted.media !== "off" || wanted.tier !== null || wanted.log) ? wanted : null];
 }
 
 /** The style sheet for a frame whose script asks for it. */
@@ -156,8 +171,21 @@ export async function style(tabId: number, frameId: number): Promise<void> {
   await chrome.scripting.insertCSS({ target: target(tabId, frameId), files: [STYLE], origin: ORIGIN });
 }
 
-/** Takes the style sheet out again, where the browser still lets us. */
+/** The cover that the coder wants for a frame's images and videos, and no other. */
+export async function cover(tabId: number, frameId: number): Promise<void> {
+  const { media } = await care();
+  await uncover(tabId, frameId);
+  if (media !== "off" && !(await quiet())) await chrome.scripting.insertCSS({ target: target(tabId, frameId), css: COVERS[media] });
+}
+
+async function uncover(tabId: number, frameId?: number): Promise<void> {
+  const gone = Object.values(COVERS).map((css) => chrome.scripting.removeCSS({ target: target(tabId, frameId), css }));
+  await Promise.allSettled(gone);
+}
+
+/** Takes the style sheets out again, where the browser still lets us. */
 export async function strip(tabId: number, frameId?: number): Promise<void> {
+  await uncover(tabId, frameId);
   await chrome.scripting.removeCSS({ target: target(tabId, frameId), files: [STYLE], origin: ORIGIN }).catch(() => undefined);
 }
 

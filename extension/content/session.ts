@@ -11,6 +11,7 @@
  * Must not touch: how findings look.
  */
 import type { TabRequest, UnitReading } from "protocol";
+import type { Carer } from "./care";
 import { Later } from "./later";
 import type { Panels } from "./panel";
 import { covers, leavesAlone, origin } from "./pattern";
@@ -27,6 +28,8 @@ export class Session {
   readonly watcher: Watcher;
   /** What side panels are told. */
   readonly mirror = new Later<Panels>("mirror");
+  /** What is covered for the coder's sake. */
+  readonly care = new Later<Carer>("care");
   /** What is shown on the page itself. */
   readonly surface: Surface | null;
   readonly #life = new AbortController();
@@ -45,6 +48,7 @@ export class Session {
       changed: (unit) => {
         this.#recount = true;
         this.mirror.made?.changed(unit);
+        this.care.made?.changed(unit);
       },
       settled: () => {
         this.#settled();
@@ -92,6 +96,7 @@ export class Session {
     this.surface?.stop();
     this.mirror.made?.leave();
     this.mirror.made?.stop();
+    this.care.made?.stop();
     if (this.#badge > 0 && chrome.runtime?.id) this.link.badge(0);
     this.link.close();
     chrome.runtime?.onMessage?.removeListener(this.#notice);
@@ -110,6 +115,7 @@ export class Session {
     };
     if ("badge" in notice) this.link.badge(this.#badge);
     else if ("select" in notice) this.select();
+    else if ("care" in notice) void this.#learn();
     else if ("withdrawn" in notice) {
       const from = origin();
       if (from === null || notice.withdrawn.some((pattern) => covers(pattern, from))) leave();
@@ -142,10 +148,13 @@ export class Session {
     );
   };
 
-  /** Asks what units of this site are found by; says whether that is something else now. */
+  /** Asks what units of this site are found by, and what is to be covered; says whether the former is something else now. */
   async #learn(): Promise<boolean> {
-    const rules = await tell({ need: "rules" }).catch(() => null);
-    return typeof rules === "object" && rules !== null && learn(rules);
+    const ways = await tell({ need: "rules" }).catch(() => null);
+    if (typeof ways !== "object" || ways === null || !this.alive) return false;
+    const [taught, adapted, care] = ways;
+    if (care || this.care.made) this.care.load().then((carer) => { carer.set(care); }, () => undefined);
+    return learn([taught, adapted]);
   }
 
   /** Other codebooks or rules are active now, or the same ones say something else. */

@@ -7,7 +7,9 @@
 import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
 import type { Wanted } from "../background/main";
 import { adapters, type Adapter } from "../background/adapters";
+import { care, days, forgetDays, setCare, type Care, type Day } from "../background/care";
 import { openPanel } from "../background/panel";
+import { begin, onDue, putOff, takeBreak, type Rest } from "../background/rest";
 import { inject, release, scope, teach } from "../background/sites";
 import { covers, pattern, reads } from "../content/pattern";
 import { Link } from "../content/port";
@@ -38,6 +40,20 @@ export interface Host {
   revokeSite(pattern: string): Promise<boolean>;
   /** Calls back when what is allowed changed. */
   onSites(callback: () => void): void;
+  /** What the coder wants for her own sake. */
+  care(): Promise<Care>;
+  setCare(care: Care): Promise<void>;
+  /** Calls back when she wants something else. */
+  onCare(callback: () => void): void;
+  /** What she has been exposed to, the last day first. */
+  exposure(): Promise<Day[]>;
+  forgetExposure(): Promise<void>;
+  /** Since when she has been at it, if she wants to be reminded of breaks after so many minutes. */
+  session(minutes: number): Promise<Rest | null>;
+  /** Reminds so many minutes later; 0: a break was taken, and the session begins anew for so many. */
+  rested(later: number, minutes: number): Promise<Rest>;
+  /** Calls back when a break is due. */
+  onBreak(callback: () => void): void;
   openOptions(): void;
   openPanel(): void;
   /** Opens the editor of a codebook in a tab; of none: of a new one. */
@@ -152,6 +168,21 @@ const host: Host = {
   onSites(callback) {
     for (const event of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) event.addListener(() => { callback(); });
   },
+  care,
+  async setCare(wanted) {
+    await setCare(wanted);
+    chrome.runtime.sendMessage({ care: true }).catch(() => undefined);
+  },
+  onCare(callback) {
+    chrome.runtime.onMessage.addListener((message: { care?: true }) => {
+      if (message.care) callback();
+    });
+  },
+  exposure: days,
+  forgetExposure: forgetDays,
+  session: begin,
+  rested: (later, minutes) => (later > 0 ? putOff(later, minutes) : takeBreak(minutes)),
+  onBreak: onDue,
   openOptions() {
     void chrome.runtime.openOptionsPage();
   },

@@ -4,6 +4,7 @@
 //! Invariants: methods that need the coder's click call out at once, before they return their future.
 //! Must not touch: what the messages mean.
 
+use crate::care::{Care, Day, Rest};
 use js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
 use leptos::prelude::{GetValue, LocalStorage, StoredValue, WithValue};
 use postil::exchange::task::{Outcome, Task};
@@ -70,6 +71,30 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = onSites)]
     fn raw_on_sites(this: &Host, callback: JsValue);
+
+    #[wasm_bindgen(method, js_name = care)]
+    fn raw_care(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = setCare)]
+    fn raw_set_care(this: &Host, care: JsValue) -> Promise;
+
+    #[wasm_bindgen(method, js_name = onCare)]
+    fn raw_on_care(this: &Host, callback: JsValue);
+
+    #[wasm_bindgen(method, js_name = exposure)]
+    fn raw_exposure(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = forgetExposure)]
+    fn raw_forget_exposure(this: &Host) -> Promise;
+
+    #[wasm_bindgen(method, js_name = session)]
+    fn raw_session(this: &Host, minutes: u32) -> Promise;
+
+    #[wasm_bindgen(method, js_name = rested)]
+    fn raw_rested(this: &Host, later: u32, minutes: u32) -> Promise;
+
+    #[wasm_bindgen(method, js_name = onBreak)]
+    fn raw_on_break(this: &Host, callback: JsValue);
 
     /// Opens the options page, or goes to it.
     #[wasm_bindgen(method, js_name = openOptions)]
@@ -274,10 +299,55 @@ impl Host {
         from_js(self.raw_adapters()).unwrap_or_default()
     }
 
+    /// What the coder wants for her own sake.
+    pub(crate) async fn care(&self) -> Result<Care, String> {
+        told(self.raw_care()).await
+    }
+
+    /// Keeps that.
+    pub(crate) async fn set_care(&self, care: &Care) -> Result<(), String> {
+        nothing(self.raw_set_care(to_js(care).map_err(|error| words(&error))?)).await
+    }
+
+    /// Hears that she wants something else, for as long as the page lives.
+    pub(crate) fn on_care(&self, callback: impl FnMut() + 'static) {
+        self.raw_on_care(Closure::<dyn FnMut()>::new(callback).into_js_value());
+    }
+
+    /// What she has been exposed to, the last day first.
+    pub(crate) async fn exposure(&self) -> Result<Vec<Day>, String> {
+        told(self.raw_exposure()).await
+    }
+
+    /// Forgets that.
+    pub(crate) fn forget_exposure(&self) -> impl Future<Output = Result<(), String>> + use<> {
+        nothing(self.raw_forget_exposure())
+    }
+
+    /// Since when she has been at it, if she wants to be reminded of a break after so many minutes.
+    pub(crate) async fn session(&self, minutes: u32) -> Result<Option<Rest>, String> {
+        told(self.raw_session(minutes)).await
+    }
+
+    /// Reminds so many minutes later; 0: a break was taken, and the session begins anew for so many.
+    pub(crate) async fn rested(&self, later: u32, minutes: u32) -> Result<Rest, String> {
+        told(self.raw_rested(later, minutes)).await
+    }
+
+    /// Hears that a break is due, for as long as the page lives.
+    pub(crate) fn on_break(&self, callback: impl FnMut() + 'static) {
+        self.raw_on_break(Closure::<dyn FnMut()>::new(callback).into_js_value());
+    }
+
     /// Reads the page in the active tab until it is left; only in a click.
     pub(crate) fn read_once(&self) -> impl Future<Output = Result<(), String>> + use<> {
         nothing(self.raw_read_once())
     }
+}
+
+async fn told<T: DeserializeOwned>(promise: Promise) -> Result<T, String> {
+    let value = JsFuture::from(promise).await.map_err(|error| words(&error))?;
+    from_js(value).map_err(|error| words(&error))
 }
 
 async fn answered(promise: Promise) -> Result<Response, Failure> {

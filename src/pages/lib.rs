@@ -15,6 +15,7 @@
 
 mod acts;
 mod authors;
+mod care;
 mod changes;
 mod codebooks;
 mod decisions;

@@ -1,9 +1,10 @@
-//! The options page: projects, codebooks, what was learned, sites, quiet mode, files that leave and come.
+//! The options page: projects, codebooks, what was learned, sites, quiet mode, care, files that leave and come.
 //!
 //! Invariants: what is changed is kept at once and said; what could not be kept stands as it stood before.
 //! Must not touch: what the settings do; that is the service's and the content scripts' business.
 
 mod adapters;
+mod care;
 mod codebooks;
 mod confirm;
 mod export;
@@ -80,6 +81,7 @@ pub(crate) fn options(host: Host) -> impl IntoView {
             {options.group("blind", "options_blind", "options_blind_hint", work::blind(options))}
             {options.group("keys", "options_keys", "options_keys_hint", work::shortcuts(options))}
             {options.group("sessions", "options_sessions", "options_sessions_hint", work::sessions(options))}
+            {options.group("care", "options_care", "options_care_hint", care::care(options))}
             {options.group("export", "options_export", "options_export_hint", export::export(options))}
             {options.group("import", "options_import", "options_import_hint", import::import(options))}
         </main>

@@ -1,6 +1,7 @@
 //! A unit's card: who, what, what was found where.
 
 use super::{beside, element_id, entities, reading, words};
+use crate::care::Care;
 use crate::codebooks::Codebooks;
 use crate::decisions::Standings;
 use crate::excerpt::{Piece, is_cut, pieces};
@@ -28,6 +29,8 @@ pub(super) struct Card {
 #[derive(Clone, Copy)]
 struct Opened {
     whole: RwSignal<bool>,
+    /// The coder asked for a text that is covered.
+    uncovered: RwSignal<bool>,
     entities: RwSignal<bool>,
 }
 
@@ -53,7 +56,8 @@ pub(super) fn card(store: Store, unit: Unit) -> impl IntoView {
         move |_| unit.standings()
     });
     let card = Card { store, unit: unit.clone(), standings, explained: RwSignal::new(HashSet::new()) };
-    let opened = Opened { whole: RwSignal::new(false), entities: RwSignal::new(false) };
+    let opened =
+        Opened { whole: RwSignal::new(false), uncovered: RwSignal::new(false), entities: RwSignal::new(false) };
     let body = move || {
         let content = card.unit.content.get();
         let codebooks = card.store.codebooks.get();
@@ -129,7 +133,7 @@ fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened:
                 </button>
             </span>
         </div>
-        {excerpt(card, content, codebooks, opened.whole)}
+        {excerpt(card, content, codebooks, opened)}
         {entities::entities(store.browser, &content.entities, opened.entities, reveal)}
         {beside::stands(card)}
         {beside::before(card)}
@@ -138,10 +142,24 @@ fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened:
     .into_any()
 }
 
-fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whole: RwSignal<bool>) -> impl IntoView {
+fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened: Opened) -> impl IntoView {
+    let Opened { whole, uncovered, .. } = opened;
     let store = card.store;
+    let care = use_context::<RwSignal<Option<Care>>>();
+    let tier = content.results.iter().flatten().filter_map(|reading| reading.tier).max();
+    let covers = move |care: RwSignal<Option<Care>>| {
+        let from = care.with(|care| care.as_ref().and_then(|care| care.tier));
+        tier.zip(from).is_some_and(|(tier, from)| tier >= from)
+    };
     let (card, content, codebooks) = (card.clone(), content.clone(), codebooks.clone());
     move || {
+        if !uncovered.get() && care.is_some_and(covers) {
+            return view! {
+                <p class="excerpt covered">{store.text("panel_covered")}</p>
+                <button type="button" class="link uncover" on:click=move |_| uncovered.set(true)>{store.text("panel_uncover")}</button>
+            }
+            .into_any();
+        }
         let marks = marks(&card, &content);
         let spans: Vec<(u32, u32)> = marks.iter().map(|mark| (mark.span[0], mark.span[1])).collect();
         let cut = pieces(&content.text, &spans, whole.get());
@@ -168,6 +186,7 @@ fn excerpt(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, whol
                 </button>
             })}
         }
+        .into_any()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The head of the panel: which codebooks, how far the page has been read and decided, which units to show, export, help.
 
-use super::{keys, session, via};
+use super::{keys, rest, session, via};
+use crate::care::Care;
 use crate::codebooks::Codebooks;
 use crate::grouping::Filter;
 use crate::site;
@@ -16,7 +17,7 @@ const SLIDERS: &str = "M2 4.5h6.5M11.5 4.5H14M2 11.5h2.5M7.5 11.5H14M8.5 4.5a1.5
 /// The id of the group of filters.
 pub(super) const FILTER: &str = "filter";
 
-pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView {
+pub(super) fn header(store: Store, help: NodeRef<html::Dialog>, care: RwSignal<Option<Care>>) -> impl IntoView {
     let present = Memo::new(move |_| store.presence.get() == Presence::Present);
     view! {
         <header class="top">
@@ -47,6 +48,7 @@ pub(super) fn header(store: Store, help: NodeRef<html::Dialog>) -> impl IntoView
             </div>
             {move || present.get().then(|| view! { {counts(store)} {filters(store)} {teacher(store)} {via::via(store)} })}
             {session::session(store)}
+            {rest::rest(store, care)}
             {exporter(store)}
         </header>
     }

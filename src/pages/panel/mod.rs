@@ -19,11 +19,13 @@ mod own;
 mod picker;
 pub(crate) mod reading;
 mod relating;
+mod rest;
 mod session;
 mod via;
 pub(crate) mod why;
 pub(crate) mod words;
 
+use crate::care;
 use crate::grouping::Item;
 use crate::store::{Presence, Store};
 use leptos::html;
@@ -38,6 +40,8 @@ const SLICE: usize = 20;
 /// The side panel.
 pub(crate) fn panel(store: Store) -> impl IntoView {
     let help = NodeRef::<html::Dialog>::new();
+    let wanted = care::heard(store.browser);
+    provide_context(wanted);
     window_event_listener(leptos::ev::keydown, move |event| {
         if !matches!(event.key().as_str(), "Shift" | "Control" | "Alt" | "Meta") {
             acted(store, None);
@@ -50,7 +54,7 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
     let closed = Memo::new(move |_| store.vault.is(VaultState::Locked));
     let without = Memo::new(move |_| store.codebooks.with(|codebooks| codebooks.none_active()));
     view! {
-        {header::header(store, help)}
+        {header::header(store, help, wanted)}
         {failures::failures(store)}
         {move || (without.get() && !closed.get()).then(|| no_codebook(store))}
         {move || match state.get().0 {

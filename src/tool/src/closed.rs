@@ -51,7 +51,7 @@ const WAYS: &[&str] = &[
 ];
 
 /// Scripts that run in web pages, whose policies are not ours. They ask for nothing at all.
-const IN_PAGES: &[&str] = &["content.js", "mirror.js", "overlay.js", "quiet.js", "teach.js"];
+const IN_PAGES: &[&str] = &["care.js", "content.js", "early.js", "mirror.js", "overlay.js", "quiet.js", "teach.js"];
 
 /// What they have no word for either.
 const WAYS_OF_PAGES: &[&str] = &["fetch", ".src=", ".srcset", "url(", "@import"];

@@ -4,6 +4,7 @@
 
 mod anchors;
 mod authors;
+mod care;
 mod coding;
 mod crash;
 mod editor;
@@ -30,6 +31,10 @@ use anchors::{
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use authors::{an_author_is_whom_the_page_means, authors_are_counted_and_kept_under_pseudonyms};
+use care::{
+    a_break_is_due_and_put_off_or_taken, pictures_are_covered_until_they_are_asked_for,
+    texts_of_a_tier_are_covered_until_they_are_asked_for, what_was_seen_is_counted_for_the_coder_alone,
+};
 use coding::{
     a_selection_is_coded_in_the_panel_and_changed_and_taken_back, the_command_brings_the_selection_to_the_sidebar,
 };
@@ -163,6 +168,10 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         a_site_is_taught_by_pointing,
         a_site_is_taught_by_keyboard_in_quiet_mode,
         a_site_is_found_by_what_ships_for_it,
+        pictures_are_covered_until_they_are_asked_for,
+        texts_of_a_tier_are_covered_until_they_are_asked_for,
+        a_break_is_due_and_put_off_or_taken,
+        what_was_seen_is_counted_for_the_coder_alone,
         editors_are_left_alone,
         a_decision_is_found_again_on_every_kind_of_page,
         a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
