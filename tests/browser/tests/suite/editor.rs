@@ -104,10 +104,11 @@ pub(super) async fn a_codebook_is_edited_tried_and_kept_as_a_version(suite: &mut
     says(visit, ".editor-examples .fails .why", "nothing of the code is found").await?;
     rewrite(visit, "f-code-0-positive-0", "A jar of frostmoss.").await?;
     says(visit, ".editor-examples .holds .why", "frostmoss").await?;
-    visit.click("#editor-undo").await?;
-    says(visit, ".editor-examples .fails .why", "nothing of the code is found").await?;
-    visit.click("#editor-redo").await?;
-    says(visit, ".editor-examples .holds .why", "frostmoss").await?;
+    visit.click("#f-code-0-positive-add").await?;
+    for (button, is) in [("undo", false), ("redo", true), ("undo", false)] {
+        visit.click(&format!("#editor-{button}")).await?;
+        there(visit, "#f-code-0-positive-1", is).await?;
+    }
 
     // A draft survives its page.
     driver.refresh().await?;
