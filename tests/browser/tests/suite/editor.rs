@@ -3,7 +3,7 @@
 use super::Suite;
 use super::files::saved;
 use super::options::choose;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use postil::codebook::format;
 use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
@@ -155,10 +155,9 @@ pub(super) async fn a_codebook_is_edited_tried_and_kept_as_a_version(suite: &mut
     says(visit, ".editor-versions .editor-changes", "renamed to `made-up-plant`").await?;
     driver.close_window().await?;
 
+    // A suggestion that was accepted and then given another code is a code of the coder's own.
     visit.open_panel(&page).await?;
-    let made_up =
-        |unit: &postil_browser::visit::Unit| unit.codes.iter().any(|row| row.code == "made-up-plant" && row.accepted);
-    visit.unit("Example one", made_up).await.context("the decision has its new code on its page")?;
+    there(visit, "[data-assigned='made-up-plant']", true).await?;
     visit.open_options().await?;
     visit.click("[data-codebook='example-plants'] .remove").await?;
     visit.click("[data-codebook='example-plants'] .danger").await?;
