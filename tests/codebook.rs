@@ -3,7 +3,6 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use postil::codebook::advice::{PANEL_KEYS, advice};
 use postil::codebook::format::{parse, place};
 use postil::codebook::validate::Grade;
 use postil::codebook::{Codebook, Compiled, CompiledSet, LoadError, Shipped, builtin};
@@ -74,19 +73,6 @@ fn every_fault_names_line_field_and_mend() {
 }
 
 /// The oracle is the panel's own source: the keys that its `match` has an arm for.
-#[test]
-fn the_keys_of_the_panel_are_known() {
-    let source = include_str!("../src/pages/panel/keys.rs");
-    let arms = source.split("match event.key().as_str() {").nth(1).unwrap().split("_ => return").next().unwrap();
-    let quoted =
-        arms.lines().filter_map(|line| line.split_once("=>")).flat_map(|(arm, _)| arm.split('"').skip(1).step_by(2));
-    let mut keys: Vec<char> = quoted.filter(|key| key.chars().count() == 1).flat_map(str::chars).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let mut known = PANEL_KEYS;
-    known.sort_unstable();
-    assert_eq!(keys, known);
-}
 
 #[test]
 fn one_bad_pattern_leaves_the_rest_working() {

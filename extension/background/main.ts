@@ -19,7 +19,7 @@ import { openPanel } from "./panel";
 import { picture, type Shown } from "./picture";
 import { onDue, remind } from "./rest";
 import { engine } from "./service";
-import { apply, bring, check, cover, hide, reach, rules, strip, style, sync, tellTabs, withdraw } from "./sites";
+import { apply, bring, check, cover, hide, isCounting, reach, rules, strip, style, sync, tellTabs, withdraw } from "./sites";
 
 type Message = { id: number; request: Request } | { badge: number };
 
@@ -101,6 +101,7 @@ chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Exposed |
   if (tab?.id === undefined) return false;
   if ("exposed" in message) {
     void care().then(({ log }) => (log ? expose(message.exposed) : undefined)).catch(() => undefined);
+    void isCounting().then((counts) => counts && answer({ type: "seen", units: message.exposed.units.reduce((sum, units) => sum + units, 0) }, true));
     return false;
   }
   if ("need" in message) {

@@ -14,10 +14,10 @@ import type { Event, Settings } from "protocol";
 import { covers, excluded, leavesAlone, origin, reads, type Scope } from "../content/pattern";
 import type { Hello, Notice, Rule, SitePart, Ways } from "../content/wire";
 import { adapters } from "./adapters";
-import { care, type Care } from "./care";
+import { care, NONE, type Care } from "./care";
 
 /** What the service keeps of the open project for scripts that run without it. */
-type Face = Partial<Pick<Settings, "quiet" | "sitesOff" | "taught" | "adaptersOff">>;
+type Face = Partial<Pick<Settings, "counting" | "quiet" | "sitesOff" | "taught" | "adaptersOff">>;
 
 const REGISTRATION = "postil";
 const EARLY = "early";
@@ -69,6 +69,11 @@ async function quiet(): Promise<boolean> {
 
 async function script(): Promise<string> {
   return (await quiet()) ? QUIET : SCRIPT;
+}
+
+/** Whether a session is open, in which units that are seen are counted. */
+export async function isCounting(): Promise<boolean> {
+  return (await known()).counting === true;
 }
 
 /** What the open project reads of what is allowed. */
@@ -156,14 +161,17 @@ export const teach = (tabId: number): Promise<void> => bring(TEACH, tabId, 0);
 
 /** What is known of the site at an address: what the coder taught, and what the adapters say that are not switched off. */
 export async function rules(address: string): Promise<Ways> {
-  const [{ taught = [], adaptersOff = [], quiet = false }, wanted] = await Promise.all([known(), care()]);
+  const [{ taught = [], adaptersOff = [], quiet = false, counting = false }, wanted] = await Promise.all([known(), care()]);
   const own = taught.flatMap((line): Rule[] => {
     const [site = "", part, ...selector] = line.split(" ");
     return covers(site, address) ? [[part as SitePart, selector.join(" ")]] : [];
   });
   const meant = adapters.filter(({ id, match }) => !adaptersOff.includes(id) && match.some((pattern) => covers(pattern, address)));
   const adapted = meant.flatMap((adapter) => adapter.rules.map(({ part, selector }): Rule => [part, selector]));
-  return [own, adapted, !quiet && (wanted.media !== "off" || wanted.tier !== null || wanted.log) ? wanted : null];
+  // Quiet mode puts no cover into a page; to count puts nothing there.
+  const { media, tier, log } = quiet ? NONE : wanted;
+  const count = log || counting;
+  return [own, adapted, media !== "off" || tier !== null || count ? { ...wanted, media, tier, log: count } : null];
 }
 
 /** The style sheet for a frame whose script asks for it. */

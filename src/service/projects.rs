@@ -225,6 +225,7 @@ impl<S: Store> Projects<S> {
             "sitesOff": settings.sites_off,
             "taught": settings.taught,
             "adaptersOff": settings.adapters_off,
+            "counting": settings.counting,
         });
         match self.store.set([(keys::FACE.to_owned(), face)].into()).await {
             Ok(()) => answer,

@@ -542,6 +542,11 @@ pub enum Request {
     },
     /// All coding sessions.
     Sessions,
+    /// Add units that were on the screen to the open session, if there is one.
+    Seen {
+        /// How many.
+        units: u32,
+    },
     /// Keep a coding session, in place of the one with its id. Without an end it is open from now on, and the one that was is
     /// ended.
     SaveSession {
@@ -706,6 +711,8 @@ pub enum Response {
         /// Id of the one that is open.
         open: Option<String>,
     },
+    /// To `Seen`.
+    Seen,
     /// To `Settings`, `SetSettings` and `Forget`.
     Settings {
         /// What is stored now.
@@ -855,6 +862,8 @@ pub struct Settings {
     pub sites_off: Vec<String>,
     /// Of how many units in a hundred, drawn by lot, what is suggested is shown only once they are decided about.
     pub hidden_share: u8,
+    /// Whether a session is open, in which units that are seen are counted. The service says so; what a face says is of no effect.
+    pub counting: bool,
     /// Keys of the side panel that are not those that ship, by what they do.
     pub keys: BTreeMap<String, String>,
     /// What the coder taught about sites: rules, a line for each, as [`sites::SiteRule`](super::sites::SiteRule) says them.

@@ -8,7 +8,7 @@ use super::check::{MAX_NAME, is_time};
 use super::decisions::{is_uuid, parse, value};
 use super::protocol::{Failure, Response, Session};
 use super::store::Store;
-use super::{Service, keys, limit};
+use super::{Answer, Service, keys, limit};
 use serde::{Deserialize, Serialize};
 
 /// Most sessions that are kept; of more, the last.
@@ -33,7 +33,7 @@ impl<S: Store> Service<S> {
 
     /// Keeps a session, in place of the one with its id. Without an end it is the open one from now on; one that was open
     /// before ends when this one begins.
-    pub(super) async fn save_session(&self, mut session: Session) -> Result<Response, Failure> {
+    pub(super) async fn save_session(&self, mut session: Session) -> Result<Answer, Failure> {
         limit(is_uuid(&session.id), || "a session's id is a UUID".into())?;
         limit(is_time(&session.began) && session.ended.as_deref().is_none_or(is_time), || {
             "a session begins and ends at a time, RFC 3339 in UTC".into()
@@ -61,8 +61,13 @@ impl<S: Store> Service<S> {
             }
             entries.insert(keys::SESSIONS.into(), value(&list)?);
             self.store.set(entries).await?;
+            let was = self.active().await?.counts();
+            if was != list.open.is_some() {
+                let event = self.count_seen(!was).await?;
+                return Ok(Answer { response: self.sessions().await?, event: Some(event) });
+            }
         }
-        self.sessions().await
+        self.sessions().await.map(Into::into)
     }
 
     async fn end_session(
@@ -79,11 +84,12 @@ impl<S: Store> Service<S> {
     }
 
     /// Adds units that were seen to the open session, if there is one.
-    pub(super) async fn seen_in_session(&self, units: u32) -> Result<(), Failure> {
+    pub(super) async fn seen_in_session(&self, units: u32) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
-        let Some(mut session) = self.open_session().await? else { return Ok(()) };
+        let Some(mut session) = self.open_session().await? else { return Ok(Response::Seen) };
         session.seen = session.seen.saturating_add(units);
-        Ok(self.store.set([(keys::session(&session.id), value(&session)?)].into()).await?)
+        self.store.set([(keys::session(&session.id), value(&session)?)].into()).await?;
+        Ok(Response::Seen)
     }
 
     /// The open session.

@@ -60,6 +60,11 @@ impl Active {
         &self.engine
     }
 
+    /// Whether units that are seen are counted.
+    pub(super) fn counts(&self) -> bool {
+        self.settings.counting
+    }
+
     /// Of how many units in a hundred what is suggested is hidden until they are decided about.
     pub(super) fn hidden_share(&self) -> u8 {
         self.settings.hidden_share
@@ -150,6 +155,7 @@ impl<S: Store> Service<S> {
         let mut active = Active::clone(&*self.active().await?);
         let same = [&active.settings.codebooks_off, &active.settings.codebooks_on] == switched;
         let before = std::mem::replace(&mut active.settings, settings);
+        active.settings.counting = before.counting;
         if !same {
             // What could not be read before stays so, and blocks nothing; what cannot be read now is not switched on.
             if let Some(UnusableCodebook { id, message, .. }) =
@@ -163,6 +169,16 @@ impl<S: Store> Service<S> {
         let answer = active.changed(active.settings());
         *self.active.lock().await = Some(active.into());
         Ok(answer)
+    }
+
+    /// Says whether units that are seen are counted. Only while writing.
+    pub(super) async fn count_seen(&self, counting: bool) -> Result<Event, Failure> {
+        let mut active = Active::clone(&*self.active().await?);
+        active.settings.counting = counting;
+        self.keep(&active, BTreeMap::new()).await?;
+        let event = Event::Changed { settings: active.settings.clone() };
+        *self.active.lock().await = Some(active.into());
+        Ok(event)
     }
 
     pub(super) async fn add_codebook(&self, codebook: Codebook) -> Result<Answer, Failure> {

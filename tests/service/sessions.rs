@@ -27,12 +27,16 @@ fn what_is_decided_while_a_session_is_open_names_it() {
     decide(&service, decision(1, Action::Accepted));
     save(&service, session(100, "2026-11-22T09:00:00Z", None));
     decide(&service, decision(2, Action::Rejected));
+    for units in [3, 2] {
+        assert_eq!(ask(&service, Request::Seen { units }), Response::Seen);
+    }
     save(&service, session(100, "2026-11-22T09:00:00Z", Some("2026-11-22T11:00:00Z")));
     decide(&service, decision(3, Action::NoneApplies));
+    ask(&service, Request::Seen { units: 100 });
     let named: Vec<Option<String>> = records(&service, 10).into_iter().map(|record| record.log.session).collect();
     assert_eq!(named, [None, Some(id(100)), None]);
     let Response::Sessions { sessions, .. } = ask(&service, Request::Sessions) else { panic!() };
-    assert_eq!((sessions[0].seen, sessions[0].coded), (0, 1), "what a face says of numbers is not believed");
+    assert_eq!((sessions[0].seen, sessions[0].coded), (5, 1), "what a face says of numbers is not believed");
 }
 
 #[test]
@@ -59,6 +63,21 @@ fn a_session_without_a_time_or_with_an_endless_seed_is_refused() {
     ] {
         assert_eq!(refused(&service, Request::SaveSession { session: wrong }).kind, FailureKind::Invalid);
     }
+}
+
+#[test]
+fn scripts_are_told_whether_units_are_counted_and_no_face_says_so() {
+    let service = service(Memory::default());
+    let changed = |event: Option<Event>| match event {
+        Some(Event::Changed { settings }) => Some(settings.counting),
+        _ => None,
+    };
+    let save = |session| changed(answer(&service, Request::SaveSession { session }).event);
+    assert_eq!(save(session(100, "2026-11-22T09:00:00Z", None)), Some(true));
+    assert_eq!(save(session(101, "2026-11-22T10:00:00Z", None)), None, "one is open as before");
+    let settings = Settings { counting: false, ..Settings::default() };
+    assert_eq!(changed(answer(&service, Request::SetSettings { settings }).event), Some(true));
+    assert_eq!(save(session(101, "2026-11-22T10:00:00Z", Some("2026-11-22T11:00:00Z"))), Some(false));
 }
 
 fn hide<S: Store>(service: &Service<S>, share: u8) -> Response {
