@@ -3,6 +3,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use postil::codebook::advice::advice;
 use postil::codebook::format::{parse, place};
 use postil::codebook::validate::Grade;
 use postil::codebook::{Codebook, Compiled, CompiledSet, LoadError, Shipped, builtin};

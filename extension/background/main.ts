@@ -101,7 +101,8 @@ chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Exposed |
   if (tab?.id === undefined) return false;
   if ("exposed" in message) {
     void care().then(({ log }) => (log ? expose(message.exposed) : undefined)).catch(() => undefined);
-    void isCounting().then((counts) => counts && answer({ type: "seen", units: message.exposed.units.reduce((sum, units) => sum + units, 0) }, true));
+    const units = message.exposed.units.reduce((sum, some) => sum + some, 0);
+    void isCounting().then((counts) => (counts ? answer({ type: "seen", units }, true) : undefined));
     return false;
   }
   if ("need" in message) {
