@@ -160,6 +160,7 @@ fn edit(last: &LogEntry, one: &Standing, to: &str, codebook: &CodebookRef, id: S
         revises: Some(one.first.clone()),
         suggestion_visible: false,
         proposed: None,
+        session: None,
         ..last.clone()
     };
     Record { log, annotation: None, conflicts: Vec::new() }

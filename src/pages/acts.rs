@@ -49,8 +49,8 @@ impl Store {
         let only = self.only.get_untracked();
         let (before, hidden) = (unit.facts(only.as_deref()), untrack(|| unit.is_hidden()));
         self.decide_first(action);
-        let after = unit.facts(only.as_deref());
-        if hidden || after == before || after.open {
+        let same = unit.facts(only.as_deref()) == before && before.open;
+        if hidden || same || unit.waits(only.as_deref()) {
             return;
         }
         let visible = self.visible();

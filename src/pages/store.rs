@@ -21,8 +21,8 @@ use leptos::prelude::*;
 use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
 use postil::service::protocol::{
-    Action, CodebookReading, CodebookRef, Decision, Earlier, EntityFinding, Event, Mark, Page, Proposal, Request,
-    Response, UnitKind,
+    Action, CodeProbability, CodebookReading, CodebookRef, Decision, Earlier, EntityFinding, Event, Mark, Page,
+    Proposal, Request, Response, UnitKind,
 };
 use postil::service::standing::doubtful;
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
@@ -30,6 +30,9 @@ use postil::service::{MAX_TEXT, MAX_UNITS};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
+
+/// From this probability on, a code is suggested in earnest.
+const LIKELY: f32 = 0.5;
 
 /// What a unit shows, apart from the decisions on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +101,18 @@ impl Unit {
         self.content.with(|content| content.hidden) && !self.standings().spoken()
     }
 
+    /// Whether a code that is suggested in earnest waits for the coder's word.
+    pub(crate) fn waits(&self, only: Option<&str>) -> bool {
+        let (content, standings) = (self.content.get_untracked(), untrack(|| self.standings()));
+        let mut readings = content.readings(only);
+        readings.any(|result| {
+            let id = &result.codebook.id;
+            let fresh = standings.under(id).next().is_none();
+            let counts = |code: &&CodeProbability| fresh || code.probability >= LIKELY;
+            result.codes.iter().filter(counts).any(|code| standings.waits(id, &code.code))
+        })
+    }
+
     fn is_by(&self, who: &Who) -> bool {
         self.content.get_untracked().author.as_ref() == Some(&who.shown)
             && bare(&self.page.get_untracked().url) == who.url
@@ -125,8 +140,9 @@ impl Unit {
             let skipped = standings.beside(Action::Skipped).is_some();
             return Facts { read: true, found: true, open: !skipped, decided: skipped };
         }
+        // What was said under a codebook settles it for the lists, whatever is learned and suggested afterwards.
         let open =
-            readings().any(|result| result.codes.iter().any(|code| standings.waits(&result.codebook.id, &code.code)));
+            readings().any(|result| !result.codes.is_empty() && standings.under(&result.codebook.id).next().is_none());
         let coded = readings().any(|result| standings.coded(&result.codebook.id).next().is_some());
         let spoken = readings().any(|result| standings.under(&result.codebook.id).next().is_some());
         Facts { read: true, found: coded || readings().any(|result| found(result)), open, decided: spoken && !open }

@@ -1,7 +1,8 @@
 //! A codebook's own examples, held against what the engine reads in them.
 //!
 //! Invariants: a positive example holds if the code, or one that stands in it, is found in it; a negative one if its code is left
-//! below one half. Those of a code that speaks for the default stance hold whatever is found: it accuses nobody.
+//! below one half; those of a code that speaks for the default stance hold whatever is found: it accuses nobody. The harmless
+//! text of an indicator holds if support is left below one half, or without a scale the code.
 //! Must not touch: how a text is read.
 
 use super::order;
@@ -91,7 +92,9 @@ pub(super) fn verdict(codebook: &Codebook, example: &Example, reading: &Codebook
     found.dedup();
     let holds = match example.kind {
         Kind::Positive | Kind::Fires => !found.is_empty(),
-        Kind::Negative | Kind::Harmless => probability < 0.5 || accuses_nobody(codebook, code),
+        Kind::Negative => probability < 0.5 || accuses_nobody(codebook, code),
+        // Where there is a scale, support is what must not be reached; where there is none, the code itself.
+        Kind::Harmless => reading.support.unwrap_or(probability) < 0.5,
     };
     Some(Verdict { holds, probability, found })
 }

@@ -71,6 +71,12 @@ pub(super) fn faults(editor: Editor, path: String) -> AnyView {
     view! { <p class=class id=id dir="auto">{move || said.get().1}</p> }.into_any()
 }
 
+/// What makes the control of a field.
+type Control<'c> = Box<dyn FnOnce(String, String) -> AnyView + 'c>;
+
+/// What a button does.
+type Pressed = Box<dyn Fn()>;
+
 /// A field with its label and hint; `control` makes what is written into by its id and that of what describes it.
 pub(super) fn field(
     editor: Editor,
@@ -79,6 +85,11 @@ pub(super) fn field(
     hint: Option<&str>,
     control: impl FnOnce(String, String) -> AnyView,
 ) -> AnyView {
+    framed(editor, path, label, hint, Box::new(control))
+}
+
+/// The same for every control: what is made for each by itself is made once more in the wasm.
+fn framed(editor: Editor, path: &str, label: &str, hint: Option<&str>, control: Control<'_>) -> AnyView {
     let id = place::id(path);
     let described = match hint {
         Some(_) => format!("{id}-hint {id}-fault"),
@@ -257,6 +268,10 @@ pub(super) fn texts(editor: Editor, path: &str, label: &str, hint: Option<&str>,
 
 /// A button that takes something out.
 pub(super) fn remover(editor: Editor, what: &str, remove: impl Fn() + 'static) -> AnyView {
+    removing(editor, what, Box::new(remove))
+}
+
+fn removing(editor: Editor, what: &str, remove: Pressed) -> AnyView {
     let named = editor.browser.fill("editor_remove_named", &[what]);
     view! {
         <button type="button" class="remove" aria-label=named.clone() title=named on:click=move |_| remove()>
@@ -268,6 +283,10 @@ pub(super) fn remover(editor: Editor, what: &str, remove: impl Fn() + 'static) -
 
 /// A button that adds something.
 pub(super) fn adder(editor: Editor, id: &str, key: &str, what: &str, add: impl Fn() + 'static) -> AnyView {
+    adding(editor, id, key, what, Box::new(add))
+}
+
+fn adding(editor: Editor, id: &str, key: &str, what: &str, add: Pressed) -> AnyView {
     view! {
         <button type="button" class="add-one" id=format!("{id}-add") on:click=move |_| add()>
             {editor.browser.fill(key, &[what])}
@@ -342,6 +361,10 @@ pub(super) fn maybe(
 
 /// Whether something is so.
 pub(super) fn flag(path: &str, label: String, on: bool, set: impl Fn(bool) + 'static) -> AnyView {
+    flagged(path, label, on, Box::new(set))
+}
+
+fn flagged(path: &str, label: String, on: bool, set: Box<dyn Fn(bool)>) -> AnyView {
     view! {
         <label class="editor-flag">
             <input type="checkbox" id=place::id(path) prop:checked=on on:change=move |event| set(event_target_checked(&event))/>
@@ -359,6 +382,17 @@ pub(super) fn number(
     hint: Option<&str>,
     value: String,
     set: impl Fn(&str) -> bool + 'static,
+) -> AnyView {
+    numbered(editor, path, label, hint, value, Box::new(set))
+}
+
+fn numbered(
+    editor: Editor,
+    path: &str,
+    label: &str,
+    hint: Option<&str>,
+    value: String,
+    set: Box<dyn Fn(&str) -> bool>,
 ) -> AnyView {
     let wrong = RwSignal::new(false);
     let bad = invalid(editor, path);

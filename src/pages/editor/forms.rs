@@ -68,31 +68,47 @@ pub(super) fn many<T: 'static>(
 ) -> AnyView {
     let mut count = 0;
     editor.draft.update_untracked(|draft| count = list(draft).map_or(0, |list| list.len()));
+    let rows = (0..count).map(|place| one(place, member(&list, place), format!("{path}[{place}]"))).collect();
+    let all = Rc::clone(&list);
+    let remove = move |place: usize| {
+        reshape(editor, &all, |all| {
+            if place < all.len() {
+                all.remove(place);
+            }
+        });
+    };
+    let add = move || {
+        let one = editor.draft.with_untracked(&fresh);
+        reshape(editor, &list, |all| all.push(one));
+    };
+    framed(editor, path, label, rows, Rc::new(remove), Box::new(add))
+}
+
+/// The frames of a list, the same whatever it is of.
+fn framed(
+    editor: Editor,
+    path: &str,
+    label: &str,
+    rows: Vec<AnyView>,
+    remove: Rc<dyn Fn(usize)>,
+    add: Box<dyn Fn()>,
+) -> AnyView {
     let named = editor.text(label);
-    let rows = (0..count).map(|place| {
+    let next = format!("{path}[{}]", rows.len());
+    let rows = rows.into_iter().enumerate().map(|(place, row)| {
         let of = format!("{path}[{place}]");
-        let all = Rc::clone(&list);
-        let gone = move || {
-            reshape(editor, &all, |all| {
-                if place < all.len() {
-                    all.remove(place);
-                }
-            });
-        };
-        let element = id(&of);
+        let (element, remove) = (id(&of), Rc::clone(&remove));
         view! {
             <li class="editor-one" id=element tabindex="-1">
-                {one(place, member(&list, place), of.clone())}
+                {row}
                 {faults(editor, of)}
-                {remover(editor, &format!("{named} {}", place + 1), gone)}
+                {remover(editor, &format!("{named} {}", place + 1), move || remove(place))}
             </li>
         }
     });
     let rows = rows.collect_view();
-    let next = format!("{path}[{count}]");
     let more = move || {
-        let one = editor.draft.with_untracked(&fresh);
-        reshape(editor, &list, |all| all.push(one));
+        add();
         editor.jump(&next);
     };
     view! {

@@ -50,7 +50,7 @@ pub(super) fn bar(editor: Editor) -> impl IntoView {
     };
     view! {
         <div class="editor-bar">
-            <div class="actions" role="toolbar" aria-label=editor.text("editor_actions")>
+            <div class="actions" role="group" aria-label=editor.text("editor_actions")>
                 {sheet(Sheet::Save, "editor-save", "editor_save")}
                 {turn(false, "editor-undo", "editor_undo")}
                 {turn(true, "editor-redo", "editor_redo")}

@@ -22,7 +22,7 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 /// Edits that can be undone.
-const MAX_PAST: usize = 50;
+const MAX_PAST: usize = 100;
 /// How long after an edit the engine is asked.
 const PAUSE: Duration = Duration::from_millis(250);
 /// The id under which the draft is read: its own may be that of a codebook that ships, or no id yet.
@@ -103,7 +103,7 @@ pub(super) struct Editor {
     pub(super) notice: RwSignal<String>,
     past: RwSignal<Vec<Codebook>>,
     future: RwSignal<Vec<Codebook>>,
-    /// The field of the last edit: what is typed in one go is undone in one.
+    /// The field of the edit that is under way: what is typed in one go is undone in one.
     last: StoredValue<String>,
     /// Whether the engine is asked, and whether it is to be asked again.
     asking: StoredValue<(bool, bool)>,
@@ -327,6 +327,8 @@ impl Editor {
 
     fn settle(self) {
         self.keep();
+        // What is typed after a pause is undone by itself.
+        self.last.set_value(String::new());
         let (busy, _) = self.asking.get_value();
         self.asking.set_value((true, busy));
         if busy {

@@ -107,7 +107,7 @@ fn items(editor: Editor) -> impl IntoView {
                 id=format!("editor-tree-{place}")
                 data-code=id
                 class=format!("depth-{}", depth.min(6))
-                attr:aria-level=(depth + 1).to_string()
+                prop:ariaLevel=(depth + 1).to_string()
                 aria-selected=move || (editor.place.get() == of).to_string()
                 tabindex=move || if stop.get() == Some(place) { "0" } else { "-1" }
                 on:click=chosen

@@ -35,9 +35,10 @@ const BUDGETS: &[Budget] = &[
     Budget { part: "engine", file: "engine_bg.wasm", measure: Measure::Gzipped, budget: 300, limit: 835 },
     Budget { part: "panel, popup", file: "panel_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 560 },
     Budget { part: "options", file: "options_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 500 },
-    Budget { part: "editor", file: "editor_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 500 },
+    // A form for every field of the model; opened in a tab of its own, by those who write codebooks.
+    Budget { part: "editor", file: "editor_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 540 },
     // For files alone: no page waits for it before a file is asked for.
-    Budget { part: "archive", file: "archive_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 690 },
+    Budget { part: "archive", file: "archive_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 720 },
     Budget { part: "model", file: "model.bin", measure: Measure::Gzipped, budget: 128, limit: 128 },
     // Half of it is the codebooks themselves, the rest what no start has to build: literals folded, and their automaton.
     Budget { part: "codebooks", file: "codebooks.bin", measure: Measure::Gzipped, budget: 150, limit: 229 },

@@ -78,6 +78,9 @@ fn service(kept: &[Kept]) -> Service<Memory> {
     for (number, Kept { was, span }) in kept.iter().enumerate() {
         let utf16 = |byte: usize| was[..byte].encode_utf16().count() as u32;
         let decision = Decision {
+            confidence: None,
+            hidden: false,
+            relation: None,
             id: id(number),
             at: format!("2026-11-22T10:{:02}:{:02}.000Z", number / 60, number % 60),
             page: Page { url: URL.into(), title: String::new() },

@@ -3,7 +3,7 @@
 use super::Suite;
 use super::files::saved;
 use super::options::choose;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use postil::codebook::format;
 use postil_browser::runner::Outcome;
 use postil_browser::visit::Visit;
@@ -104,10 +104,11 @@ pub(super) async fn a_codebook_is_edited_tried_and_kept_as_a_version(suite: &mut
     says(visit, ".editor-examples .fails .why", "nothing of the code is found").await?;
     rewrite(visit, "f-code-0-positive-0", "A jar of frostmoss.").await?;
     says(visit, ".editor-examples .holds .why", "frostmoss").await?;
-    visit.click("#editor-undo").await?;
-    says(visit, ".editor-examples .fails .why", "nothing of the code is found").await?;
-    visit.click("#editor-redo").await?;
-    says(visit, ".editor-examples .holds .why", "frostmoss").await?;
+    visit.click("#f-code-0-positive-add").await?;
+    for (button, is) in [("undo", false), ("redo", true), ("undo", false)] {
+        visit.click(&format!("#editor-{button}")).await?;
+        there(visit, "#f-code-0-positive-1", is).await?;
+    }
 
     // A draft survives its page.
     driver.refresh().await?;
@@ -154,10 +155,9 @@ pub(super) async fn a_codebook_is_edited_tried_and_kept_as_a_version(suite: &mut
     says(visit, ".editor-versions .editor-changes", "renamed to `made-up-plant`").await?;
     driver.close_window().await?;
 
+    // A suggestion that was accepted and then given another code is a code of the coder's own.
     visit.open_panel(&page).await?;
-    let made_up =
-        |unit: &postil_browser::visit::Unit| unit.codes.iter().any(|row| row.code == "made-up-plant" && row.accepted);
-    visit.unit("Example one", made_up).await.context("the decision has its new code on its page")?;
+    there(visit, "[data-assigned='made-up-plant']", true).await?;
     visit.open_options().await?;
     visit.click("[data-codebook='example-plants'] .remove").await?;
     visit.click("[data-codebook='example-plants'] .danger").await?;

@@ -29,8 +29,9 @@ const CURRENT: &str = "
         memo: all('.memo').map(memo => memo.textContent),
     };";
 
-/// How many suggestions wait for a word.
-const OPEN: &str = "return document.querySelectorAll('.code:not(.accepted, .rejected) .accept').length;";
+/// Accepted suggestions, and decided units as the head of the panel counts them.
+const DONE: &str = "return [document.querySelectorAll('.code.accepted').length,
+    Number(document.querySelectorAll('.counts .count b')[2].textContent)];";
 
 async fn current(visit: &Visit) -> Result<Value> {
     Ok(visit.driver()?.execute(CURRENT, Vec::new()).await?.json().clone())
@@ -62,8 +63,27 @@ fn holds(unit: &Value, words: &str) -> bool {
     unit["text"].as_str().is_some_and(|text| text.contains(words))
 }
 
+/// Switches off, or on again, that suggestions rest on what other cases taught.
+async fn learns(visit: &Visit, on: bool) -> Result<()> {
+    visit.open_options().await?;
+    let script = "
+        const port = api.runtime.connect({ name: 'postil' });
+        const ask = request => new Promise(resolve => {
+            const heard = ({ response }) => { port.onMessage.removeListener(heard); resolve(response); };
+            port.onMessage.addListener(heard);
+            port.postMessage({ id: 1, request });
+        });
+        const { settings } = await ask({ type: 'settings' });
+        settings.learningOff = given === 'true' ? [] : ['militant-jihad', 'terror-finance'];
+        return (await ask({ type: 'setSettings', settings })).type;";
+    let said = visit.ask(script, &on.to_string()).await?;
+    ensure!(said == "settings", "{said}");
+    Ok(())
+}
+
 /// Opens the ten units at an address of their own with the panel beside them, the first one current.
 async fn ten(visit: &Visit, name: &str) -> Result<postil_browser::visit::Opened> {
+    learns(visit, false).await?;
     let page = visit.open(&visit.server.url(&format!("/fixtures/flow.html?{name}"))).await?;
     visit.open_panel(&page).await?;
     visit.unit("Unit ten", |unit| !unit.codes.is_empty()).await?;
@@ -76,24 +96,15 @@ pub(super) async fn right_suggestions_are_accepted_by_one_key_each(suite: &mut S
     let visit = &suite.visit;
     let page = ten(visit, "right").await?;
     let driver = visit.driver()?;
-    let suggested: usize = driver.execute(OPEN, Vec::new()).await?.convert()?;
-    ensure!(suggested >= 10, "{suggested} suggestions on ten units");
+    let done = async || Ok::<_, anyhow::Error>(driver.execute(DONE, Vec::new()).await?.convert::<[usize; 2]>()?);
     let mut keystrokes = 0;
-    loop {
-        let left: usize = driver.execute(OPEN, Vec::new()).await?.convert()?;
-        if left == 0 {
-            break;
-        }
+    while done().await?[1] < 10 {
         press(visit, "a").await?;
         keystrokes += 1;
-        until("one suggestion fewer to wait", async || {
-            let now: usize = driver.execute(OPEN, Vec::new()).await?.convert()?;
-            Ok((now == left - 1).then_some(()))
-        })
-        .await?;
+        until("one more to be accepted", async || Ok((done().await?[0] == keystrokes).then_some(()))).await?;
     }
-    println!("ten units with {suggested} right suggestions: {keystrokes} keystrokes");
-    ensure!(keystrokes == suggested, "{keystrokes} keystrokes for {suggested} suggestions");
+    println!("ten units with right suggestions: {keystrokes} keystrokes");
+    ensure!(keystrokes == 10, "{keystrokes} keystrokes for ten units");
     shows(visit, "the last unit to be current", |unit| holds(unit, "Unit ten")).await?;
     // They are there again.
     visit.open_panel(&page).await?;
@@ -101,6 +112,7 @@ pub(super) async fn right_suggestions_are_accepted_by_one_key_each(suite: &mut S
         visit.unit(&format!("Unit {number}:"), postil_browser::visit::Unit::accepted).await?;
     }
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -202,6 +214,7 @@ pub(super) async fn a_realistic_mix_takes_no_pointer(suite: &mut Suite) -> Resul
             .await?;
     }
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -227,6 +240,7 @@ pub(super) async fn steps_are_taken_back_and_done_again(suite: &mut Suite) -> Re
     })
     .await?;
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -255,6 +269,7 @@ pub(super) async fn a_decision_is_related_to_another(suite: &mut Suite) -> Resul
     visit.click(".card.current .related .withdraw").await?;
     shows(visit, "the relation to be taken back", |unit| unit["related"] == json!([])).await?;
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -288,6 +303,7 @@ pub(super) async fn a_text_that_was_coded_before_says_so(suite: &mut Suite) -> R
     })
     .await?;
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -327,6 +343,7 @@ pub(super) async fn suggestions_are_hidden_until_a_unit_is_coded(suite: &mut Sui
     let hidden = rows[1].text().await?;
     ensure!(hidden.contains("of 1 units"), "{hidden}");
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -367,6 +384,7 @@ pub(super) async fn a_session_counts_what_is_coded_in_it(suite: &mut Suite) -> R
     .await?;
     ensure!(row.contains("#example") && row.trim().ends_with('2'), "{row}");
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -391,6 +409,7 @@ pub(super) async fn an_urgent_flag_shows_what_the_project_says(suite: &mut Suite
     press(visit, "!").await?;
     shows(visit, "the flag to be taken back", |unit| unit["flagged"] == false).await?;
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
 
@@ -409,5 +428,6 @@ pub(super) async fn keys_are_what_the_coder_makes_them(suite: &mut Suite) -> Res
     visit.click("#reset-keys").await?;
     visit.notice("as they ship").await?;
     visit.close(page).await?;
+    learns(visit, true).await?;
     Ok(Outcome::Passed)
 }
