@@ -8,6 +8,7 @@
  * page's own shortcuts; a listener on the page lives only while the box is shown.
  * Must not touch: what stands in it.
  */
+import host from "./host.css";
 import css from "./overlay.css";
 import { say } from "./parts";
 
@@ -96,7 +97,7 @@ let made: CSSStyleSheet | undefined;
 function sheet(): CSSStyleSheet {
   if (!made) {
     made = new CSSStyleSheet();
-    made.replaceSync(css);
+    made.replaceSync(host + css);
   }
   return made;
 }

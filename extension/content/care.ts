@@ -18,8 +18,6 @@ const MEDIA = "img,video,image,input[type=image]";
 const BLUR = "blur(10px)";
 /** Units of no tier are counted after those of six. */
 const NO_TIER = 6;
-/** What was counted is told at the latest after so many units. */
-const TOLD = 25;
 
 const tierOf = ({ units }: Owner): number => Math.max(-1, ...units.flatMap(({ reading }) => reading?.results.map(({ tier }) => tier ?? -1) ?? []));
 const textOf = ({ units }: Owner): string => units.map(({ text }) => text).join("");
@@ -42,12 +40,15 @@ export class Carer {
   readonly #owners = new WeakMap<Element, Owner>();
   #units: number[] = [];
   #liftedCount = 0;
-  #since = Date.now();
+  /** Since when the page is shown, as far as it was not told; null while it is not. */
+  #since = document.hidden ? null : Date.now();
   readonly #views = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       const owner = this.#owners.get(target);
       if (isIntersecting && owner) this.#count(owner);
     }
+    // At once: not every browser lets a page that is closed say anything.
+    if (this.#units.length > 0) this.#tell();
   });
 
   constructor(session: Session) {
@@ -57,8 +58,10 @@ export class Carer {
       addEventListener(type, (event) => { this.#pressed(event as MouseEvent); }, options);
     }
     addEventListener("keydown", (event) => { this.#keyed(event); }, options);
-    document.addEventListener("visibilitychange", () => { this.#tell(); }, options);
-    addEventListener("pagehide", () => { this.#tell(); }, options);
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.#tell();
+      this.#since = document.hidden ? null : Date.now();
+    }, options);
   }
 
   /** What she wants, as it is now. */
@@ -145,6 +148,7 @@ export class Carer {
       this.#covered.delete(root);
       this.#asked();
       this.#count(cover.owner);
+      this.#tell();
     };
   }
 
@@ -156,6 +160,7 @@ export class Carer {
         this.#lifted.set(element, hold(element, "none"));
         this.#asked();
       }
+      this.#tell();
     };
   }
 
@@ -172,18 +177,15 @@ export class Carer {
     const tier = tierOf(owner);
     const place = tier < 0 ? NO_TIER : Math.min(tier, NO_TIER - 1);
     this.#units[place] = (this.#units[place] ?? 0) + 1;
-    if (this.#counted.size % TOLD === 0) this.#tell();
   }
 
   /** Tells what was counted since it was told last. */
   #tell(): void {
-    const now = Date.now();
-    // Time counts while the page is shown, once for all its frames. It was shown until now where it is hidden now.
-    const seconds = self === top ? Math.round((now - this.#since) / 1000) : 0;
-    const shown = document.hidden || this.#life.signal.aborted || this.#units.length > 0;
-    this.#since = now;
+    if (!this.#care?.log) return;
+    // Once for all frames of a page.
+    const seconds = self === top && this.#since !== null ? Math.floor((Date.now() - this.#since) / 1000) : 0;
+    if (this.#since !== null) this.#since += seconds * 1000;
     const units = Array.from({ length: NO_TIER + 1 }, (_, tier) => this.#units[tier] ?? 0);
-    if (!this.#care?.log || !shown) return;
     tell({ exposed: { units, lifted: this.#liftedCount, seconds } }).catch(() => undefined);
     this.#units = [];
     this.#liftedCount = 0;

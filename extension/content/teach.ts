@@ -9,6 +9,7 @@
  * Must not touch: how selectors come about, and where they are kept.
  */
 import { alike, finder, within, type Choice } from "./derive";
+import host from "./host.css";
 import { button, element, paragraph, say } from "./parts";
 import css from "./teach.css";
 import { tell, type Rule } from "./wire";
@@ -58,7 +59,7 @@ class Teacher {
   start(): void {
     const root = this.#host.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
+    sheet.replaceSync(host + css);
     root.adoptedStyleSheets = [sheet];
     this.#box.lang = chrome.i18n.getUILanguage();
     this.#box.dir = say("@@bidi_dir");
