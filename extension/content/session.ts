@@ -60,7 +60,7 @@ export class Session {
     chrome.runtime.onMessage.addListener(this.#notice);
     chrome.runtime.onConnect.addListener(this.#connected);
     const { signal } = this.#life;
-    addEventListener("pagehide", () => { this.mirror.made?.leave(); }, { signal });
+    addEventListener("pagehide", this.leave.bind(this), { signal });
     addEventListener("pageshow", ({ persisted }) => {
       if (!persisted) return;
       this.#hello(true);
@@ -74,6 +74,11 @@ export class Session {
     void this.#learn().then(() => {
       if (this.alive) this.watcher.start();
     });
+  }
+
+  /** What the panels show of this frame goes with its page. */
+  leave(): void {
+    this.mirror.made?.leave();
   }
 
   /** Has the panels told what is selected. */
@@ -94,7 +99,7 @@ export class Session {
     this.#life.abort();
     this.watcher.stop();
     this.surface?.stop();
-    this.mirror.made?.leave();
+    this.leave();
     this.mirror.made?.stop();
     this.care.made?.stop();
     if (this.#badge > 0 && chrome.runtime?.id) this.link.badge(0);
