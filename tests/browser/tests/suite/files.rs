@@ -138,12 +138,7 @@ pub(super) async fn what_another_coded_is_brought_in_once(suite: &mut Suite) -> 
     let looked = numbers(visit, "looked", |_| true).await?;
     ensure!(looked[..3] == [all, 0, 0], "of {all} records {looked:?} are new, known and other");
     visit.click("#import-bring").await?;
-    let notice = until("the import to be told", async || {
-        let told = driver.find(By::Css(".notice")).await?.text().await?;
-        Ok((!told.is_empty() && driver.find_all(By::Id("import-bring")).await?.is_empty()).then_some(told))
-    })
-    .await?;
-    ensure!(notice.contains(&all.to_string()), "{notice}");
+    visit.notice(&all.to_string()).await?;
     // The same file again brings nothing.
     visit.write("import-file", &path.to_string_lossy()).await?;
     give(SECRET).await?;
