@@ -214,7 +214,8 @@ pub(super) async fn what_was_seen_is_counted_for_the_coder_alone(suite: &mut Sui
     visit.open_options().await?;
     let row = until("the day's numbers", async || {
         let Some(row) = driver.find_all(By::Css(".exposure tbody tr .shown")).await?.pop() else {
-            driver.refresh().await?;
+            // As when the coder comes back to the page.
+            driver.execute("dispatchEvent(new Event('focus'));", Vec::new()).await?;
             return Ok(None);
         };
         Ok(Some(row.text().await?))
