@@ -203,6 +203,8 @@ impl<S: Store> Service<S> {
             tier: if tied { now.tier } else { decision.tier },
             confidence: if tied { now.confidence } else { decision.confidence },
             memo: if tied { now.memo } else { decision.memo },
+            // What is related is said by the first entry alone.
+            relation: None,
             revises: Some(first.id),
             suggestion_visible: decision.proposed.is_some() && !decision.hidden,
             proposed: decision.proposed,

@@ -150,6 +150,13 @@ fn confidence_and_relations_are_kept() {
     assert_eq!(records(&service, 10)[0].annotation.as_ref().unwrap().body.confidence, Some(Confidence::Low));
     let shown: Vec<_> = marks(&service, other).into_iter().map(|mark| (mark.action, mark.relation)).collect();
     assert_eq!(shown, [(Action::Assigned, None), (Action::Related, Some(relation.clone()))]);
+    // Taken back, it is imported like all else.
+    decide(&service, Decision { text: other.into(), ..revision(4, Action::Withdrawn, 3) });
+    assert_eq!(marks(&service, other).len(), 1);
+    let to = super::service(Memory::default());
+    let stage = Request::Stage { import: id(9), number: 0, records: records(&service, 10) };
+    assert_eq!(ask(&to, stage), Response::Staged);
+    assert!(matches!(ask(&to, Request::Import { import: id(9), slices: 1 }), Response::Imported { added: 4, .. }));
     for wrong in [
         Decision { relation: None, ..related.clone() },
         Decision { relation: Some(Relation { to: id(2), ..relation.clone() }), ..related.clone() },

@@ -1,7 +1,7 @@
 //! Files that leave the options page and come to it: shown before, under a passphrase, brought in once.
 
 use super::Suite;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use postil::archive::seal;
 use postil::exchange::task::Passphrase;
 use postil_browser::runner::Outcome;
@@ -138,7 +138,9 @@ pub(super) async fn what_another_coded_is_brought_in_once(suite: &mut Suite) -> 
     let looked = numbers(visit, "looked", |_| true).await?;
     ensure!(looked[..3] == [all, 0, 0], "of {all} records {looked:?} are new, known and other");
     visit.click("#import-bring").await?;
-    visit.notice(&all.to_string()).await?;
+    let brought = visit.notice(&all.to_string()).await;
+    let outcome = driver.find(By::Id("import-outcome")).await?.text().await.unwrap_or_default();
+    brought.with_context(|| format!("the outcome is {outcome:?}"))?;
     // The same file again brings nothing.
     visit.write("import-file", &path.to_string_lossy()).await?;
     give(SECRET).await?;

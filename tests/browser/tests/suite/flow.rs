@@ -153,14 +153,14 @@ pub(super) async fn a_realistic_mix_takes_no_pointer(suite: &mut Suite) -> Resul
     let first = "return document.querySelector('#coding-codes .option.at')?.dataset.code ?? null;";
     until("the list to be filtered", async || {
         let code = visit.driver()?.execute(first, Vec::new()).await?.json().clone();
-        Ok((code == "militant-jihad reporting").then_some(()))
+        Ok((code == "militant-jihad reporting-and-research").then_some(()))
     })
     .await?;
     press(visit, Key::Enter).await?;
     until("the stance", async || Ok(visit.driver()?.find_all(By::Css("#coding-stance:focus")).await?.pop())).await?;
     press(visit, Key::Enter).await?;
     count(1 + 6 + 2);
-    shows(visit, "the code", |unit| unit["own"] == json!(["reporting"])).await?;
+    shows(visit, "the code", |unit| unit["own"] == json!(["reporting-and-research"])).await?;
     press(visit, "j").await?;
     count(1);
     shows(visit, "the seventh unit", |unit| holds(unit, "Unit seven")).await?;
