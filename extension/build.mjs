@@ -21,7 +21,7 @@ const minifyCss = async (source) => (await transform(source, { loader: "css", mi
 const glue = {
   name: "glue",
   setup(context) {
-    context.onResolve({ filter: /\/(engine|pages|archive)\.js$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
+    context.onResolve({ filter: /\/(engine|pages|panel|options|editor|archive)\.js$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true }));
   },
 };
 

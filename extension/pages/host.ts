@@ -78,8 +78,13 @@ export interface Host {
 /** The page that a shell of ours says it is. */
 export type Page = "panel" | "popup" | "options" | "editor";
 
-/** The wasm that holds a page has its name, or that of the page it goes with. */
-const HOLDER: Record<Page, string> = { panel: "panel", popup: "panel", options: "options", editor: "editor" };
+/** The wasm that holds a page, with its name: its own, or that of the page it goes with. */
+const HOLDERS: Record<Page, [name: string, load: () => Promise<typeof import("./pages.js")>]> = {
+  panel: ["panel", () => import("./panel.js")],
+  popup: ["panel", () => import("./panel.js")],
+  options: ["options", () => import("./options.js")],
+  editor: ["editor", () => import("./editor.js")],
+};
 
 export interface Site {
   origin: string | null;
@@ -220,7 +225,7 @@ const host: Host = {
 document.documentElement.lang = chrome.i18n.getUILanguage();
 document.documentElement.dir = host.direction();
 const page = document.body.dataset["page"] as Page;
-const file = (name: string): string => chrome.runtime.getURL(HOLDER[page] + name);
-const { default: init, start } = (await import(file(".js"))) as typeof import("./pages.js");
-await Promise.all([init({ module_or_path: file("_bg.wasm") }), site()]);
+const [name, load] = HOLDERS[page];
+const { default: init, start } = await load();
+await Promise.all([init({ module_or_path: chrome.runtime.getURL(`${name}_bg.wasm`) }), site()]);
 start(page, host);
