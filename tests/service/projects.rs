@@ -99,13 +99,19 @@ fn each_project_has_its_own_records_settings_and_coder() {
     let settings = Settings { quiet: true, ..Settings::default() };
     said(&one, Request::SetSettings { settings });
     assert_eq!(coders(&one), ["coder-second"]);
-    assert_eq!(raw(&store)[FACE], json!({ "quiet": true, "sitesOff": [], "taught": [], "adaptersOff": [] }));
+    assert_eq!(
+        raw(&store)[FACE],
+        json!({ "quiet": true, "sitesOff": [], "taught": [], "adaptersOff": [], "counting": false })
+    );
     // What was opened stays open, and what is shown to pages follows.
     let two = desk(&store);
     assert_eq!(coders(&two), ["coder-second"]);
     open(&two, "first");
     assert_eq!(coders(&two), ["coder-1"]);
-    assert_eq!(raw(&store)[FACE], json!({ "quiet": false, "sitesOff": [], "taught": [], "adaptersOff": [] }));
+    assert_eq!(
+        raw(&store)[FACE],
+        json!({ "quiet": false, "sitesOff": [], "taught": [], "adaptersOff": [], "counting": false })
+    );
 }
 
 #[test]

@@ -387,7 +387,10 @@ fn projects_say_nothing_once_they_are_locked_and_tell_everybody() {
     assert_eq!(vault(begin()), (Sealing, Some(Sealing)));
     assert_eq!(vault(step()), (Sealed, Some(Sealed)));
     // Scripts in pages know without a key whether they are to be seen.
-    assert_eq!(profile.got(keys::FACE), json!({"quiet": true, "sitesOff": [], "taught": [], "adaptersOff": []}));
+    assert_eq!(
+        profile.got(keys::FACE),
+        json!({"quiet": true, "sitesOff": [], "taught": [], "adaptersOff": [], "counting": false})
+    );
     answer(Request::Decide { decision: decision(1, Action::Accepted).into() });
     answer(Request::Projects);
     assert_eq!(vault(VaultRequest::Lock), (Locked, Some(Locked)));

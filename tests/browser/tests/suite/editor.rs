@@ -184,14 +184,19 @@ pub(super) async fn a_new_codebook_is_begun_and_its_codes_are_moved_by_keys(suit
     visit.click("#editor-tree-1").await?;
     key(Key::Alt + Key::Up).await?;
     says(visit, "#editor-tree-0", "Trees").await?;
-    until("the focus to go with the code", async || {
-        Ok((driver.active_element().await?.id().await?.as_deref() == Some("editor-tree-0")).then_some(()))
-    })
-    .await?;
+    let focused = async |id: &str| {
+        until("the focus to go with the code", async || {
+            Ok((driver.active_element().await?.id().await?.as_deref() == Some(id)).then_some(()))
+        })
+        .await
+    };
+    focused("editor-tree-0").await?;
     key(Key::Down + "").await?;
     there(visit, "#editor-tree-1[aria-selected=true]", true).await?;
+    focused("editor-tree-1").await?;
     key(Key::Alt + Key::Right).await?;
     there(visit, "#editor-tree-1[aria-level='2']", true).await?;
+    focused("editor-tree-1").await?;
     key(Key::Delete + "").await?;
     visit.click(".editor-parts .danger").await?;
     there(visit, "#editor-tree-1", false).await?;
