@@ -4,15 +4,15 @@ use super::{Desk, export::records};
 use crate::agreement::bias::Counter;
 use crate::exchange::task::Outcome;
 use crate::service::protocol::{Action, Failure};
+use crate::service::standing::says;
 
 /// Counts first words about what was proposed.
 pub(super) async fn bias(desk: &impl Desk) -> Result<Outcome, Failure> {
     let mut counter = Counter::default();
     records(desk, |records, _| {
         for log in records.iter().map(|record| &record.log) {
-            let said =
-                matches!(log.action, Action::Accepted | Action::Rejected | Action::Assigned | Action::NoneApplies);
-            let Some(proposed) = log.proposed.as_ref().and_then(|it| it.code.as_ref()).filter(|_| said) else {
+            let proposed = log.proposed.as_ref().and_then(|it| it.code.as_ref());
+            let Some(proposed) = proposed.filter(|_| says(log.action)) else {
                 continue;
             };
             let about = [&*log.coder, &log.page.url, &log.unit.sha256, &log.codebook.id].join("\n");

@@ -5,13 +5,13 @@
 //! Must not touch: how decisions travel (`store`), what steps back and forward are (`undo`).
 
 use crate::decisions::{Progress, Sent};
-use crate::store::{Store, Unit, proposal};
+use crate::store::{Content, Store, Unit, proposal};
 use crate::undo::{Step, Steps};
 use leptos::prelude::*;
 use postil::service::MAX_TEXT;
 use postil::service::before::MAX_BEFORE;
 use postil::service::protocol::{
-    Action, CodebookRef, Decision, Mark, Proposal, Relation, RelationKind, Request, Response,
+    Action, CodebookReading, CodebookRef, Decision, Mark, Proposal, Relation, RelationKind, Request, Response,
 };
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
@@ -175,15 +175,20 @@ impl Store {
         if suggested && !hidden {
             return self.decide(unit, codebook, Action::Accepted, Some(code));
         }
+        let decision = Decision { code: Some(code.to_owned()), ..self.own(unit, &content, result) };
+        self.made(&unit.id, decision, None);
+    }
+
+    /// A code of the coder's own for all of a unit, which is still to be named.
+    fn own(self, unit: &Unit, content: &Content, result: &CodebookReading) -> Decision {
+        let hidden = untrack(|| unit.is_hidden());
         let leading = result.codes.first().map(|it| &*it.code).filter(|_| hidden);
-        let decision = Decision {
+        Decision {
             action: Action::Assigned,
-            code: Some(code.to_owned()),
             proposed: Some(proposal(result, leading)),
             hidden,
-            ..self.blank(unit, &content, result.codebook.clone())
-        };
-        self.made(&unit.id, decision, None);
+            ..self.blank(unit, content, result.codebook.clone())
+        }
     }
 
     // What was decided before.
@@ -223,8 +228,9 @@ impl Store {
             if content.results.is_none() || content.text.len() > MAX_TEXT || !same_page {
                 continue;
             }
-            let new = self.looked_back.try_update_value(|seen| seen.insert((unit.id.clone(), content.text.clone())));
-            if new == Some(true) {
+            let seen = self.looked_back.with_value(|seen| seen.get(&unit.id).is_some_and(|it| it.text == content.text));
+            if !seen {
+                self.looked_back.update_value(|seen| drop(seen.insert(unit.id.clone(), content)));
                 found.push(unit);
             }
             if found.len() == MAX_BEFORE {
@@ -254,19 +260,8 @@ impl Store {
                 Action::NoneApplies => self.decide(unit, &mark.codebook, Action::NoneApplies, None),
                 Action::Rejected => self.decide(unit, &mark.codebook, Action::Rejected, mark.code.as_deref()),
                 _ => {
-                    let hidden = untrack(|| unit.is_hidden());
-                    let leading = result.codes.first().map(|it| &*it.code).filter(|_| hidden);
-                    let decision = Decision {
-                        action: Action::Assigned,
-                        code,
-                        stance,
-                        tier,
-                        confidence,
-                        memo,
-                        proposed: Some(proposal(result, leading)),
-                        hidden,
-                        ..self.blank(unit, &content, result.codebook.clone())
-                    };
+                    let own = self.own(unit, &content, result);
+                    let decision = Decision { code, stance, tier, confidence, memo, ..own };
                     self.made(&unit.id, decision, None);
                 }
             }
@@ -289,9 +284,8 @@ impl Store {
         if decision.action == Action::Withdrawn && before.is_none() {
             return;
         }
-        let proposed = |mark: &Mark| self.proposed_for(&mark.decision);
         let before = before.map(|mark| {
-            let proposed = proposed(&mark);
+            let proposed = self.proposed_for(&mark.decision);
             (mark, proposed)
         });
         let step = Step { unit: unit.to_owned(), decision: decision.clone(), before };

@@ -8,7 +8,7 @@
 use postil::annotation::LogEntry;
 use postil::annotation::selector::Selector;
 use postil::service::protocol::{Action, Decision, Mark, Outcome};
-use postil::service::standing::{Claim, Word, say, standing};
+use postil::service::standing::{Claim, Word, say, says, standing};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -96,8 +96,7 @@ impl Standings {
 
     /// Whether anything was said of codes.
     pub(crate) fn spoken(&self) -> bool {
-        let codes = |stand: &Stand| !matches!(stand.mark.action, Action::Skipped | Action::Flagged | Action::Related);
-        self.stands.iter().any(codes)
+        self.stands.iter().any(|stand| says(stand.mark.action))
     }
 
     /// Relations from a decision to others.

@@ -222,8 +222,8 @@ pub(crate) struct Store {
     pub(crate) relating: RwSignal<Option<Relating>>,
     /// What the project says is to be done about what is urgent; absent until it is to be shown.
     pub(crate) escalation: RwSignal<Option<String>>,
-    /// Units that were looked back for, by the hash of their text.
-    pub(crate) looked_back: StoredValue<HashSet<(String, String)>>,
+    /// Units that were looked back for, by id, as they were then.
+    pub(crate) looked_back: StoredValue<HashMap<String, Arc<Content>>>,
     /// Whether units are being looked back for.
     pub(crate) looking_back: StoredValue<bool>,
     pub(crate) log: RwSignal<Arc<Vec<LogEntry>>>,
@@ -291,7 +291,7 @@ impl Store {
             coded: RwSignal::new(Vec::new()),
             relating: RwSignal::new(None),
             escalation: RwSignal::new(None),
-            looked_back: StoredValue::new(HashSet::new()),
+            looked_back: StoredValue::new(HashMap::new()),
             looking_back: StoredValue::new(false),
             log: RwSignal::new(Arc::default()),
             log_due: StoredValue::new(false),
@@ -425,7 +425,7 @@ impl Store {
         self.log.set(Arc::default());
         self.searches.update_value(HashMap::clear);
         self.likely.set(Arc::default());
-        self.looked_back.update_value(HashSet::clear);
+        self.looked_back.update_value(HashMap::clear);
         self.gone.update(HashSet::clear);
         self.tying.set(None);
         self.current.set(None);

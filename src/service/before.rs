@@ -8,15 +8,14 @@
 //! Must not touch: which decisions stand (`standing`).
 
 use super::decisions::{parse, value};
-use super::protocol::{Earlier, Failure, Mark, Outcome, Page, Response};
-use super::standing::{Word, assigns, standing};
+use super::protocol::{Earlier, Failure, Mark, Page, Response};
+use super::standing::{Word, says, standing};
 use super::store::Store;
 use super::{MAX_TEXT, Service, address, keys, limit};
 use crate::annotation::LogEntry;
 use crate::annotation::near::{Gist, NEAR};
 use crate::annotation::record::sha256;
 use crate::order::Order;
-use crate::service::protocol::Action;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -120,7 +119,7 @@ impl<S: Store> Service<S> {
                 .collect();
             let Some(last) = said.iter().map(|word| &word.last.at).max() else { continue };
             let (at, url) = (last.clone(), entry.page.url.clone());
-            let marks = said.iter().map(mark).collect();
+            let marks = said.iter().map(|word| Mark { proposed: None, ..word.mark() }).collect();
             earlier.push(Earlier { url, at, likeness, text: entry.unit.text.clone(), marks });
             if earlier.len() == SHOWN {
                 break;
@@ -135,29 +134,4 @@ pub(super) fn first_words<'e>(log: &'e [LogEntry], comes: impl Iterator<Item = &
     let speaks = |entry: &&LogEntry| entry.revises.is_none() && says(entry.action);
     let mut known: HashSet<&str> = log.iter().filter(speaks).map(|entry| &*entry.unit.sha256).collect();
     comes.filter(speaks).filter(|entry| known.insert(&entry.unit.sha256)).cloned().collect()
-}
-
-/// Whether it says something of a unit's codes.
-pub(super) fn says(action: Action) -> bool {
-    assigns(action) || matches!(action, Action::NoneApplies | Action::Rejected)
-}
-
-/// What stands of an earlier unit; where in it, the unit alone can say.
-fn mark(word: &Word<'_>) -> Mark {
-    Mark {
-        decision: word.first.id.clone(),
-        action: word.action(),
-        codebook: word.first.codebook.id.clone(),
-        code: word.last.code.clone(),
-        stance: word.last.stance.clone(),
-        tier: word.last.tier,
-        confidence: word.last.confidence,
-        memo: word.last.memo.clone(),
-        relation: None,
-        proposed: None,
-        outcome: Outcome::Exact,
-        same_unit: true,
-        start: None,
-        end: None,
-    }
 }

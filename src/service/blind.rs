@@ -4,8 +4,8 @@
 //! Invariants: once something was said of a unit's codes it is shown for good, also if that is taken back: it was seen.
 //! Must not touch: what a face leaves out.
 
-use super::before::says;
 use super::protocol::Mark;
+use super::standing::says;
 use crate::annotation::LogEntry;
 use crate::annotation::record::sha256;
 use std::collections::HashSet;

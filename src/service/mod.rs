@@ -280,20 +280,11 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
             (units.at(span.start), units.at(span.end))
         });
         let mark = Mark {
-            decision: word.first.id.clone(),
-            action: word.action(),
-            codebook: word.first.codebook.id.clone(),
-            code: word.last.code.clone(),
-            stance: word.last.stance.clone(),
-            tier: word.last.tier,
-            confidence: word.last.confidence,
-            memo: word.last.memo.clone(),
-            relation: word.first.relation.clone(),
-            proposed: word.seen().and_then(|proposal| proposal.code.clone()),
             outcome: found.outcome,
             same_unit: word.last.unit.sha256 == *hash,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),
+            ..word.mark()
         };
         standing::put(&mut marks, mark);
     }

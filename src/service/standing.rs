@@ -33,6 +33,26 @@ impl Word<'_> {
         }
     }
 
+    /// What it says of the very unit that it was said about; where in it, that unit alone can tell.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            decision: self.first.id.clone(),
+            action: self.action(),
+            codebook: self.first.codebook.id.clone(),
+            code: self.last.code.clone(),
+            stance: self.last.stance.clone(),
+            tier: self.last.tier,
+            confidence: self.last.confidence,
+            memo: self.last.memo.clone(),
+            relation: self.first.relation.clone(),
+            proposed: self.seen().and_then(|proposal| proposal.code.clone()),
+            outcome: Outcome::Exact,
+            same_unit: true,
+            start: None,
+            end: None,
+        }
+    }
+
     /// What was proposed, if the coder saw it.
     pub fn seen(&self) -> Option<&Proposal> {
         self.first.proposed.as_ref().filter(|_| self.first.suggestion_visible)
@@ -248,6 +268,11 @@ pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
             ..later
         },
     );
+}
+
+/// Whether a decision says something of a unit's codes.
+pub fn says(action: Action) -> bool {
+    assigns(action) || matches!(action, Action::NoneApplies | Action::Rejected)
 }
 
 /// Whether a decision says that a code applies, and so makes an annotation.

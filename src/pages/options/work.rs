@@ -106,7 +106,8 @@ fn measure_of(options: Options, bias: Bias) -> AnyView {
 
 /// The keys of the side panel.
 pub(super) fn shortcuts(options: Options) -> impl IntoView {
-    let lines = move || BINDINGS.iter().map(|binding| line(options, binding)).collect_view();
+    let bound = Memo::new(move |_| options.settings.with(|it| Keys::new(it.as_ref().unwrap_or(&Settings::default()))));
+    let lines = move || BINDINGS.iter().map(|binding| line(options, bound, binding)).collect_view();
     let changed = options.set(|settings| !settings.keys.is_empty());
     let reset = move |_| options.change(|settings| settings.keys.clear(), options.text("options_keys_reset_done"));
     view! {
@@ -120,9 +121,8 @@ pub(super) fn shortcuts(options: Options) -> impl IntoView {
     }
 }
 
-fn line(options: Options, binding: &'static Binding) -> impl IntoView {
+fn line(options: Options, bound: Memo<Keys>, binding: &'static Binding) -> impl IntoView {
     let listens = RwSignal::new(false);
-    let bound = Memo::new(move |_| options.settings.with(|it| Keys::new(it.as_ref().unwrap_or(&Settings::default()))));
     let now = move || {
         let keys = bound.with(|bound| bound.of(binding));
         match keys.is_empty() {
