@@ -1,11 +1,11 @@
 //! The file of a codebook.
 
-use super::{Desk, astray, text};
+use super::{Desk, astray, invalid, text};
 use crate::codebook::format;
 use crate::codebook::validate::{Finding, Grade};
 use crate::exchange::qdc;
 use crate::exchange::task::Outcome;
-use crate::service::protocol::{Failure, Request, Response};
+use crate::service::protocol::{Failure, Json, Request, Response};
 use crate::service::settings::MAX_CODEBOOK;
 use std::io::Read;
 
@@ -15,7 +15,7 @@ pub(super) async fn read(desk: &impl Desk, input: Box<dyn Read>) -> Result<Outco
     let foreign = qdc::is(&source);
     let read = if foreign { qdc::read(&source) } else { format::read(&source).map(|codebook| (codebook, Vec::new())) };
     let (codebook, mut remarks) = match read {
-        Ok((codebook, remarks)) => (Box::new(codebook), remarks),
+        Ok((codebook, remarks)) => (Json::of(&codebook).map_err(invalid)?, remarks),
         Err(fault) => return Ok(Outcome::Codebook { codebook: None, faults: vec![fault] }),
     };
     let answer = desk.ask(Request::CheckCodebook { codebook: codebook.clone() }).await?;

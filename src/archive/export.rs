@@ -33,6 +33,7 @@ async fn records_of(
     loop {
         let answer = desk.ask(Request::Records { after, limit: SLICE }).await?;
         let Response::Records { project, records, damaged, next, .. } = answer else { return Err(astray()) };
+        let records = records.read().map_err(invalid)?;
         stays(&mut of, project)?;
         each(&records, &damaged)?;
         done += records.len();

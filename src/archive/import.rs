@@ -7,7 +7,7 @@ use super::{Desk, astray, invalid, text};
 use crate::exchange::import::{self, MAX_FILE, Remark, Report, Source, Terms};
 use crate::exchange::merge::differing;
 use crate::exchange::task::{Coming, Differing, Look, Outcome};
-use crate::service::protocol::{Failure, Record, Request, Response};
+use crate::service::protocol::{Failure, Json, Record, Request, Response};
 use crate::service::purge::kept_since;
 use std::collections::HashMap;
 use std::io::Read;
@@ -108,7 +108,12 @@ pub(super) async fn bring_in(desk: &impl Desk, mut coming: Vec<Record>) -> Resul
     let mut slices = 0;
     while !coming.is_empty() {
         let rest = coming.split_off(coming.len().min(SLICE));
-        desk.ask(Request::Stage { import: import.clone(), number: slices, records: coming }).await?;
+        desk.ask(Request::Stage {
+            import: import.clone(),
+            number: slices,
+            records: Json::of(&coming).map_err(invalid)?,
+        })
+        .await?;
         slices += 1;
         coming = rest;
         desk.told(all - coming.len());

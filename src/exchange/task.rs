@@ -7,7 +7,7 @@ use crate::exchange::import::{Count, Report, Source};
 use crate::exchange::preview::Leaves;
 use crate::exchange::redaction::Redaction;
 use crate::exchange::writer::Format;
-use crate::service::protocol::Project;
+use crate::service::protocol::{Json, Project};
 use crate::service::vault::Derivation;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -169,7 +169,7 @@ pub enum Outcome {
     /// Of [`Task::Codebook`].
     Codebook {
         /// Absent if it cannot be used.
-        codebook: Option<Box<Codebook>>,
+        codebook: Option<Json<Codebook>>,
         /// What is wrong with it, in the order of the file.
         faults: Vec<Fault>,
     },

@@ -1255,7 +1255,7 @@ impl Store {
                 let mut log = Vec::new();
                 for url in &urls {
                     match host.request(&Request::PageDecisions { url: url.clone() }).await {
-                        Ok(Response::PageDecisions { decisions }) => log.extend(decisions),
+                        Ok(Response::PageDecisions { decisions }) => log.extend(decisions.read().unwrap_or_default()),
                         Ok(_) => {}
                         Err(failure) => self.notice.set(failure.message),
                     }

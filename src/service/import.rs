@@ -14,7 +14,7 @@ use super::annotations::changes;
 use super::before::first_words;
 use super::decisions::{check_schema, incomplete, is_uuid, meta_now, parse, value};
 use super::log::said_first;
-use super::protocol::{Action, Failure, Record, Response};
+use super::protocol::{Action, Failure, Json, Record, Response};
 use super::purge::kept_since;
 use super::standing::{Word, around, words};
 use super::store::Store;
@@ -94,7 +94,8 @@ impl<S: Store> Service<S> {
     }
 
     /// Puts a slice where it waits for the others.
-    pub(super) async fn stage(&self, id: String, number: u32, records: Vec<Record>) -> Result<Response, Failure> {
+    pub(super) async fn stage(&self, id: String, number: u32, records: Json<Vec<Record>>) -> Result<Response, Failure> {
+        let records = records.read().map_err(|error| invalid(format!("not records: {error}")))?;
         limit(is_uuid(&id), || "an import's id is a new UUID".into())?;
         limit(number < MAX_SLICES, || format!("at most {MAX_SLICES} slices in one import; divide the file"))?;
         limit((1..=MAX_RECORDS).contains(&records.len()), || format!("a slice has 1 to {MAX_RECORDS} records"))?;

@@ -6,9 +6,9 @@
 //! cannot be read is named and given out as it is, is never mended by guess, and blocks no other.
 
 use super::decisions::{check_schema, incomplete, value};
-use super::protocol::{Damaged, Failure, Record, Response};
+use super::protocol::{Damaged, Failure, Json, Record, Response};
 use super::store::Store;
-use super::{Service, keys};
+use super::{Service, invalid, keys};
 use crate::annotation::LogEntry;
 use crate::order::Order;
 use serde::{Deserialize, Serialize};
@@ -153,6 +153,7 @@ impl<S: Store> Service<S> {
             }
         }
         let (project, purged) = (self.project.id.clone(), self.purged().await?);
+        let records = Json::of(&records).map_err(|error| invalid(error.to_string()))?;
         Ok(Response::Records { project, records, damaged, purged, next })
     }
 

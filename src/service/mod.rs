@@ -14,6 +14,7 @@ mod cards;
 pub(crate) mod check;
 mod decisions;
 mod import;
+pub mod json;
 pub mod keys;
 pub mod learning;
 mod listing;
@@ -35,6 +36,7 @@ pub mod vault;
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchorer, anchor};
 use crate::annotation::record::sha256;
+use crate::codebook::Codebook;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
@@ -42,7 +44,7 @@ use authors::Chance;
 use blind::Lots;
 use import::Import;
 use listing::Listing;
-use protocol::{Event, Failure, FailureKind, Mark, Page, Project, Request, Response, UnitReading};
+use protocol::{Event, Failure, FailureKind, Json, Mark, Page, Project, Request, Response, UnitReading};
 use serde_json::Value;
 use settings::Active;
 use shelf::Shelf;
@@ -176,14 +178,19 @@ impl<S: Store> Service<S> {
             Request::Unfound { url, decisions, units } => self.unfound(&url, &decisions, &units).await.map(Into::into),
             Request::Decide { decision } => self.decide(*decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
-            Request::CheckCodebook { codebook } => Ok(Response::Checked { faults: settings::faults(&codebook) }.into()),
+            Request::CheckCodebook { codebook } => {
+                model(codebook).map(|it| Response::Checked { faults: settings::faults(&it) }.into())
+            }
             Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
             Request::Versions { id } => {
                 let versions = self.versions(&id).await;
                 versions.map(|all| Response::Codebook { codebook: Value::Array(all) }.into())
             }
             Request::SetSettings { settings } => self.set_settings(settings).await,
-            Request::AddCodebook { codebook } => self.add_codebook(*codebook).await,
+            Request::AddCodebook { codebook } => match model(codebook) {
+                Ok(codebook) => self.add_codebook(codebook).await,
+                Err(failure) => Err(failure),
+            },
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,
             Request::Authors { url, names } => self.authors(&url, &names).await.map(Into::into),
             Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
@@ -256,7 +263,8 @@ impl<S: Store> Service<S> {
     }
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {
-        Ok(Response::PageDecisions { decisions: self.decisions(&address(url)?).await?.to_vec() })
+        let log = self.decisions(&address(url)?).await?;
+        Ok(Response::PageDecisions { decisions: Json::of(&*log).map_err(|error| invalid(error.to_string()))? })
     }
 }
 
@@ -289,6 +297,11 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
         standing::put(&mut marks, mark);
     }
     marks
+}
+
+/// A codebook that was handed over.
+fn model(codebook: Json<Codebook>) -> Result<Codebook, Failure> {
+    codebook.read().map_err(|error| invalid(format!("not a codebook: {error}")))
 }
 
 /// An address as records keep it: without the fragment.

@@ -10,8 +10,8 @@ use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
 use crate::codebook::validate::Grade;
 pub use crate::judgement::lessons::Lesson;
+pub use crate::service::json::Json;
 pub use crate::service::vault::wire::{Derivation, VaultRequest, VaultState, VaultStatus};
-use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -476,8 +476,7 @@ pub enum Request {
     CheckCodebook {
         /// The codebook.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
-        #[serde(deserialize_with = "by_json")]
-        codebook: Box<Codebook>,
+        codebook: Json<Codebook>,
     },
     /// All that a codebook at hand says.
     Codebook {
@@ -494,8 +493,7 @@ pub enum Request {
     AddCodebook {
         /// The codebook; it is validated again.
         #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
-        #[serde(deserialize_with = "by_json")]
-        codebook: Box<Codebook>,
+        codebook: Json<Codebook>,
     },
     /// Remove a codebook of the coder's own. Decisions made with it stay.
     RemoveCodebook {
@@ -624,8 +622,8 @@ pub enum Request {
         /// Counted from 0; slices are handed over in their order.
         number: u32,
         /// At most 200. Their annotations are not looked at: these follow from the log.
-        #[serde(deserialize_with = "by_json")]
-        records: Vec<Record>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<Record>"))]
+        records: Json<Vec<Record>>,
     },
     /// Import all that is staged, a slice at a time: asked again until nothing is left. From the first time on all of it will
     /// be imported, even if the browser is closed.
@@ -647,12 +645,6 @@ pub enum Request {
         /// How many at the most.
         limit: u32,
     },
-}
-
-/// By way of JSON, as it is stored: one way of reading the model in the engine, and not a second for each kind of message.
-fn by_json<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    serde_json::from_value(value).map_err(serde::de::Error::custom)
 }
 
 /// What the service answers.
@@ -721,7 +713,8 @@ pub enum Response {
     /// To `PageDecisions`.
     PageDecisions {
         /// The log, oldest first.
-        decisions: Vec<LogEntry>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<LogEntry>"))]
+        decisions: Json<Vec<LogEntry>>,
     },
     /// To `Unfound`: for each decision, in the order asked, where something like its words stands, the best first. Whether one
     /// of them is the only likely one is told by all slices together (`annotation::anchor::settle`).
@@ -805,7 +798,8 @@ pub enum Response {
         project: String,
         /// Log entries, each with the annotation that it made if that still stands; edits are in the annotation of the
         /// first decision.
-        records: Vec<Record>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<Record>"))]
+        records: Json<Vec<Record>>,
         /// What is stored among them and cannot be read.
         damaged: Vec<Damaged>,
         /// Before when units were captured of which no words are kept, because they were purged; absent: none were.

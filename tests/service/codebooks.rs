@@ -4,6 +4,7 @@ use super::archive::Desktop;
 use super::*;
 use postil::codebook::{Codebook, fresh, write};
 use postil::exchange::task::{Outcome, Task};
+use postil::service::protocol::Json;
 use serde_json::json;
 
 /// A codebook of these codes.
@@ -19,7 +20,7 @@ fn fruit(version: &str, codes: &[&str]) -> Codebook {
 }
 
 fn add(page: &Desktop, codebook: Codebook) {
-    let response = page.said(Request::AddCodebook { codebook: codebook.into() });
+    let response = page.said(Request::AddCodebook { codebook: Json::of(&codebook).unwrap() });
     assert!(matches!(response, Response::Codebooks { .. }), "{response:?}");
 }
 
@@ -96,7 +97,7 @@ fn standing(page: &Desktop) -> Vec<(String, String, String)> {
     let Response::Records { records, .. } = page.said(Request::Records { after: None, limit: 500 }) else {
         panic!("no records")
     };
-    let notes = records.into_iter().filter_map(|record| record.annotation);
+    let notes = records.read().unwrap().into_iter().filter_map(|record| record.annotation);
     notes.map(|note| (note.id[42..].to_owned(), note.body.code, note.body.codebook.version)).collect()
 }
 
@@ -176,6 +177,7 @@ fn decisions_get_the_codes_that_the_coder_chose_and_nothing_else_changes() {
     let Response::PageDecisions { decisions } = page.said(Request::PageDecisions { url: super::page().url }) else {
         panic!("no decisions")
     };
+    let decisions = decisions.read().unwrap();
     let edit = decisions.iter().rfind(|entry| entry.revises == Some(id(1))).unwrap();
     let first = decisions.iter().find(|entry| entry.id == id(1)).unwrap();
     assert_eq!((edit.action, &edit.memo, &edit.unit), (Action::Edited, &first.memo, &first.unit));
@@ -222,6 +224,7 @@ fn files_of_either_form_become_codebooks() {
     for file in [write::toml(&codebook).into_bytes(), postil::exchange::qdc::file(&codebook).unwrap()] {
         let (outcome, _) = page.run(Task::Codebook, &file).unwrap();
         let Outcome::Codebook { codebook: Some(read), .. } = outcome else { panic!("{outcome:?}") };
+        let read = read.read().unwrap();
         assert_eq!((&read.id, &read.codes), (&codebook.id, &codebook.codes));
     }
     let (outcome, _) = page.run(Task::Codebook, b"<CodeBook>").unwrap();

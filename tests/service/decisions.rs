@@ -3,6 +3,7 @@
 use super::*;
 use postil::annotation::record::Tombstone;
 use postil::exchange::jsonl;
+use postil::service::protocol::Json;
 use serde_json::json;
 
 #[test]
@@ -136,7 +137,7 @@ fn another_page_has_no_marks() {
     let service = service(Memory::default());
     ask(&service, Request::Decide { decision: decision(1, Action::Accepted).into() });
     let other = Request::PageDecisions { url: "https://example.org/other".into() };
-    assert_eq!(ask(&service, other), Response::PageDecisions { decisions: vec![] });
+    assert_eq!(ask(&service, other), Response::PageDecisions { decisions: Json::of(&vec![]).unwrap() });
 }
 
 #[test]
@@ -214,7 +215,7 @@ fn decisions_at_the_same_time_keep_each_other() {
         (0..20).map(|number| service.handle(Request::Decide { decision: decision(number, Action::Accepted).into() }));
     together(all);
     match ask(&service, Request::PageDecisions { url: page().url }) {
-        Response::PageDecisions { decisions } => assert_eq!(decisions.len(), 20),
+        Response::PageDecisions { decisions } => assert_eq!(decisions.read().unwrap().len(), 20),
         other => panic!("{other:?}"),
     }
 }

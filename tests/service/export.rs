@@ -81,7 +81,7 @@ fn the_collection_is_what_the_standard_says() {
             assert!(matches!(response, Response::Stored { .. }), "{response:?}");
         }
         let Response::Records { records, .. } = ask(Request::Records { after: None, limit: 100 }) else { panic!() };
-        let collection = collection(&[records]);
+        let collection = collection(&[records.read().unwrap()]);
         let found = web_annotation::collection(&collection);
         assert!(found.values().all(Vec::is_empty), "{evidence:?}: {found:?}");
         let items = collection["first"]["items"].as_array().unwrap();

@@ -6,6 +6,7 @@ use postil::annotation::record::sha256;
 use postil::exchange::merge::Merge;
 use postil::service::keys;
 use postil::service::projects::Projects;
+use postil::service::protocol::Json;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -46,7 +47,10 @@ fn try_import<S: Store>(
     let slices: Vec<&[Record]> = records.chunks(size).collect();
     let import = id(import);
     for (number, slice) in (0..).zip(&slices) {
-        match ask(service, Request::Stage { import: import.clone(), number, records: slice.to_vec() }) {
+        match ask(
+            service,
+            Request::Stage { import: import.clone(), number, records: Json::of(&slice.to_vec()).unwrap() },
+        ) {
             Response::Staged => {}
             Response::Failed { failure } => return Err(failure),
             other => panic!("{other:?}"),
@@ -179,7 +183,7 @@ fn a_conflict_keeps_both_and_may_move_a_decision_to_another_page() {
     assert_eq!((only.log, only.conflicts), (early, vec![late]));
     assert_eq!(only.annotation.unwrap().body.memo.as_deref(), Some("a"));
     let on = |url: &str| match ask(&to, Request::PageDecisions { url: url.into() }) {
-        Response::PageDecisions { decisions } => decisions.len(),
+        Response::PageDecisions { decisions } => decisions.read().unwrap().len(),
         other => panic!("{other:?}"),
     };
     assert_eq!((on(URL), on("https://example.org/z")), (1, 0));
@@ -241,7 +245,7 @@ fn no_more_is_kept_of_a_text_than_the_project_says() {
     said(Request::SaveProject { project: Project { evidence: Evidence::None, ..Project::default() }.into() });
     let mut told = told;
     told[0].conflicts = vec![LogEntry { memo: Some("another".into()), ..told[0].log.clone() }];
-    assert_eq!(said(Request::Stage { import: id(90), number: 0, records: told }), Response::Staged);
+    assert_eq!(said(Request::Stage { import: id(90), number: 0, records: Json::of(&told).unwrap() }), Response::Staged);
     assert!(!format!("{:?}", raw(&store)).contains("khilafah"));
     // Nothing of what waits is in a copy, and a copy brings nothing that waits.
     let Response::Dump { entries, .. } = said(Request::Dump { project: "first".into(), after: None, limit: 500 })
@@ -313,7 +317,8 @@ fn what_was_purged_stays_so_whatever_is_imported() {
         assert_eq!(import(&again, 91, &told), [0, 3, 0]);
         assert_eq!(records(&again, 5), before);
         // Others of that time come without words too, also while they wait.
-        let staged = Request::Stage { import: id(92), number: 0, records: vec![on(4, "08"), on(5, "09")] };
+        let staged =
+            Request::Stage { import: id(92), number: 0, records: Json::of(&vec![on(4, "08"), on(5, "09")]).unwrap() };
         assert_eq!(ask(&again, staged), Response::Staged);
         assert!(!format!("{:?}", raw(&store)).contains("unit's words"));
         import(&again, 93, &[on(4, "08"), on(5, "09"), on(6, later)]);
@@ -335,7 +340,7 @@ fn a_damaged_import_blocks_nothing() {
         let to = service(Shared(Rc::clone(&store)));
         let stage = |number| {
             let records = vec![record(entry(number, "assigned", json!({})))];
-            ask(&to, Request::Stage { import: id(90), number, records })
+            ask(&to, Request::Stage { import: id(90), number, records: Json::of(&records).unwrap() })
         };
         assert_eq!([stage(0), stage(1)], [Response::Staged, Response::Staged]);
         pollster::block_on(store.set([(key, value)].into())).unwrap();
@@ -393,7 +398,8 @@ fn hostile_entries_are_refused_by_their_id_and_with_a_mend() {
     ];
     let store = Rc::new(Memory::default());
     let to = service(Shared(Rc::clone(&store)));
-    let stage = |record| refused(&to, Request::Stage { import: id(90), number: 0, records: vec![record] });
+    let stage =
+        |record| refused(&to, Request::Stage { import: id(90), number: 0, records: Json::of(&vec![record]).unwrap() });
     let good = entry(1, "assigned", json!({}));
     for (field, value, says) in cases {
         let hostile = entry(1, "assigned", json!({ field: value }));
@@ -415,13 +421,18 @@ fn hostile_entries_are_refused_by_their_id_and_with_a_mend() {
     assert!(stage(other).message.contains("another id"));
     let crowd = Record { conflicts: vec![good.clone(); 101], ..record(good.clone()) };
     assert!(stage(crowd).message.contains("100 conflicts"));
-    let stage = |import: String, number, records| refused(&to, Request::Stage { import, number, records }).message;
+    let stage = |import: String, number, records| {
+        refused(&to, Request::Stage { import, number, records: Json::of(&records).unwrap() }).message
+    };
     assert!(stage(id(90), 0, vec![record(good.clone()); 201]).contains("200 records"));
     assert!(stage(id(90), 0, Vec::new()).contains("200 records"));
     assert!(stage(id(90), 1, vec![record(good.clone())]).contains("begin again"));
     assert!(stage("here".into(), 0, vec![record(good.clone())]).contains("UUID"));
     assert!(raw(&store).is_empty());
-    assert_eq!(ask(&to, Request::Stage { import: id(90), number: 0, records: vec![record(good)] }), Response::Staged);
+    assert_eq!(
+        ask(&to, Request::Stage { import: id(90), number: 0, records: Json::of(&vec![record(good)]).unwrap() }),
+        Response::Staged
+    );
     assert!(refused(&to, Request::Import { import: id(90), slices: 2 }).message.contains("1 of 2"));
     assert!(refused(&to, Request::Import { import: id(91), slices: 1 }).message.contains("read the file again"));
     // A face that decides is held to the same.

@@ -132,7 +132,7 @@ fn stored<S: Store>(service: &Service<S>, limit: u32) -> (Vec<Record>, Vec<Damag
     loop {
         match ask(service, Request::Records { after, limit }) {
             Response::Records { records, damaged, next, .. } => {
-                all.extend(records);
+                all.extend(records.read().unwrap());
                 broken.extend(damaged);
                 if next.is_none() {
                     return (all, broken);

@@ -55,7 +55,7 @@ fn put(desk: &Desk, decision: Decision) {
 
 fn all(desk: &Desk) -> Vec<Record> {
     match said(desk, Request::Records { after: None, limit: 500 }) {
-        Response::Records { records, .. } => records,
+        Response::Records { records, .. } => records.read().unwrap(),
         other => panic!("{other:?}"),
     }
 }

@@ -1,6 +1,7 @@
 //! Coding sessions, and what is hidden from a coder who is to decide first.
 
 use super::*;
+use postil::service::protocol::Json;
 
 fn session(number: u32, began: &str, ended: Option<&str>) -> Session {
     Session {
@@ -154,7 +155,7 @@ fn confidence_and_relations_are_kept() {
     decide(&service, Decision { text: other.into(), ..revision(4, Action::Withdrawn, 3) });
     assert_eq!(marks(&service, other).len(), 1);
     let to = super::service(Memory::default());
-    let stage = Request::Stage { import: id(9), number: 0, records: records(&service, 10) };
+    let stage = Request::Stage { import: id(9), number: 0, records: Json::of(&records(&service, 10)).unwrap() };
     assert_eq!(ask(&to, stage), Response::Staged);
     assert!(matches!(ask(&to, Request::Import { import: id(9), slices: 1 }), Response::Imported { added: 4, .. }));
     for wrong in [

@@ -3,6 +3,7 @@
 use super::*;
 use postil::codebook::format::parse;
 use postil::codebook::{Codebook, Compiled, Shipped};
+use postil::service::protocol::Json;
 use serde_json::json;
 
 /// A codebook of one code that one word points at.
@@ -31,7 +32,7 @@ fn own(id: &str, word: &str) -> Codebook {
 }
 
 fn add<S: Store>(service: &Service<S>, codebook: Codebook) -> Answer {
-    answer(service, Request::AddCodebook { codebook: codebook.into() })
+    answer(service, Request::AddCodebook { codebook: Json::of(&codebook).unwrap() })
 }
 
 /// Ids of all codebooks, with whether they are active and one's own, and what cannot be used.
@@ -204,7 +205,7 @@ fn what_cannot_be_kept_is_refused_with_field_and_mend() {
         (Codebook { id: "Not an id".into(), ..own("pears", "pear") }, ["id: `Not an id`", "lower-case"]),
     ];
     for (codebook, why) in refusals {
-        let failure = refused(&service, Request::AddCodebook { codebook: codebook.into() });
+        let failure = refused(&service, Request::AddCodebook { codebook: Json::of(&codebook).unwrap() });
         assert!(
             failure.kind == FailureKind::Invalid && why.iter().all(|it| failure.message.contains(it)),
             "{failure:?}"
@@ -243,7 +244,7 @@ fn at_most_twenty_of_ones_own() {
     for number in 0..20 {
         add(&service, own(&format!("book-{number}"), "apple"));
     }
-    let failure = refused(&service, Request::AddCodebook { codebook: own("one-more", "apple").into() });
+    let failure = refused(&service, Request::AddCodebook { codebook: Json::of(&own("one-more", "apple")).unwrap() });
     assert!(failure.message.contains("remove one"), "{failure:?}");
     add(&service, own("book-3", "pear"));
     ask(&service, Request::RemoveCodebook { id: "book-3".into() });
@@ -316,8 +317,8 @@ fn a_full_or_newer_store_keeps_what_was_set() {
     store.0.room.set(false);
     let changes = [
         Request::SetSettings { settings: off(&["apples"]) },
-        Request::AddCodebook { codebook: own("pears", "pear").into() },
-        Request::AddCodebook { codebook: own("apples", "pear").into() },
+        Request::AddCodebook { codebook: Json::of(&own("pears", "pear")).unwrap() },
+        Request::AddCodebook { codebook: Json::of(&own("apples", "pear")).unwrap() },
         Request::RemoveCodebook { id: "apples".into() },
     ];
     let before = found(&first, SAID);
@@ -339,7 +340,7 @@ fn changes_at_the_same_time_keep_each_other() {
     let store = Rc::new(Memory::default());
     let first = service(Shared(Rc::clone(&store)));
     let ids: Vec<String> = (0..8).map(|number| format!("book-{number}")).collect();
-    let requests = ids.iter().map(|id| Request::AddCodebook { codebook: own(id, "apple").into() });
+    let requests = ids.iter().map(|id| Request::AddCodebook { codebook: Json::of(&own(id, "apple")).unwrap() });
     together(requests.chain([Request::SetSettings { settings: off(&["book-0"]) }]).map(|it| first.handle(it)));
     let (cards, _) = shelf(ask(&service(Shared(store)), Request::Codebooks));
     assert_eq!(cards[1..].iter().map(|card| card.0.clone()).collect::<Vec<_>>(), ids);
@@ -423,7 +424,7 @@ fn what_cannot_be_opened_is_not_switched_on_and_blocks_nothing() {
     set(&broken, Settings { quiet: true, ..on(&["offered-pears"]) });
 
     assert!(refused(&broken, Request::RemoveCodebook { id: "offered-pears".into() }).message.contains("switch it off"));
-    let taken = refused(&broken, Request::AddCodebook { codebook: own("offered-pears", "pear").into() });
+    let taken = refused(&broken, Request::AddCodebook { codebook: Json::of(&own("offered-pears", "pear")).unwrap() });
     assert!(taken.message.contains("another id"), "{taken:?}");
     refused(&broken, Request::SetSettings { settings: on(&["x"; 101]) });
     let (mended, _) = offering(Shared(store), &[]);

@@ -92,7 +92,7 @@ fn which_decisions_stand() {
         let Response::PageDecisions { decisions } = ask(&service, Request::PageDecisions { url: page().url }) else {
             panic!()
         };
-        let by_log: Vec<(String, Said)> = standing(&decisions)
+        let by_log: Vec<(String, Said)> = standing(&decisions.read().unwrap())
             .iter()
             .map(|word| {
                 let claim = word.claim();

@@ -35,7 +35,7 @@ fn at(store: &impl Store, key: &str) -> Option<Value> {
 
 fn page_log<S: Store>(service: &Service<S>) -> Vec<String> {
     match ask(service, Request::PageDecisions { url: page().url }) {
-        Response::PageDecisions { decisions } => decisions.into_iter().map(|entry| entry.id).collect(),
+        Response::PageDecisions { decisions } => decisions.read().unwrap().into_iter().map(|entry| entry.id).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -105,7 +105,7 @@ fn slices_of_records_list_the_keys_once() {
     else {
         panic!()
     };
-    assert_eq!((rest.len(), next), (1, None));
+    assert_eq!((rest.read().unwrap().len(), next), (1, None));
     assert_eq!(records(&service, 49).len(), 51);
 }
 

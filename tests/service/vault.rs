@@ -409,7 +409,7 @@ fn projects_say_nothing_once_they_are_locked_and_tell_everybody() {
     let Response::Records { records, .. } = answer(Request::Records { after: None, limit: 5 }).response else {
         panic!()
     };
-    assert_eq!(records.len(), 1);
+    assert_eq!(records.read().unwrap().len(), 1);
     assert!(!profile.raw().contains("khilafah"));
     let Response::Vault { .. } = answer(Request::Vault { request: end() }).response else { panic!() };
     assert_eq!(vault(VaultRequest::Status), (Opening, None));

@@ -14,7 +14,7 @@ use postil::codebook::validate::Grade;
 use postil::codebook::{fresh, write};
 use postil::exchange::qdc;
 use postil::exchange::task::{Outcome, Task};
-use postil::service::protocol::{Request, Response};
+use postil::service::protocol::{Json, Request, Response};
 use wasm_bindgen_futures::spawn_local;
 
 /// Changes that are listed; the rest is counted.
@@ -179,8 +179,8 @@ async fn keep(editor: Editor, version: String) -> Result<(), String> {
     {
         return Err(format!("{}: {}", fault.field, fault.message));
     }
-    let request = Request::AddCodebook { codebook: Box::new(draft.clone()) };
-    editor.browser.host().request(&request).await.map_err(|failure| failure.message)?;
+    let codebook = Json::of(&draft).map_err(|error| error.to_string())?;
+    editor.browser.host().request(&Request::AddCodebook { codebook }).await.map_err(|failure| failure.message)?;
     let said = editor.browser.fill("editor_now_saved", &[&draft.version]);
     editor.stored.set(Some(draft.clone()));
     if editor.draft.with_untracked(|now| now.version != draft.version) {
@@ -254,9 +254,9 @@ fn import(editor: Editor, file: web_sys::File) {
         match editor.files.carry_out(Task::Codebook, Some(file)).await {
             Some(Ok((Outcome::Codebook { codebook, faults }, _))) => {
                 let said = if codebook.is_some() { "editor_imported" } else { "editor_not_imported" };
-                if let Some(codebook) = codebook {
+                if let Some(codebook) = codebook.and_then(|it| it.read().ok()) {
                     // What is edited stays what it is: its decisions and its history are under its id.
-                    editor.reshape(|draft| *draft = Codebook { id: draft.id.clone(), ..*codebook });
+                    editor.reshape(|draft| *draft = Codebook { id: draft.id.clone(), ..codebook });
                 }
                 editor.read_faults.set(faults);
                 editor.sheet.set(Sheet::Imported);

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
-use postil::service::protocol::{CodebookFault, CodebookReading, Event, Page, Request, Response, Settings};
+use postil::service::protocol::{CodebookFault, CodebookReading, Event, Json, Page, Request, Response, Settings};
 use postil::service::{MAX_TEXT, MAX_UNITS};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -364,8 +364,8 @@ impl Editor {
     async fn ask(self) -> Result<(), String> {
         let host = self.browser.host();
         let draft = self.draft.get_untracked();
-        let request = Request::CheckCodebook { codebook: Box::new(draft.clone()) };
-        let answer = host.test(&request).await.map_err(|failure| failure.message)?;
+        let codebook = Json::of(&draft).map_err(|error| error.to_string())?;
+        let answer = host.test(&Request::CheckCodebook { codebook }).await.map_err(|failure| failure.message)?;
         let Response::Checked { faults } = answer else { return Ok(()) };
         let usable = faults.iter().all(|fault| fault.grade != Grade::Problem || fault.field == "id");
         self.faults.set(faults);
@@ -376,7 +376,8 @@ impl Editor {
             return Ok(());
         }
         let tested = Codebook { id: TESTED.into(), ..draft.clone() };
-        let added = host.test(&Request::AddCodebook { codebook: Box::new(tested) }).await;
+        let codebook = Json::of(&tested).map_err(|error| error.to_string())?;
+        let added = host.test(&Request::AddCodebook { codebook }).await;
         let Response::Codebooks { codebooks, .. } = added.map_err(|failure| failure.message)? else { return Ok(()) };
         // The draft alone is tried.
         let others = codebooks.into_iter().filter(|card| card.active && card.codebook.id != TESTED);

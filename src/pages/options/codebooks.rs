@@ -9,7 +9,7 @@ use postil::codebook::format::Fault;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
 use postil::exchange::task::{self, Task};
-use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Request, UnusableCodebook};
+use postil::service::protocol::{CodebookCard, CodebookOffer, CodebookRef, Json, Request, UnusableCodebook};
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -286,7 +286,7 @@ fn add(options: Options, file: web_sys::File, outcome: RwSignal<Option<(String, 
     });
 }
 
-async fn keep(options: Options, codebook: Box<Codebook>) -> Result<(), String> {
+async fn keep(options: Options, codebook: Json<Codebook>) -> Result<(), String> {
     let host = options.browser.host();
     let response = host.request(&Request::AddCodebook { codebook }).await.map_err(|failure| failure.message)?;
     options.heard_codebooks(response);

@@ -5,7 +5,7 @@ use postil::annotation::record::sha256;
 use postil::codebook::CompiledSet;
 use postil::engine::Engine;
 use postil::service::Service;
-use postil::service::protocol::{Record, Request, Response};
+use postil::service::protocol::{Json, Record, Request, Response};
 use postil::service::store::Memory;
 use postil_benches::codebook;
 use serde_json::json;
@@ -49,7 +49,7 @@ fn main() {
         let all: Vec<Record> = (0..entries).map(record).collect();
         let begun = Instant::now();
         for (number, records) in (0..).zip(all.chunks(SLICE)) {
-            let staged = ask(Request::Stage { import: id(90), number, records: records.to_vec() });
+            let staged = ask(Request::Stage { import: id(90), number, records: Json::of(&records.to_vec()).unwrap() });
             assert_eq!(staged, Response::Staged);
         }
         let staged = begun.elapsed();
