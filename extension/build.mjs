@@ -45,7 +45,7 @@ await Promise.all([
 
 // One after the other: what the content script and its overlay say to each other needs the same names in both.
 let mangleCache = {};
-for (const [name, entry] of Object.entries({ content: "main", overlay: "overlay", quiet: "quiet", mirror: "mirror", care: "care", early: "early", teach: "teach" })) {
+for (const [name, entry] of Object.entries({ content: "main", overlay: "overlay", quiet: "quiet", mirror: "mirror", region: "region", care: "care", early: "early", teach: "teach" })) {
   const scripts = { entryPoints: { [name]: `content/${entry}.ts` }, outdir: out, format: "iife", plugins: [styles] };
   ({ mangleCache } = await build({ ...common, ...scripts, mangleProps: INNER, mangleCache }));
 }

@@ -16,6 +16,8 @@ export interface Adapter {
   readonly unverified: boolean;
   readonly date: string;
   readonly note: string;
+  /** Regular expressions for what the site writes into the alternative text of images. */
+  readonly alternative: string[];
   readonly rules: { readonly part: SitePart; readonly selector: string }[];
 }
 

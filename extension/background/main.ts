@@ -123,7 +123,7 @@ chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Exposed |
 /** Does for a content script what it cannot do; rejects where the browser does not let us. */
 async function meet(need: Need["need"], tabId: number, windowId: number, frameId: number, from: string): Promise<Met> {
   if (need === "rules") return rules(from);
-  if (need === "overlay" || need === "mirror" || need === "care") await bring(`${need}.js`, tabId, frameId);
+  if (need === "overlay" || need === "mirror" || need === "region" || need === "care") await bring(`${need}.js`, tabId, frameId);
   else if (need === "style") await style(tabId, frameId);
   else if (need === "cover") await cover(tabId, frameId);
   else if (need === "strip") await strip(tabId, frameId);

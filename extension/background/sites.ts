@@ -168,10 +168,11 @@ export async function rules(address: string): Promise<Ways> {
   });
   const meant = adapters.filter(({ id, match }) => !adaptersOff.includes(id) && match.some((pattern) => covers(pattern, address)));
   const adapted = meant.flatMap((adapter) => adapter.rules.map(({ part, selector }): Rule => [part, selector]));
+  const boilerplate = meant.flatMap(({ alternative }) => alternative);
   // Quiet mode puts no cover into a page; to count puts nothing there.
   const { media, tier, log } = quiet ? NONE : wanted;
   const count = log || counting;
-  return [own, adapted, media !== "off" || tier !== null || count ? { ...wanted, media, tier, log: count } : null];
+  return [own, adapted, boilerplate, media !== "off" || tier !== null || count ? { ...wanted, media, tier, log: count } : null];
 }
 
 /** The style sheet for a frame whose script asks for it. */

@@ -60,12 +60,12 @@ type Own = "id" | "memo" | "revises";
 async function keep(
   desk: Desk,
   unit: Unit,
-  said: Omit<Decision, "at" | "page" | "kind" | "author" | "path" | "confidence" | "relation" | "hidden" | Own> & Partial<Pick<Decision, Own>>,
+  said: Omit<Decision, "at" | "page" | "kind" | "author" | "path" | "image" | "confidence" | "relation" | "hidden" | Own> & Partial<Pick<Decision, Own>>,
 ): Promise<string | null> {
   try {
     const { kind, author } = unit.owner;
     const unsaid = { memo: null, confidence: null, relation: null, revises: null, hidden: unit.reading?.hidden ?? false };
-    await desk.decide({ id: uuid(), at: new Date().toISOString(), kind, author, path: paths()(unit), ...unsaid, ...said });
+    await desk.decide({ id: uuid(), at: new Date().toISOString(), kind, author, path: paths()(unit), image: null, ...unsaid, ...said });
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -6,8 +6,11 @@
  * A script of its own, which comes with the first panel.
  * Must not touch: the background; the panel speaks to this frame directly.
  */
-import type { ShownUnit, TabEvent, TabRequest } from "protocol";
+import type { Region, ShownUnit, TabEvent, TabRequest } from "protocol";
+import { Images } from "./images";
+import { Later } from "./later";
 import { paths } from "./path";
+import type { Drawer } from "./region";
 import { selected } from "./selection";
 import type { Session } from "./session";
 import { rest } from "./slices";
@@ -19,21 +22,50 @@ interface Panel {
   readonly port: chrome.runtime.Port;
   /** Changes to tell; `null` until the panel asks. */
   changed: Set<Unit> | null;
+  /** Images that are no units of the watcher's, as they were told, by their ids. */
+  images: Map<string, string>;
   order: string;
   complete: boolean;
+}
+
+/** Whether the coder types there. What a component keeps to itself may be a field. */
+function typing(target: EventTarget | undefined): boolean {
+  if (document.designMode === "on" || !(target instanceof Element)) return true;
+  const field = "textarea,select,input:not([type=button],[type=checkbox],[type=radio],[type=submit],[type=reset],[type=range]),[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=application] *";
+  const closed = target.localName.includes("-") && !target.shadowRoot;
+  return closed || target.matches(field) || (target instanceof HTMLElement && target.isContentEditable);
 }
 
 export class Panels {
   readonly #session: Session;
   readonly #watcher: Watcher;
   readonly #panels = new Set<Panel>();
+  readonly #images: Images;
+  /** Where a part of an image is drawn. */
+  readonly region = new Later<Drawer>("region");
+  readonly #life = new AbortController();
+  /** Keys that the panel wants to hear of. */
+  #keys = new Set<string>();
   #telling = false;
+  #loading = false;
   /** The coder wants to code the selection, and no panel has been told of it. */
   #wanted = false;
 
   constructor(session: Session) {
     this.#session = session;
     this.#watcher = session.watcher;
+    this.#images = new Images(session.watcher);
+    const options = { capture: true, signal: this.#life.signal };
+    // An image has its size once it is there, which nothing else tells.
+    document.addEventListener("load", ({ target }) => {
+      if (!(target instanceof HTMLImageElement) || this.#loading) return;
+      this.#loading = true;
+      void rest().then(() => {
+        this.#loading = false;
+        void this.tell();
+      });
+    }, options);
+    addEventListener("keydown", (event) => { this.#pressed(event); }, options);
   }
 
   /** Whether a panel shows this frame. */
@@ -49,22 +81,30 @@ export class Panels {
 
   /** A panel has connected, and has asked these before this script was there. */
   connected(port: chrome.runtime.Port, early: TabRequest[]): void {
-    const panel: Panel = { port, changed: null, order: "", complete: false };
+    const panel: Panel = { port, changed: null, images: new Map(), order: "", complete: false };
     this.#panels.add(panel);
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;
       this.#panels.delete(panel);
+      if (this.#panels.size === 0) this.#keys.clear();
     });
     const asked = (request: TabRequest): void => {
       if (request.type === "watch") {
         panel.changed = new Set(this.#watcher.units());
+        panel.images.clear();
         panel.complete = false;
         if (!this.#watcher.walked) this.#units(panel, [], [], false);
         void this.tell();
       } else if (request.type === "selection") {
         this.select();
+      } else if (request.type === "keys") {
+        this.#keys = new Set(request.keys);
+      } else if (request.type === "draw") {
+        this.#draw(request.unit, request.region);
       } else {
-        this.#session.reveal(request.unit, request.span);
+        const image = this.#images.at(request.unit);
+        if (image) image.scrollIntoView({ block: "center" });
+        else this.#session.reveal(request.unit, request.span);
       }
     };
     port.onMessage.addListener(asked);
@@ -84,20 +124,27 @@ export class Panels {
     if (this.#telling || !this.#watcher.walked || this.#panels.size === 0) return;
     this.#telling = true;
     try {
-      const order = [...this.#watcher.units()].map(({ id }) => id);
+      const { order, bare } = this.#images.order();
       const known = new Set(order);
       for (const panel of this.#panels) {
         if (!panel.changed) continue;
         const units = [...panel.changed].filter(({ id }) => known.has(id));
         panel.changed.clear();
+        const images = bare.filter((shown) => {
+          const said = JSON.stringify(shown);
+          if (panel.images.get(shown.id) === said) return false;
+          panel.images.set(shown.id, said);
+          return true;
+        });
         const complete = this.#watcher.complete;
         const ids = [this.#watcher.page().url, ...order].join();
-        if (units.length === 0 && panel.order === ids && (panel.complete || !complete)) continue;
+        if (units.length === 0 && images.length === 0 && panel.order === ids && (panel.complete || !complete)) continue;
         panel.order = ids;
         panel.complete = complete;
         for (let i = 0; i === 0 || i < units.length; i += CHUNK) {
           if (i > 0) await rest();
-          this.#units(panel, order, units.slice(i, i + CHUNK), complete && i + CHUNK >= units.length);
+          const last = i + CHUNK >= units.length;
+          this.#units(panel, order, units.slice(i, i + CHUNK), complete && last, last ? images : []);
         }
       }
     } finally {
@@ -125,16 +172,43 @@ export class Panels {
   }
 
   stop(): void {
+    this.#life.abort();
+    this.region.made?.stop();
     for (const { port } of this.#panels) port.disconnect();
     this.#panels.clear();
   }
 
-  #units(panel: Panel, order: string[], units: Unit[], complete: boolean): void {
+  /** A key on the page that the panel has a use for: it gets there and nowhere else, unless the coder types. */
+  #pressed(event: KeyboardEvent): void {
+    const { key, isTrusted, ctrlKey, altKey, metaKey, isComposing } = event;
+    if (!isTrusted || ctrlKey || altKey || metaKey || isComposing || !this.#keys.has(key) || typing(event.composedPath()[0])) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat) for (const panel of this.#panels) this.#say(panel, { type: "key", key });
+  }
+
+  #draw(id: string, region: Region | null): void {
+    const image = this.#images.at(id) ?? [...this.#watcher.units()].find((unit) => unit.id === id)?.owner.root;
+    if (!(image instanceof HTMLImageElement) || this.#session.quiet) return;
+    this.region.load().then(
+      (drawer) => {
+        drawer.draw(image, region, (drawn) => {
+          for (const panel of this.#panels) this.#say(panel, { type: "drawn", unit: id, region: drawn });
+        });
+      },
+      () => undefined,
+    );
+  }
+
+  #units(panel: Panel, order: string[], units: Unit[], complete: boolean, images: ShownUnit[] = []): void {
     const path = paths();
     const changed = units.map((unit): ShownUnit => {
       const { id, owner, text, reading } = unit;
-      return { id, kind: owner.kind, author: owner.author, path: path(unit), text, reading };
+      const { root } = owner;
+      const image = owner.kind === "image" && root instanceof HTMLImageElement ? this.#images.shown(root) : null;
+      return { id, kind: owner.kind, author: owner.author, path: path(unit), image, text, reading };
     });
+    changed.push(...images);
     this.#say(panel, { type: "units", page: this.#watcher.page(), frame: this.#watcher.frame, order, changed, complete });
   }
 

@@ -157,9 +157,9 @@ export class Session {
   async #learn(): Promise<boolean> {
     const ways = await tell({ need: "rules" }).catch(() => null);
     if (typeof ways !== "object" || ways === null || !this.alive) return false;
-    const [taught, adapted, care] = ways;
+    const [taught, adapted, boilerplate, care] = ways;
     if (care || this.care.made) this.care.load().then((carer) => { carer.set(care); }, () => undefined);
-    return learn([taught, adapted]);
+    return learn([taught, adapted, boilerplate]);
   }
 
   /** Other codebooks or rules are active now, or the same ones say something else. */

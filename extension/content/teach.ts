@@ -8,6 +8,7 @@
  * Invariants: while the box is open no click and no key of the coder's gets to the page; nothing is kept before she says so.
  * Must not touch: how selectors come about, and where they are kept.
  */
+import box from "./box.css";
 import { alike, finder, within, type Choice } from "./derive";
 import host from "./host.css";
 import { button, element, paragraph, say } from "./parts";
@@ -59,7 +60,7 @@ class Teacher {
   start(): void {
     const root = this.#host.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(host + css);
+    sheet.replaceSync(host + box + css);
     root.adoptedStyleSheets = [sheet];
     this.#box.lang = chrome.i18n.getUILanguage();
     this.#box.dir = say("@@bidi_dir");

@@ -123,9 +123,19 @@ export function* walk(root: Element, visitor: Visitor): Generator<void> {
   }
 }
 
-/** What an image says in words. */
+/** Longest description of an image that is looked at. */
+const ALTERNATIVE = 2000;
+let boilerplate: RegExp[] = [];
+
+/** Takes what the site itself writes into what its images say. */
+export function leaveOut(patterns: readonly string[]): void {
+  boilerplate = patterns.map((pattern) => new RegExp(pattern, "giu"));
+}
+
+/** What an image says in words, without what its site says of every image. */
 export function alternative(image: HTMLImageElement): string {
-  return image.alt.trim().replace(/\s+/g, " ");
+  const said = boilerplate.reduce((alt, pattern) => alt.replace(pattern, " "), image.alt.slice(0, ALTERNATIVE));
+  return said.trim().replace(/\s+/g, " ");
 }
 
 /** What an image says where it stands for a character: its `alt` if that has no letter. */

@@ -13,7 +13,7 @@
  * Must not touch: what a text says.
  */
 import type { UnitKind } from "protocol";
-import { alternative, its, look, parent, pictured, type Look } from "./text";
+import { alternative, its, leaveOut, look, parent, pictured, type Look } from "./text";
 import type { Rule, Rules } from "./wire";
 
 const ARTICLE = "article,[role=article]";
@@ -54,15 +54,16 @@ function isDocument(article: Element): boolean {
   return known;
 }
 
-let known = "[[],[]]";
-let [taught, adapted]: Rules = [[], []];
+let known = "[[],[],[]]";
+let [taught, adapted]: [Rule[], Rule[]] = [[], []];
 
 /** Takes the rules of this site; says whether they are others than before. */
 export function learn(rules: Rules): boolean {
   const said = JSON.stringify(rules);
   if (said === known) return false;
   known = said;
-  [taught, adapted] = rules.map((some) => some.filter(([, selector]) => {
+  leaveOut(rules[2]);
+  [taught, adapted] = [rules[0], rules[1]].map((some) => some.filter(([, selector]) => {
     try {
       return document.createDocumentFragment().querySelector(selector) === null;
     } catch {
@@ -87,7 +88,7 @@ export function meaning(element: Element): UnitKind | null {
 function meant(element: Element): UnitKind | null {
   const matches = (selector: string): boolean => its(element, "matches").call(element, selector);
   if (!matches(ANY)) return null;
-  if (element instanceof HTMLImageElement) return alternative(element) !== "" && pictured(element) === null ? "caption" : null;
+  if (element instanceof HTMLImageElement) return alternative(element) !== "" && pictured(element) === null ? "image" : null;
   if (its(element, "localName") === "figcaption") return "caption";
   if (matches(COMMENT)) return "comment";
   if (matches(POST)) {
@@ -161,6 +162,10 @@ function whole(element: Element): Element | null {
  */
 export function namer(unit: Element, kind: UnitKind): Namer | null {
   if (kind === "block" || kind === "caption") return null;
+  if (kind === "image") {
+    const around = whole(unit);
+    return around && namer(around, "post");
+  }
   const bio = kind === "bio";
   const profile = bio ? (unit.closest(PROFILE) ?? unit) : unit;
   const rules = (some: Rule[]) => some.flatMap(([part, selector]) => (part === "author" ? [[selector, /\S/, true] as const] : []));

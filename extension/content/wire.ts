@@ -23,17 +23,17 @@ export interface Hello {
  * side panel, know the rules of its site.
  */
 export interface Need {
-  readonly need: "overlay" | "mirror" | "care" | "style" | "strip" | "cover" | "panel" | "rules";
+  readonly need: "overlay" | "mirror" | "region" | "care" | "style" | "strip" | "cover" | "panel" | "rules";
 }
 
 /** What a rule of a site finds. */
-export type SitePart = Exclude<UnitKind, "block" | "caption"> | "author";
+export type SitePart = Exclude<UnitKind, "account" | "block" | "caption" | "image"> | "author";
 
 /** What a part of a site's units is found by. */
 export type Rule = readonly [part: SitePart, selector: string];
 
-/** Of a frame's site, what the coder taught, and what the shipped adapters know. */
-export type Rules = readonly [taught: Rule[], adapted: Rule[]];
+/** Of a frame's site, what the coder taught, what the shipped adapters know, and what it writes into what its images say. */
+export type Rules = readonly [taught: Rule[], adapted: Rule[], boilerplate: string[]];
 
 /** The same, and what she wants covered and counted, if anything. */
 export type Ways = readonly [...Rules, care: Care | null];

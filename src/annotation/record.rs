@@ -173,6 +173,9 @@ pub struct Captured {
     /// What the unit is.
     #[serde(rename = "postil:unit")]
     pub unit: UnitKind,
+    /// SHA-256 of what the image that the unit is is known by, hexadecimal; it is the same image whatever is written of it.
+    #[serde(rename = "postil:image", default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
     /// Who wrote it; absent where the page names nobody, and in records from before authors were kept.
     #[serde(rename = "postil:author", default)]
     pub author: Option<Pseudonym>,
@@ -185,6 +188,11 @@ pub struct Captured {
 }
 
 impl Captured {
+    /// What tells it from the other units of its page: the hash of its text, or of the image that it is.
+    pub fn identity(&self) -> &str {
+        self.image.as_ref().unwrap_or(&self.sha256)
+    }
+
     /// Whether this is what was captured, code point for code point.
     pub fn is_of(&self, text: &str) -> bool {
         match &self.text {

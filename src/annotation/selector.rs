@@ -1,7 +1,7 @@
 //! How a target is described so that it can be found again.
 //!
-//! Source: W3C Web Annotation Data Model, §4.2 (TextQuoteSelector, TextPositionSelector, RangeSelector, XPathSelector) and
-//! §4.3 (State).
+//! Source: W3C Web Annotation Data Model, §4.2 (FragmentSelector, TextQuoteSelector, TextPositionSelector, RangeSelector,
+//! XPathSelector) and §4.3 (State); W3C Media Fragments URI 1.0, 2012, §4.2.2 (the `xywh` of a part of an image).
 //! Offsets are code points over the projection [`PROJECTION`]: the unit's visible text as the content script reads it.
 //! A range says in which element of the document that text stands, for tools that read the document. Anchoring does not use
 //! it: a page counts its elements otherwise with every notice that it puts above, and the reading of a unit knows its words
@@ -9,12 +9,15 @@
 
 use crate::text::offsets::{FromBytes, Unit};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::ops::Range;
 
 /// Name and version of the text that positions count in: one unit's visible text.
 pub const PROJECTION: &str = "postil-unit-text-1";
 /// Context kept on each side of a quote, in code points.
 pub const CONTEXT: usize = 32;
+/// What a fragment conforms to.
+pub const MEDIA_FRAGMENTS: &str = "http://www.w3.org/TR/media-frags/";
 /// Longest path of an element that is kept, in bytes.
 pub const MAX_PATH: usize = 2_000;
 
@@ -92,6 +95,70 @@ pub enum Selector {
     /// By the elements of the document that its ends stand in.
     #[serde(rename = "RangeSelector")]
     Range(Stretch),
+    /// A part of an image.
+    #[serde(rename = "FragmentSelector")]
+    Fragment(Fragment),
+}
+
+/// A part of an image, as a media fragment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Fragment {
+    /// [`MEDIA_FRAGMENTS`].
+    #[serde(rename = "conformsTo")]
+    pub conforms_to: String,
+    /// `xywh=percent:` with left, top, width and height.
+    pub value: String,
+}
+
+/// A part of an image, in tenths of a percent of its width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Region {
+    /// From its left edge.
+    pub x: u16,
+    /// From its upper edge.
+    pub y: u16,
+    /// How wide.
+    pub width: u16,
+    /// How high.
+    pub height: u16,
+}
+
+impl Region {
+    /// All of an image, either way.
+    pub const WHOLE: u16 = 1000;
+
+    /// Whether it is a part of an image, and not nothing.
+    pub fn is_part(&self) -> bool {
+        let within = |at: u16, long: u16| long > 0 && at.checked_add(long).is_some_and(|end| end <= Self::WHOLE);
+        within(self.x, self.width) && within(self.y, self.height)
+    }
+
+    /// What a media fragment says, if it is one of a part of an image in percent.
+    pub fn of(fragment: &str) -> Option<Self> {
+        let mut parts = fragment.strip_prefix("xywh=percent:")?.split(',').map(|part| {
+            let percent: f64 = part.parse().ok()?;
+            (0.0..=100.0).contains(&percent).then(|| (percent * 10.0).round() as u16)
+        });
+        let mut next = || parts.next().flatten();
+        let region = Self { x: next()?, y: next()?, width: next()?, height: next()? };
+        (parts.next().is_none() && region.is_part()).then_some(region)
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |tenths: u16| f64::from(tenths) / 10.0;
+        let Self { x, y, width, height } = *self;
+        write!(out, "xywh=percent:{},{},{},{}", percent(x), percent(y), percent(width), percent(height))
+    }
+}
+
+impl From<Region> for Selector {
+    fn from(region: Region) -> Self {
+        Self::Fragment(Fragment { conforms_to: MEDIA_FRAGMENTS.into(), value: region.to_string() })
+    }
 }
 
 impl Selector {
@@ -99,7 +166,7 @@ impl Selector {
     pub fn quote(&self) -> Option<&Quote> {
         match self {
             Self::TextQuote(quote) => Some(quote),
-            Self::TextPosition(_) | Self::Range(_) => None,
+            Self::TextPosition(_) | Self::Range(_) | Self::Fragment(_) => None,
         }
     }
 
@@ -107,7 +174,7 @@ impl Selector {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Range(Stretch { start: End::XPath { value, .. }, .. }) => Some(value),
-            Self::TextQuote(_) | Self::TextPosition(_) => None,
+            Self::TextQuote(_) | Self::TextPosition(_) | Self::Fragment(_) => None,
         }
     }
 
@@ -115,7 +182,15 @@ impl Selector {
     pub fn position(&self) -> Option<&Position> {
         match self {
             Self::TextPosition(position) => Some(position),
-            Self::TextQuote(_) | Self::Range(_) => None,
+            Self::TextQuote(_) | Self::Range(_) | Self::Fragment(_) => None,
+        }
+    }
+
+    /// The part of an image, if that is what it is.
+    pub fn region(&self) -> Option<Region> {
+        match self {
+            Self::Fragment(fragment) => Region::of(&fragment.value),
+            Self::TextQuote(_) | Self::TextPosition(_) | Self::Range(_) => None,
         }
     }
 }

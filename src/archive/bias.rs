@@ -15,7 +15,7 @@ pub(super) async fn bias(desk: &impl Desk) -> Result<Outcome, Failure> {
             let Some(proposed) = proposed.filter(|_| says(log.action)) else {
                 continue;
             };
-            let about = [&*log.coder, &log.page.url, &log.unit.sha256, &log.codebook.id].join("\n");
+            let about = [&*log.coder, &log.page.url, log.unit.identity(), &log.codebook.id].join("\n");
             let agrees = log.action != Action::Rejected && log.code.as_ref() == Some(proposed);
             counter.push(about, (log.at.clone(), log.id.clone()), log.suggestion_visible, agrees);
         }

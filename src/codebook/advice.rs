@@ -9,8 +9,8 @@ use super::validate::{Finding, Grade};
 use std::collections::HashMap;
 
 /// Keys that do something in the side panel; a code cannot have them there.
-pub const PANEL_KEYS: [char; 18] =
-    ['j', 'k', 'a', 'r', 'n', 'c', 'e', '/', '?', '.', '-', '=', '<', '>', '+', ',', '&', '!'];
+pub const PANEL_KEYS: [char; 21] =
+    ['j', 'k', 'a', 'r', 'n', 'c', 'e', '/', '?', '.', '-', '=', '<', '>', '+', ',', '&', '!', '%', '"', '@'];
 
 /// All that is doubtful in a codebook, which keeps working.
 pub fn advice(codebook: &Codebook) -> Vec<Finding> {

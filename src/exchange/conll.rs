@@ -31,7 +31,7 @@ pub(super) fn write(decided: &Decided) -> Result<Vec<u8>, Failed> {
         out.push_str("# unit");
         field(&mut out, &unit.key);
         field(&mut out, &unit.url);
-        field(&mut out, &unit.captured.sha256);
+        field(&mut out, unit.captured.identity());
         out.push('\n');
         let tokens = tokens(text);
         let mut columns = vec![vec![String::from("O"); tokens.len()]; coders.len()];

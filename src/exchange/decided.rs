@@ -85,10 +85,10 @@ impl Collector {
         for Record { log, .. } in records {
             let mut entry = LogEntry { selector: log.selector.clone(), ..log.clone() };
             if let Some(text) = entry.unit.text.take()
-                && !self.texts.contains_key(&entry.unit.sha256)
+                && !self.texts.contains_key(entry.unit.identity())
             {
                 self.held += text.len();
-                self.texts.insert(entry.unit.sha256.clone(), text);
+                self.texts.insert(entry.unit.identity().to_owned(), text);
             }
             self.held += size_of::<LogEntry>() + entry.memo.as_ref().map_or(0, String::len);
             self.held +=
@@ -111,22 +111,22 @@ impl Collector {
             let mut places: HashMap<&str, usize> = HashMap::new();
             let mut units: Vec<Vec<Decision>> = Vec::new();
             for word in standing(&log) {
-                let hash = word.first.unit.sha256.as_str();
+                let of = word.first.unit.identity();
                 let mut entry = word.first.clone();
                 (entry.code, entry.stance) = (word.last.code.clone(), word.last.stance.clone());
                 (entry.tier, entry.memo) = (word.last.tier, word.last.memo.clone());
                 entry.confidence = word.last.confidence;
                 entry.codebook = word.last.codebook.clone();
                 // A quote is cut out of its text again where that changes.
-                entry.unit.text = texts.get(hash).cloned();
+                entry.unit.text = texts.get(of).cloned();
                 redactor.entry(&mut entry);
-                let at = *places.entry(hash).or_insert(units.len());
+                let at = *places.entry(of).or_insert(units.len());
                 if at == units.len() {
                     units.push(Vec::new());
                     let key = if redactor.what().hides() {
                         format!("unit-{}", decided.units.len() + 1)
                     } else {
-                        sha256(&format!("{url}\n{hash}")).chars().take(16).collect()
+                        sha256(&format!("{url}\n{of}")).chars().take(16).collect()
                     };
                     decided.units.push(Unit { key, url: entry.page.url.clone(), captured: entry.unit.clone() });
                 }

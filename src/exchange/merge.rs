@@ -171,7 +171,7 @@ impl Report {
         self.coders = log.iter().map(|entry| &entry.coder).collect::<BTreeSet<_>>().len();
         let mut units: BTreeMap<_, BTreeMap<&str, BTreeSet<_>>> = BTreeMap::new();
         for word in words {
-            let unit = (&word.first.page.url, &word.first.unit.sha256, &word.first.codebook.id);
+            let unit = (&word.first.page.url, word.first.unit.identity(), &word.first.codebook.id);
             let codes = units.entry(unit).or_default().entry(&word.first.coder).or_default();
             codes.extend(word.last.code.as_deref().filter(|_| assigns(word.action())));
         }

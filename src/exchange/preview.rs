@@ -69,7 +69,7 @@ impl Preview {
     pub fn push(&mut self, records: &[Record]) {
         for record in records {
             self.leaves.annotations += usize::from(record.annotation.is_some());
-            self.units.insert(format!("{}\n{}", record.log.page.url, record.log.unit.sha256));
+            self.units.insert(format!("{}\n{}", record.log.page.url, record.log.unit.identity()));
             self.pages.insert(record.log.page.url.clone());
             let Record { log, conflicts, .. } = self.redactor.record(record);
             self.leaves.conflicts += if self.format.keeps_conflicts() { conflicts.len() } else { 0 };

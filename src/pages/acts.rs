@@ -4,14 +4,16 @@
 //! Invariants: each is a decision as any other, is stored as one, and can be taken back.
 //! Must not touch: how decisions travel (`store`), what steps back and forward are (`undo`).
 
+use crate::authors::Who;
 use crate::decisions::{Progress, Sent};
+use crate::drafts::Draft;
 use crate::store::{Content, Store, Unit, proposal};
 use crate::undo::{Step, Steps};
 use leptos::prelude::*;
 use postil::service::MAX_TEXT;
 use postil::service::before::MAX_BEFORE;
 use postil::service::protocol::{
-    Action, CodebookReading, CodebookRef, Decision, Mark, Proposal, Relation, RelationKind, Request, Response,
+    Action, CodebookReading, CodebookRef, Decision, Mark, Proposal, Relation, RelationKind, Request, Response, UnitKind,
 };
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
@@ -145,6 +147,46 @@ impl Store {
         self.made(&unit.id, Decision { action: Action::Related, relation, ..blank }, None);
     }
 
+    // Accounts.
+
+    /// Codes the account that wrote a unit.
+    pub(crate) fn code_account_of(self, unit: &Unit) {
+        match &unit.content.get_untracked().author {
+            Some(name) => self.open(Draft::of_account(unit, name)),
+            None => self.notice.set(self.text("panel_no_author")),
+        }
+    }
+
+    /// Codes an account that the page shows.
+    pub(crate) fn code_account(self, who: &Who) {
+        if let Some(unit) = self.unit_by(who) {
+            self.open(Draft::of_account(&unit, &who.shown));
+        }
+    }
+
+    /// Takes a code of an account back, wherever it was given.
+    pub(crate) fn withdraw_account(self, who: &Who, mark: &Mark) {
+        let Some(unit) = self.unit_by(who) else { return };
+        let codebook =
+            self.codebooks.with_untracked(|codebooks| codebooks.card(&mark.codebook).map(|card| card.codebook.clone()));
+        let Some(codebook) = codebook else { return };
+        let decision = Decision {
+            action: Action::Withdrawn,
+            text: who.shown.clone(),
+            kind: UnitKind::Account,
+            author: Some(who.shown.clone()),
+            path: None,
+            image: None,
+            revises: Some(mark.decision.clone()),
+            ..self.blank(&unit, &unit.content.get_untracked(), codebook)
+        };
+        self.made(&unit.id, decision, Some(mark.clone()));
+    }
+
+    fn unit_by(self, who: &Who) -> Option<Unit> {
+        self.units().into_iter().find(|unit| unit.is_by(who))
+    }
+
     // Codes by their keys.
 
     /// Gives the current unit the code that has this key: accepts it where it is suggested and waits.
@@ -225,7 +267,7 @@ impl Store {
         for unit in self.units() {
             let content = unit.content.get_untracked();
             let same_page = found.first().is_none_or(|first| first.page() == unit.page());
-            if content.results.is_none() || content.text.len() > MAX_TEXT || !same_page {
+            if content.results.is_none() || !(1..=MAX_TEXT).contains(&content.text.len()) || !same_page {
                 continue;
             }
             let seen = self.looked_back.with_value(|seen| seen.get(&unit.id).is_some_and(|it| it.text == content.text));

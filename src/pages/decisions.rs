@@ -7,7 +7,7 @@
 
 use postil::annotation::LogEntry;
 use postil::annotation::selector::Selector;
-use postil::service::protocol::{Action, Decision, Mark, Outcome};
+use postil::service::protocol::{Action, Decision, Mark, Outcome, UnitKind};
 use postil::service::standing::{Claim, Word, say, says, standing};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -163,7 +163,12 @@ pub(crate) fn caught_up(marks: &[Mark], sent: &[Sent]) -> Vec<String> {
 
 /// Whether `later` leaves nothing of `earlier`, which could not be stored.
 pub(crate) fn overrules(later: &Decision, earlier: &Decision) -> bool {
-    let same_place = later.page == earlier.page && later.text == earlier.text;
+    let source = |decision: &Decision| decision.image.as_ref().map(|image| image.source.clone());
+    let same_unit = match (source(later), source(earlier)) {
+        (Some(later), Some(earlier)) => later == earlier,
+        _ => later.text == earlier.text && later.kind == earlier.kind,
+    };
+    let same_place = later.page == earlier.page && same_unit;
     let same_revision = later.revises.is_some() && later.revises == earlier.revises;
     let revised = later.revises.as_ref().is_some_and(|id| *id == earlier.id);
     let first = |decision: &Decision| decision.revises.is_none();
@@ -178,6 +183,7 @@ fn claim(decision: &Decision) -> Claim<'_> {
         action: decision.action,
         code: decision.code.as_deref(),
         span: decision.span,
+        region: decision.image.as_ref().and_then(|image| image.region),
     }
 }
 
@@ -204,7 +210,8 @@ pub(crate) struct Missing {
 
 /// What stands by the log, oldest first, and is not among `found`.
 pub(crate) fn missing(log: &[LogEntry], found: &HashSet<&str>) -> Vec<Missing> {
-    let stands = standing(log).into_iter();
+    // An account is none of the page's units.
+    let stands = standing(log).into_iter().filter(|word| word.first.unit.unit != UnitKind::Account);
     stands.filter(|word| !found.contains(word.first.id.as_str())).map(|word| kept(&word)).collect()
 }
 
@@ -241,10 +248,11 @@ pub(crate) fn overruled(log: &[LogEntry], decision: &Decision) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use postil::service::protocol::{CodebookRef, Page, UnitKind};
+    use postil::service::protocol::{CodebookRef, Page};
 
     fn decision(id: &str, action: Action, code: Option<&str>) -> Decision {
         Decision {
+            image: None,
             hidden: false,
             relation: None,
             id: id.to_owned(),
@@ -376,6 +384,7 @@ mod tests {
             revises: decision.revises.clone(),
             selector: Vec::new(),
             unit: postil::annotation::record::Captured {
+                image: None,
                 kind: String::new(),
                 source_date: String::new(),
                 projection: String::new(),

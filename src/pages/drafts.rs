@@ -7,7 +7,10 @@ use crate::codebooks::Codebooks;
 use crate::decisions::Stand;
 use crate::store::{Unit, found, proposal};
 use leptos::prelude::GetUntracked;
-use postil::service::protocol::{Action, CodeCard, CodebookReading, Confidence, Decision, Page, Proposal, UnitKind};
+use postil::service::protocol::{
+    Action, CodeCard, CodebookReading, Confidence, Decision, Page, Pictured, Proposal, Region, UnitKind,
+};
+use postil::service::tab::ShownImage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +28,8 @@ pub(crate) struct Values {
     pub(crate) confidence: Option<Confidence>,
     /// Note; empty: none.
     pub(crate) memo: String,
+    /// The part of an image; absent: all of it.
+    pub(crate) region: Option<Region>,
 }
 
 /// A field of the form.
@@ -54,6 +59,8 @@ pub(crate) struct Draft {
     kind: UnitKind,
     author: Option<String>,
     path: Option<String>,
+    /// The image that it is, if it is one.
+    pub(crate) image: Option<ShownImage>,
     /// Where in the text; absent: all of it.
     pub(crate) span: Option<[u32; 2]>,
     /// The decision that is changed, with its codebook; absent for a new one.
@@ -86,6 +93,7 @@ impl Draft {
             kind: content.kind,
             author: content.author.clone(),
             path: content.path.clone(),
+            image: content.image.as_ref().map(|image| image.shown.clone()),
             span,
             revises: None,
             proposed: proposed.collect(),
@@ -99,6 +107,30 @@ impl Draft {
     /// A code for a stretch of a unit, or for all of it.
     pub(crate) fn of_span(unit: &Unit, span: Option<[u32; 2]>) -> Self {
         Self::new(unit, span, Values::default())
+    }
+
+    /// A code for a part of an image, or for all of it.
+    pub(crate) fn of_region(unit: &Unit, region: Option<Region>) -> Self {
+        Self::new(unit, None, Values { region, ..Values::default() })
+    }
+
+    /// A code for the account that wrote a unit.
+    pub(crate) fn of_account(unit: &Unit, name: &str) -> Self {
+        Self {
+            text: name.to_owned(),
+            kind: UnitKind::Account,
+            author: Some(name.to_owned()),
+            path: None,
+            image: None,
+            proposed: Vec::new(),
+            hidden: false,
+            ..Self::new(unit, None, Values::default())
+        }
+    }
+
+    /// Whether it is about an account, to which no scale is applied.
+    pub(crate) fn is_of_account(&self) -> bool {
+        self.kind == UnitKind::Account
     }
 
     /// A code in place of a suggested one.
@@ -124,6 +156,7 @@ impl Draft {
             tier: mark.tier,
             confidence: mark.confidence,
             memo: mark.memo.clone().unwrap_or_default(),
+            region: mark.region,
         };
         let draft = Self::new(unit, stand.span(), begins);
         Self { revises: Some(mark.decision.clone()), proposed: Vec::new(), ..draft }
@@ -160,6 +193,7 @@ impl Draft {
         let (codebook, code) = values.code?;
         let card = codebooks.card(&codebook)?;
         let memo = values.memo.trim();
+        let image = self.image.as_ref();
         Some(Decision {
             hidden: self.hidden,
             relation: None,
@@ -170,6 +204,7 @@ impl Draft {
             kind: self.kind,
             author: self.author.clone(),
             path: self.path.clone(),
+            image: image.map(|image| Pictured { source: image.source.clone(), region: values.region }),
             action: if self.revises.is_some() { Action::Edited } else { Action::Assigned },
             codebook: card.codebook.clone(),
             code: Some(code),
@@ -177,7 +212,7 @@ impl Draft {
             tier: values.tier,
             confidence: values.confidence,
             memo: (!memo.is_empty()).then(|| memo.to_owned()),
-            span: self.span,
+            span: self.span.filter(|_| values.region.is_none()),
             revises: self.revises.clone(),
             proposed: self.proposed.iter().rfind(|(id, _)| *id == codebook).map(|(_, proposal)| proposal.clone()),
         })

@@ -4,6 +4,7 @@
 //! Invariants: a key does one thing; what the coder changed takes the place of all that ships for it.
 //! Must not touch: what is done.
 
+use crate::codebooks::Codebooks;
 use postil::service::protocol::Settings;
 use std::collections::HashMap;
 use web_sys::KeyboardEvent;
@@ -41,6 +42,12 @@ pub(crate) enum Command {
     Confidence,
     /// Write a note.
     Memo,
+    /// Code a part of an image.
+    Region,
+    /// Write down the words in an image.
+    Transcribe,
+    /// Code the account that wrote the unit.
+    Account,
     /// Relate it to another decision.
     Relate,
     /// Flag the unit as urgent.
@@ -53,6 +60,23 @@ pub(crate) enum Command {
     Filter,
     /// Show the keys.
     Help,
+}
+
+impl Command {
+    fn needs_no_field(self) -> bool {
+        matches!(
+            self,
+            Self::Next
+                | Self::Previous
+                | Self::Useful
+                | Self::Accept
+                | Self::Reject
+                | Self::None
+                | Self::Skip
+                | Self::Same
+                | Self::Urgent
+        )
+    }
 }
 
 /// A command with its name in the settings, the keys that ship, and its message.
@@ -68,7 +92,7 @@ const fn binding(command: Command, name: &'static str, keys: &'static [&'static 
 }
 
 /// All of them, in the order in which they are shown. Letters are left to the codes.
-pub(crate) const BINDINGS: [Binding; 21] = [
+pub(crate) const BINDINGS: [Binding; 24] = [
     binding(Command::Next, "next", &["j", "ArrowDown"], "panel_key_next"),
     binding(Command::Previous, "previous", &["k", "ArrowUp"], "panel_key_previous"),
     binding(Command::Useful, "useful", &["."], "panel_key_useful"),
@@ -84,6 +108,9 @@ pub(crate) const BINDINGS: [Binding; 21] = [
     binding(Command::Tier, "tier", &[">"], "panel_key_tier"),
     binding(Command::Confidence, "confidence", &["+"], "panel_key_confidence"),
     binding(Command::Memo, "memo", &[","], "panel_key_memo"),
+    binding(Command::Region, "region", &["%"], "panel_key_region"),
+    binding(Command::Transcribe, "transcribe", &["\""], "panel_key_transcribe"),
+    binding(Command::Account, "account", &["@"], "panel_key_account"),
     binding(Command::Relate, "relate", &["&"], "panel_key_relate"),
     binding(Command::Urgent, "urgent", &["!"], "panel_key_urgent"),
     binding(Command::Undo, "undo", &["Ctrl+z"], "panel_key_undo"),
@@ -121,6 +148,16 @@ impl Keys {
         self.0.get(key).copied()
     }
 
+    /// The keys that act while the page has the focus: those that write a sign, of what needs no field of the panel, and those
+    /// of codes.
+    pub(crate) fn on_page(&self, codebooks: &Codebooks) -> Vec<String> {
+        let acts = |(key, command): &(&String, &Command)| is_sign(key) && command.needs_no_field();
+        let own = self.0.iter().filter(acts).map(|(key, _)| key.clone());
+        let codes = codebooks.active().flat_map(|card| &card.codes).filter_map(|code| code.hotkey);
+        let codes = codes.map(String::from).filter(|key| !self.0.contains_key(key));
+        own.chain(codes).collect()
+    }
+
     /// The keys that do something, in the order in which they ship.
     pub(crate) fn of(&self, binding: &Binding) -> Vec<String> {
         let mut keys: Vec<String> =
@@ -145,7 +182,7 @@ pub(crate) fn pressed(event: &KeyboardEvent) -> Option<String> {
 }
 
 fn written(key: &str, control: bool, alt: bool, shift: bool) -> String {
-    let writes = key.chars().nth(1).is_none();
+    let writes = is_sign(key);
     let mut name = String::new();
     for (held, prefix) in [(control, "Ctrl+"), (alt, "Alt+"), (shift && (!writes || control || alt), "Shift+")] {
         if held {
@@ -153,6 +190,11 @@ fn written(key: &str, control: bool, alt: bool, shift: bool) -> String {
         }
     }
     if control || alt { name + &key.to_lowercase() } else { name + key }
+}
+
+/// Whether a key writes a sign.
+fn is_sign(key: &str) -> bool {
+    key.chars().nth(1).is_none()
 }
 
 /// A key as it is shown.
@@ -194,7 +236,7 @@ mod tests {
         assert_eq!([keys.command("a"), keys.command("r"), keys.command("g")], [None; 3]);
         assert_eq!(keys.command("ArrowDown"), Some(Command::Next));
         assert_eq!(keys.of(&BINDINGS[0]), ["ArrowDown"]);
-        assert_eq!(Keys::default().of(&BINDINGS[18]), ["Ctrl+Shift+z", "Ctrl+y"]);
+        assert_eq!(Keys::default().of(&BINDINGS[21]), ["Ctrl+Shift+z", "Ctrl+y"]);
     }
 
     #[test]

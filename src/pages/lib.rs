@@ -26,6 +26,7 @@ mod export;
 mod files;
 mod grouping;
 mod host;
+mod images;
 mod keys;
 #[cfg(test)]
 mod messages;

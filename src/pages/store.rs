@@ -12,6 +12,7 @@ use crate::drafts::{Draft, Field, Values};
 use crate::export::Exporter;
 use crate::grouping::{Counts, Facts, Filter, Item, counts, items, run_of};
 use crate::host::{Browser, Host};
+use crate::images::{Image, Images};
 use crate::keys::Keys;
 use crate::undo::Steps;
 use crate::unfound::{Candidate, Search, Slice};
@@ -22,7 +23,7 @@ use postil::annotation::LogEntry;
 use postil::service::authors::MAX_AUTHORS;
 use postil::service::protocol::{
     Action, CodeProbability, CodebookReading, CodebookRef, Decision, Earlier, EntityFinding, Event, Mark, Page,
-    Proposal, Request, Response, UnitKind,
+    Proposal, Region, Request, Response, Settings, UnitKind,
 };
 use postil::service::standing::doubtful;
 use postil::service::tab::{ShownUnit, TabEvent, TabRequest};
@@ -45,12 +46,14 @@ pub(crate) struct Content {
     pub(crate) path: Option<String>,
     /// Whole text.
     pub(crate) text: String,
+    /// The image that it is, if it is one.
+    pub(crate) image: Option<Image>,
     /// Readings, one per codebook; absent while it waits.
     pub(crate) results: Option<Vec<Arc<CodebookReading>>>,
     /// Things with a form of their own, in the order of the text.
     pub(crate) entities: Vec<EntityFinding>,
     /// Whether the coder is to decide before what is suggested is shown.
-    hidden: bool,
+    pub(crate) hidden: bool,
 }
 
 impl Content {
@@ -79,7 +82,7 @@ pub(crate) struct Unit {
     /// Units decided about before that it nearly equals.
     pub(crate) earlier: ArcRwSignal<Arc<Vec<Earlier>>>,
     /// As they came.
-    read: ArcStoredValue<Vec<Mark>>,
+    pub(crate) read: ArcStoredValue<Vec<Mark>>,
     sent: ArcRwSignal<Vec<Sent>>,
     /// Shared with the cards: the address may change under a unit that stays.
     page: ArcRwSignal<Arc<Page>>,
@@ -113,7 +116,7 @@ impl Unit {
         })
     }
 
-    fn is_by(&self, who: &Who) -> bool {
+    pub(crate) fn is_by(&self, who: &Who) -> bool {
         self.content.get_untracked().author.as_ref() == Some(&who.shown)
             && bare(&self.page.get_untracked().url) == who.url
     }
@@ -122,10 +125,13 @@ impl Unit {
     fn own(&self, outbox: &[Sent]) -> Vec<Sent> {
         let content = self.content.get_untracked();
         let page = self.page.get_untracked();
+        let same = |decision: &Decision| match (&content.image, &decision.image) {
+            // It is the same image whatever is written of it.
+            (Some(image), Some(of)) => image.shown.source == of.source,
+            (_, of) => of.is_none() && decision.kind != UnitKind::Account && decision.text == content.text,
+        };
         let own = outbox.iter().filter(|sent| sent.unit == self.id);
-        own.filter(|Sent { decision, .. }| decision.page.url == page.url && decision.text == content.text)
-            .cloned()
-            .collect()
+        own.filter(|Sent { decision, .. }| decision.page.url == page.url && same(decision)).cloned().collect()
     }
 
     pub(crate) fn facts(&self, only: Option<&str>) -> Facts {
@@ -224,6 +230,18 @@ pub(crate) struct Store {
     pub(crate) escalation: RwSignal<Option<String>>,
     /// Units that were looked back for, by id, as they were then.
     pub(crate) looked_back: StoredValue<HashMap<String, Arc<Content>>>,
+    /// Images: what was written of them, and which are to be read.
+    pub(crate) images: StoredValue<Images>,
+    /// Whether all images of the page were read.
+    pub(crate) images_read: RwSignal<bool>,
+    /// The part of an image that was drawn on the page last, with the image's unit.
+    pub(crate) drawn: RwSignal<Option<(String, Option<Region>)>>,
+    /// The key that was pressed on the page last, with the number of those before it.
+    pub(crate) page_key: RwSignal<(u32, String)>,
+    /// Whether nothing may be put into pages.
+    pub(crate) quiet: RwSignal<bool>,
+    /// Whether keys act while the page has the focus.
+    page_keys: RwSignal<bool>,
     /// Whether units are being looked back for.
     pub(crate) looking_back: StoredValue<bool>,
     pub(crate) log: RwSignal<Arc<Vec<LogEntry>>>,
@@ -293,6 +311,12 @@ impl Store {
             escalation: RwSignal::new(None),
             looked_back: StoredValue::new(HashMap::new()),
             looking_back: StoredValue::new(false),
+            images: StoredValue::new(Images::default()),
+            images_read: RwSignal::new(true),
+            drawn: RwSignal::new(None),
+            page_key: RwSignal::new((0, String::new())),
+            quiet: RwSignal::new(false),
+            page_keys: RwSignal::new(false),
             log: RwSignal::new(Arc::default()),
             log_due: StoredValue::new(false),
             log_awaited: StoredValue::new(false),
@@ -321,8 +345,9 @@ impl Store {
         host.on_event(move |event| match event {
             Event::Decided { url } => store.heard_decided(&url),
             Event::Changed { settings } => {
-                store.keys.set(Arc::new(Keys::new(&settings)));
+                store.heard_settings(&settings);
                 store.load_codebooks();
+                store.forget_images();
             }
             Event::Vault { .. } => {
                 store.load_keys();
@@ -341,9 +366,25 @@ impl Store {
         let host = self.host();
         spawn_local(async move {
             if let Ok(Response::Settings { settings }) = host.request(&Request::Settings).await {
-                self.keys.set(Arc::new(Keys::new(&settings)));
+                self.heard_settings(&settings);
             }
         });
+    }
+
+    fn heard_settings(self, settings: &Settings) {
+        self.keys.set(Arc::new(Keys::new(settings)));
+        self.quiet.set(settings.quiet);
+        self.page_keys.set(settings.page_keys);
+        self.offer_keys();
+    }
+
+    /// Tells the page which keys act while it has the focus.
+    fn offer_keys(self) {
+        let keys = match self.page_keys.get_untracked() {
+            true => self.keys.with_untracked(|keys| self.codebooks.with_untracked(|books| keys.on_page(books))),
+            false => Vec::new(),
+        };
+        self.host().tab(&TabRequest::Keys { keys });
     }
 
     /// The browser.
@@ -389,6 +430,7 @@ impl Store {
             self.only.set(None);
         }
         self.codebooks.set(Arc::new(codebooks));
+        self.offer_keys();
         if let Some(draft) = self.early.try_update_value(Option::take).flatten() {
             self.open(draft);
         }
@@ -410,6 +452,10 @@ impl Store {
                 }
             }
             TabEvent::Selected { unit, span } => self.heard_selected(&unit, span),
+            TabEvent::Drawn { unit, region } => self.heard_drawn(unit, region),
+            TabEvent::Key { key } => {
+                self.page_key.update(|(number, last)| (*number, *last) = (number.wrapping_add(1), key))
+            }
             TabEvent::Units { page, frame, order, changed, complete } => {
                 self.heard_units(page, frame, order, changed, complete);
             }
@@ -426,6 +472,8 @@ impl Store {
         self.searches.update_value(HashMap::clear);
         self.likely.set(Arc::default());
         self.looked_back.update_value(HashMap::clear);
+        self.images.update_value(Images::leave);
+        self.images_read.set(true);
         self.gone.update(HashSet::clear);
         self.tying.set(None);
         self.current.set(None);
@@ -443,6 +491,7 @@ impl Store {
             self.host().tab(&TabRequest::Watch);
         }
         let mut moved = elsewhere;
+        let came = self.mirror.with_value(|mirror| mirror.frames.iter().all(|frame| frame.key != key));
         self.mirror.update_value(|mirror| {
             let page = Arc::new(page);
             let place = mirror.frames.iter().position(|frame| frame.key == key).unwrap_or_else(|| {
@@ -492,7 +541,27 @@ impl Store {
         if moved {
             self.load_log();
         }
+        if came && self.page_keys.get_untracked() {
+            self.offer_keys();
+        }
+        self.read_images();
         self.look_back();
+    }
+
+    /// Shows what was read of some images, each with the decisions that are found on it.
+    pub(crate) fn read_of_images(self, readings: Vec<(Unit, Content, Vec<Mark>)>) {
+        self.mirror.with_value(|mirror| {
+            for (unit, content, marks) in readings {
+                if unit.content.with_untracked(|before| **before != content) {
+                    unit.content.set(Arc::new(content));
+                }
+                unit.read.set_value(marks);
+            }
+            mirror.settle();
+        });
+        self.catch_up();
+        self.deliver();
+        self.changed();
     }
 
     /// Lets what was derived from the mirror be derived again.
@@ -569,7 +638,7 @@ impl Store {
         self.revision.track();
         self.mirror.with_value(|mirror| {
             let mut units = mirror.in_order().peekable();
-            let text = |kind| matches!(kind, UnitKind::Block | UnitKind::Caption);
+            let text = |kind| matches!(kind, UnitKind::Block | UnitKind::Caption | UnitKind::Image);
             units.peek().is_some() && units.all(|unit| text(unit.content.with_untracked(|content| content.kind)))
         })
     }
@@ -623,7 +692,7 @@ impl Store {
     /// Decisions about this page that are not found on it; none while there is more to read.
     pub(crate) fn missing(&self) -> Vec<Missing> {
         self.revision.track();
-        if !self.complete.get() {
+        if !self.complete.get() || !self.images_read.get() {
             return Vec::new();
         }
         self.log.with(|log| {
@@ -681,7 +750,7 @@ impl Store {
             let units: Vec<(String, String)> = self.mirror.with_value(|mirror| {
                 let units = mirror.in_order().filter(|unit| bare(&unit.page().url) == url);
                 let texts = units.map(|unit| (unit.id.clone(), unit.content.get_untracked().text.clone()));
-                texts.filter(|(_, text)| text.len() <= MAX_TEXT).collect()
+                texts.filter(|(_, text)| (1..=MAX_TEXT).contains(&text.len())).collect()
             });
             let next =
                 |searches: &mut HashMap<String, Search>| searches.entry(url.clone()).or_default().next(sought, &units);
@@ -846,7 +915,8 @@ impl Store {
         if let Some(id) = self.mirror.try_update_value(|mirror| mirror.way.go(&open)).flatten() {
             return self.go_to(&id);
         }
-        let fits = |id: &String| self.unit(id).is_some_and(|unit| unit.content.get_untracked().text.len() <= MAX_TEXT);
+        let fits = |text: &str| (1..=MAX_TEXT).contains(&text.len());
+        let fits = |id: &String| self.unit(id).is_some_and(|unit| fits(&unit.content.get_untracked().text));
         let open: Vec<String> = open.into_iter().filter(fits).collect();
         let asked = self.mirror.try_update_value(|mirror| mirror.way.ask(&open, MAX_UNITS)).unwrap_or_default();
         if asked.is_empty() {
@@ -983,6 +1053,9 @@ impl Store {
         self.notice.set(self.fill("panel_stored", &[&said]));
         let decision = Arc::new(decision);
         self.note_step(&draft.unit, &decision, before);
+        if decision.kind == UnitKind::Account {
+            return Ok(());
+        }
         self.outbox.update(|outbox| {
             outbox.push(Sent { unit: draft.unit.clone(), decision, progress: Progress::Stored, failure: None });
         });
@@ -1006,6 +1079,7 @@ impl Store {
             kind: content.kind,
             author: content.author.clone(),
             path: content.path.clone(),
+            image: content.image.as_ref().map(|image| image.part(None)),
             action: Action::NoneApplies,
             codebook,
             code: None,
@@ -1073,7 +1147,7 @@ impl Store {
         match action {
             Action::Accepted => self.fill("panel_did_accept", &[&label]),
             Action::Rejected => self.fill("panel_did_reject", &[&label]),
-            Action::NoneApplies => self.text("panel_none_applies"),
+            Action::NoneApplies => self.text("panel_did_none"),
             Action::Assigned => self.fill("panel_did_assign", &[&label]),
             Action::Edited => self.fill("panel_did_edit", &[&label]),
             Action::Reattached => self.text("panel_did_reattach"),
@@ -1209,7 +1283,11 @@ impl Store {
             match host.request(&request).await {
                 Ok(_) => {
                     self.notice.set(said.unwrap_or_else(|| self.fill("panel_stored", &[&decided])));
-                    self.progress(&id, Progress::Stored, None);
+                    match decision.kind {
+                        // No unit of the page shows it.
+                        UnitKind::Account => self.outbox.update(|outbox| outbox.retain(|sent| sent.decision.id != id)),
+                        _ => self.progress(&id, Progress::Stored, None),
+                    }
                 }
                 Err(failure) => {
                     self.notice.set(self.fill("panel_not_stored", &[&decided, &failure.message]));
@@ -1230,12 +1308,24 @@ impl Store {
         self.changed();
     }
 
+    fn heard_drawn(self, unit: String, region: Option<Region>) {
+        let open = self.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.unit == unit));
+        self.drawn.set(Some((unit.clone(), region)));
+        if let Some(unit) = self.unit(&unit).filter(|_| !open) {
+            self.bring_in(&unit.id);
+            self.select(&unit.id);
+            self.open(Draft::of_region(&unit, region));
+        }
+    }
+
     fn heard_decided(self, url: &str) {
         self.authors.decided.update(|decided| *decided = decided.wrapping_add(1));
         self.mirror.update_value(|mirror| mirror.way.learned());
         let ours = self.mirror.with_value(|mirror| mirror.frames.iter().any(|frame| bare(&frame.page.url) == url));
         if ours {
             self.load_log();
+            self.images.update_value(Images::outdate);
+            self.read_images();
         }
     }
 
@@ -1331,6 +1421,10 @@ fn new(shown: ShownUnit, page: &Arc<Page>) -> Unit {
 fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
     let (_, content, marks) = split(shown);
     unit.page.set(page.clone());
+    if let Some(kept) = unit.content.with_untracked(|before| content.kept_of(before)) {
+        unit.content.set(Arc::new(kept));
+        return;
+    }
     if unit.content.with_untracked(|before| **before != content) {
         unit.content.set(Arc::new(content));
     }
@@ -1338,11 +1432,14 @@ fn renew(unit: &Unit, shown: ShownUnit, page: &Arc<Page>) {
 }
 
 fn split(shown: ShownUnit) -> (String, Content, Vec<Mark>) {
-    let ShownUnit { id, kind, author, path, text, reading } = shown;
+    let ShownUnit { id, kind, author, path, image, text, reading } = shown;
+    // The panel reads images itself: what was written of them is known here.
+    let reading = reading.filter(|_| image.is_none());
+    let image = image.map(|shown| Image::new(shown, &text));
     let hidden = reading.as_ref().is_some_and(|reading| reading.hidden);
     let (results, marks, entities) = match reading {
         Some(reading) => (Some(reading.results.into_iter().map(Arc::new).collect()), reading.marks, reading.entities),
         None => (None, Vec::new(), Vec::new()),
     };
-    (id, Content { kind, author, path, text, results, entities, hidden }, marks)
+    (id, Content { kind, author, path, text, image, results, entities, hidden }, marks)
 }

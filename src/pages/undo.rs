@@ -4,7 +4,7 @@
 //! place of what was taken back has another id, and all steps about the old one are about the new one from then on.
 //! Must not touch: how decisions travel.
 
-use postil::service::protocol::{Action, Decision, Mark, Proposal};
+use postil::service::protocol::{Action, Decision, Mark, Pictured, Proposal};
 use std::sync::Arc;
 
 /// Most steps that can be taken back.
@@ -104,6 +104,7 @@ fn backwards(Step { decision, before, .. }: &Step, id: String, at: String) -> De
             memo: mark.memo.clone(),
             relation: mark.relation.clone(),
             span: mark.start.zip(mark.end).map(|(start, end)| [start, end]),
+            image: blank.image.clone().map(|image| Pictured { region: mark.region, ..image }),
             proposed: proposed.clone(),
             ..blank
         },
@@ -119,6 +120,7 @@ mod tests {
 
     fn decision(id: &str, action: Action, code: Option<&str>, revises: Option<&str>) -> Decision {
         Decision {
+            image: None,
             id: id.into(),
             at: String::new(),
             page: Page { url: String::new(), title: String::new() },

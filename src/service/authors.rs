@@ -6,7 +6,9 @@
 //! [`standing`](super::standing)'s matter.
 //! Must not touch: where the random bytes come from; the face gives them.
 
-use super::protocol::{Action, AuthorCounts, CodeUnits, Failure, FailureKind, Response, StanceUnits, UnitCounts};
+use super::protocol::{
+    Action, AuthorCounts, CodeUnits, Failure, FailureKind, Mark, Response, StanceUnits, UnitCounts, UnitKind,
+};
 use super::standing::{Word, assigns, standing};
 use super::store::Store;
 use super::{Service, address, decisions::parse, decisions::value, keys, limit};
@@ -101,6 +103,7 @@ impl<S: Store> Service<S> {
             authors.push(AuthorCounts {
                 pseudonym: Some(author),
                 here: count(logs.get(&here).into_iter(), author),
+                account: account(pages.clone(), author),
                 all: count(pages, author),
             });
         }
@@ -158,8 +161,9 @@ fn count<'l>(logs: impl Iterator<Item = &'l Rc<Vec<LogEntry>>>, author: Pseudony
     let mut stances: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for log in logs {
         let mut units: BTreeMap<&str, Vec<Word<'_>>> = BTreeMap::new();
-        for word in standing(log).into_iter().filter(|word| word.first.unit.author == Some(author)) {
-            units.entry(&word.last.unit.sha256).or_default().push(word);
+        let of = |word: &Word<'_>| word.first.unit.author == Some(author) && !on_account(word);
+        for word in standing(log).into_iter().filter(of) {
+            units.entry(word.last.unit.identity()).or_default().push(word);
         }
         for words in units.values() {
             let coded = || words.iter().filter(|word| assigns(word.action()));
@@ -181,6 +185,18 @@ fn count<'l>(logs: impl Iterator<Item = &'l Rc<Vec<LogEntry>>>, author: Pseudony
         .map(|((codebook, stance), units)| StanceUnits { codebook: codebook.into(), stance: stance.into(), units })
         .collect();
     counts
+}
+
+/// What stands in these logs on an author's account.
+fn account<'l>(logs: impl Iterator<Item = &'l Rc<Vec<LogEntry>>>, author: Pseudonym) -> Vec<Mark> {
+    let of = |word: &Word<'_>| word.first.unit.author == Some(author) && on_account(word) && assigns(word.action());
+    let marks = |log| standing(log).into_iter().filter(of).map(|word| word.mark()).collect::<Vec<_>>();
+    logs.flat_map(|log| marks(log)).collect()
+}
+
+/// Whether something is said of an account, and not of what it wrote.
+fn on_account(word: &Word<'_>) -> bool {
+    word.first.unit.unit == UnitKind::Account
 }
 
 fn most_first<K: Ord>(counts: BTreeMap<K, u32>) -> impl Iterator<Item = (K, u32)> {

@@ -8,13 +8,13 @@
 //! Must not touch: which decisions stand (`standing`).
 
 use super::decisions::{parse, value};
-use super::protocol::{Earlier, Failure, Mark, Page, Response};
+use super::protocol::{Earlier, Failure, Mark, Page, Response, UnitKind};
 use super::standing::{Word, says, standing};
 use super::store::Store;
 use super::{MAX_TEXT, Service, address, keys, limit};
 use crate::annotation::LogEntry;
 use crate::annotation::near::{Gist, NEAR};
-use crate::annotation::record::sha256;
+use crate::annotation::record::{Captured, sha256};
 use crate::order::Order;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -99,7 +99,8 @@ impl<S: Store> Service<S> {
         for entry in entries.into_iter().flatten().filter_map(|entry| parse::<LogEntry>(entry).ok()) {
             let unit = &entry.unit;
             let here = entry.page.url == url && unit.sha256 == hash;
-            let known = near.iter().any(|(_, it)| it.page.url == entry.page.url && it.unit.sha256 == unit.sha256);
+            let known =
+                near.iter().any(|(_, it)| it.page.url == entry.page.url && it.unit.identity() == unit.identity());
             let likeness = match &unit.text {
                 _ if unit.sha256 == hash => SAME,
                 Some(text) => gist.as_ref().zip(Gist::new(text)).map_or(0.0, |(one, other)| one.likeness(&other)),
@@ -115,7 +116,7 @@ impl<S: Store> Service<S> {
             let log = self.log_of_page(&keys::page(&entry.page.url)).await?;
             let said: Vec<Word<'_>> = standing(&log)
                 .into_iter()
-                .filter(|word| word.last.unit.sha256 == entry.unit.sha256 && says(word.action()))
+                .filter(|word| word.last.unit.identity() == entry.unit.identity() && says(word.action()))
                 .collect();
             let Some(last) = said.iter().map(|word| &word.last.at).max() else { continue };
             let (at, url) = (last.clone(), entry.page.url.clone());
@@ -131,7 +132,12 @@ impl<S: Store> Service<S> {
 
 /// Of entries that come to a page's log, those that are the first to say something of their text.
 pub(super) fn first_words<'e>(log: &'e [LogEntry], comes: impl Iterator<Item = &'e LogEntry>) -> Vec<LogEntry> {
-    let speaks = |entry: &&LogEntry| entry.revises.is_none() && says(entry.action);
-    let mut known: HashSet<&str> = log.iter().filter(speaks).map(|entry| &*entry.unit.sha256).collect();
-    comes.filter(speaks).filter(|entry| known.insert(&entry.unit.sha256)).cloned().collect()
+    let speaks = |entry: &&LogEntry| entry.revises.is_none() && says(entry.action) && has_words(&entry.unit);
+    let mut known: HashSet<&str> = log.iter().filter(speaks).map(|entry| entry.unit.identity()).collect();
+    comes.filter(speaks).filter(|entry| known.insert(entry.unit.identity())).cloned().collect()
+}
+
+/// Whether a unit can be known again by what it says.
+fn has_words(unit: &Captured) -> bool {
+    unit.unit != UnitKind::Account && unit.text.as_ref().is_none_or(|text| !text.is_empty())
 }

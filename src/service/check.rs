@@ -3,7 +3,7 @@
 //! Invariants: whatever passes is bounded in every part; the two are held to the same rules.
 
 use super::decisions::is_uuid;
-use super::protocol::{Action, CodebookRef, Decision, Failure, Page, Proposal, Relation};
+use super::protocol::{Action, CodebookRef, Decision, Failure, Page, Proposal, Region, Relation, UnitKind};
 use super::{MAX_TEXT, MAX_URL, address, invalid, limit};
 use crate::annotation::LogEntry;
 use crate::annotation::record::sha256;
@@ -49,6 +49,19 @@ pub(super) fn decision(decision: &Decision) -> Result<(), Failure> {
         revises: decision.revises.as_ref(),
         relation: decision.relation.as_ref(),
         proposed: decision.proposed.as_ref(),
+    })?;
+    let region = decision.image.as_ref().and_then(|image| image.region);
+    limit(region.is_none_or(|region| region.is_part()) && (region.is_none() || decision.span.is_none()), || {
+        "a part of an image lies within it and is not empty; a decision is about a part of an image or about words of it".into()
+    })?;
+    let bare = decision.image.is_none() && decision.span.is_none();
+    on_an_account(decision.kind, decision.stance.as_ref(), decision.tier, bare)
+}
+
+/// Whether what is said of an account can be: a stance and a tier are of what people write, and no scale is applied to people.
+fn on_an_account(kind: UnitKind, stance: Option<&String>, tier: Option<u8>, bare: bool) -> Result<(), Failure> {
+    limit(kind != UnitKind::Account || stance.is_none() && tier.is_none() && bare, || {
+        "an account is given codes as a whole, and no stance and no tier".into()
     })
 }
 
@@ -128,9 +141,12 @@ fn logged(entry: &LogEntry) -> Result<(), Failure> {
         )
     })?;
     limit(unit.title.len() <= MAX_TEXT, || format!("a title is at most {MAX_TEXT} bytes"))?;
+    limit(unit.image.as_ref().is_none_or(|image| is_hash(image)), || {
+        "what an image is known by is a SHA-256, as 64 hexadecimal digits".into()
+    })?;
+    on_an_account(unit.unit, entry.stance.as_ref(), entry.tier, unit.image.is_none())?;
     limit(is_time(&unit.source_date), || "the time of capture is RFC 3339 in UTC".into())?;
-    let hash = unit.sha256.len() == 64 && unit.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    limit(hash && unit.text.as_ref().is_none_or(|text| sha256(text) == unit.sha256), || {
+    limit(is_hash(&unit.sha256) && unit.text.as_ref().is_none_or(|text| sha256(text) == unit.sha256), || {
         "the SHA-256 of a unit is that of its text, as 64 hexadecimal digits".into()
     })?;
     let made = |urn: &String| urn.strip_prefix("urn:uuid:").is_some_and(is_uuid);
@@ -148,11 +164,16 @@ fn selects(selector: &Selector) -> bool {
             [&quote.exact, &quote.prefix, &quote.suffix].iter().all(|text| text.len() <= MAX_TEXT)
         }
         Selector::TextPosition(position) => position.start <= position.end,
+        Selector::Fragment(fragment) => Region::of(&fragment.value).is_some(),
         Selector::Range(stretch) => [&stretch.start, &stretch.end].iter().all(|end| {
             let End::XPath { value, .. } = end;
             value.len() <= MAX_URL
         }),
     }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Whether somebody or something can be called so.

@@ -6,7 +6,8 @@
 use super::annotations::changes;
 use super::authors::Beside;
 use super::before::first_words;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response};
+use super::images;
+use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response, UnitKind};
 use super::purge::kept;
 use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
@@ -53,6 +54,10 @@ impl<S: Store> Service<S> {
                     let (pseudonym, more) = self.named(&address(&decision.page.url)?, &shown).await?;
                     (author, beside) = (Some(pseudonym), more);
                 }
+                if decision.kind == UnitKind::Account {
+                    let account = author.ok_or_else(|| invalid("an account has a name".into()))?;
+                    decision.text = account.to_string();
+                }
                 self.original(decision, author, model).await?
             }
             Some(id) => {
@@ -76,7 +81,7 @@ impl<S: Store> Service<S> {
         let said_now: Vec<LogEntry> = unit.iter().chain([&entry]).cloned().collect();
         let mut entries = changes(&unit, &said_now, |_| Some(&entry))?;
         entries.extend(beside);
-        let counted = |it: &LogEntry| it.session == entry.session && it.unit.sha256 == entry.unit.sha256;
+        let counted = |it: &LogEntry| it.session == entry.session && it.unit.identity() == entry.unit.identity();
         if let Some(mut session) = session.filter(|_| !log.iter().any(counted)) {
             session.coded = session.coded.saturating_add(1);
             entries.insert(keys::session(&session.id), value(&session)?);
@@ -242,7 +247,10 @@ fn place(
         let [start, end] = decision.span.unwrap_or_default();
         format!("the span {start}..{end} holds no text of the unit")
     })?;
-    let selector = describe(text, span, decision.path.as_deref());
+    let mut selector = describe(text, span, decision.path.as_deref());
+    let image = decision.image.as_ref();
+    selector.extend(image.and_then(|image| image.region).map(Selector::from));
+    let image = image.map(|image| images::identity(&image.source)).transpose()?;
     let unit = Captured {
         kind: "TimeState".into(),
         source_date: decision.at.clone(),
@@ -250,6 +258,7 @@ fn place(
         sha256: sha256(text),
         text: Some(text.clone()),
         unit: decision.kind,
+        image,
         author,
         title: decision.page.title.clone(),
         found_via,

@@ -357,7 +357,8 @@ fn ended_by<'l>(log: &'l [LogEntry], gone: &Word<'_>) -> Option<&'l LogEntry> {
         let words = words(log);
         let place = words.iter().rposition(|word| word.first.id == gone.first.id)?;
         let (word, later) = words[place..].split_first()?;
-        let same = |it: &&Word<'_>| it.first.coder == word.first.coder && it.last.unit.sha256 == word.last.unit.sha256;
+        let same =
+            |it: &&Word<'_>| it.first.coder == word.first.coder && it.last.unit.identity() == word.last.unit.identity();
         later.iter().filter(same).find(|it| it.claim().takes_back(&word.claim())).map(|it| it.last)
     })
 }

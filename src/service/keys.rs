@@ -52,6 +52,14 @@ pub fn via(address: &str) -> String {
     page(address).replacen("page:", VIA, 1)
 }
 
+/// Beginning of the key of what the coder wrote of the words in an image.
+pub const TRANSCRIPT: &str = "transcript:";
+
+/// Key of what the coder wrote of the words in an image, by the hash of what it is known by.
+pub fn transcript(image: &str) -> String {
+    format!("{TRANSCRIPT}{image}")
+}
+
 /// Which coding sessions there are, and beginning of each one's key.
 pub const SESSIONS: &str = "sessions";
 /// Beginning of the key of every coding session.

@@ -13,7 +13,7 @@
 
 use super::check::MAX_ID;
 use super::decisions::{parse, value};
-use super::protocol::{Action, Event, Failure, Learned, Response};
+use super::protocol::{Action, Event, Failure, Learned, Response, UnitKind};
 use super::standing::{Word, standing};
 use super::store::Store;
 use super::{Answer, MAX_TEXT, MAX_UNITS, Service, keys, limit};
@@ -471,7 +471,9 @@ impl Candidate {
 /// What a standing decision teaches; nothing, if what it names is not in the codebook or its text was not kept.
 fn label(compiled: &Compiled, engine: &Engine, word: &Word<'_>, text: Option<&str>) -> Option<Label> {
     let (truth, weight) = truth(&compiled.codebook, word)?;
-    let mut grounds = engine.ground(&[], text?).into_iter();
+    // An account's pseudonym says nothing, and an image without words teaches nothing of words.
+    let text = text.filter(|text| !text.is_empty() && word.last.unit.unit != UnitKind::Account)?;
+    let mut grounds = engine.ground(&[], text).into_iter();
     let (_, ground) = grounds.find(|(it, _)| it.reference.id == compiled.reference.id)?;
     Some(Label::new(ground, truth, weight))
 }

@@ -13,6 +13,7 @@ mod blind;
 mod cards;
 pub(crate) mod check;
 mod decisions;
+mod images;
 mod import;
 pub mod json;
 pub mod keys;
@@ -34,7 +35,7 @@ pub mod unfound;
 pub mod vault;
 
 use crate::annotation::LogEntry;
-use crate::annotation::anchor::{Anchorer, anchor};
+use crate::annotation::anchor::{Anchor, Anchorer, anchor};
 use crate::annotation::record::sha256;
 use crate::codebook::Codebook;
 use crate::engine::Engine;
@@ -44,7 +45,7 @@ use authors::Chance;
 use blind::Lots;
 use import::Import;
 use listing::Listing;
-use protocol::{Event, Failure, FailureKind, Json, Mark, Page, Project, Request, Response, UnitReading};
+use protocol::{Event, Failure, FailureKind, Json, Mark, Page, Project, Request, Response, UnitKind, UnitReading};
 use serde_json::Value;
 use settings::Active;
 use shelf::Shelf;
@@ -172,7 +173,7 @@ impl<S: Store> Service<S> {
             return Response::Failed { failure }.into();
         }
         let answer = match request {
-            Request::Read { page, units } => self.read(&page, &units).await.map(Into::into),
+            Request::Read { page, units, images } => self.read(&page, &units, &images).await.map(Into::into),
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
             Request::Unfound { url, decisions, units } => self.unfound(&url, &decisions, &units).await.map(Into::into),
@@ -201,6 +202,8 @@ impl<S: Store> Service<S> {
             Request::Picture { after } => self.picture(after).await.map(Into::into),
             Request::MostUseful { units } => self.most_useful(&units).await.map(Into::into),
             Request::Before { page, units } => self.before(&page, &units).await.map(Into::into),
+            Request::Transcripts { images } => self.transcripts(&images).await.map(Into::into),
+            Request::Transcribe { image, text, at } => self.transcribe(&image, text, at).await.map(Into::into),
             Request::Sessions => self.sessions().await.map(Into::into),
             Request::SaveSession { session } => self.save_session(session).await,
             Request::Seen { units } => self.seen_in_session(units).await.map(Into::into),
@@ -231,7 +234,7 @@ impl<S: Store> Service<S> {
         self.looked_through.forget();
     }
 
-    async fn read(&self, page: &Page, units: &[String]) -> Result<Response, Failure> {
+    async fn read(&self, page: &Page, units: &[String], images: &[Option<String>]) -> Result<Response, Failure> {
         limit(units.len() <= MAX_UNITS, || {
             format!("at most {MAX_UNITS} units in one request; send the rest in another")
         })?;
@@ -249,14 +252,17 @@ impl<S: Store> Service<S> {
         let lots = Lots::new(active.hidden_share(), &self.project.id, &decisions);
         let readings = units
             .iter()
-            .map(|text| {
+            .zip(images.iter().map(Option::as_ref).chain(std::iter::repeat(None)))
+            .map(|(text, image)| {
+                let image = image.map(|source| sha256(source));
                 let mut reading = engine.read_with(&models, text, Unit::Utf16);
                 for result in &mut reading.results {
                     let own = models.iter().zip(&labels).find(|(it, _)| it.frame().codebook == result.codebook.id);
                     result.labels = own.map_or(0, |(_, labels)| *labels);
                 }
-                let marks = marks(text, &words);
-                UnitReading { hidden: lots.hide(text, &marks), marks, ..reading }
+                let hash = LazyCell::new(|| image.clone().unwrap_or_else(|| sha256(text)));
+                let marks = marks(text, image.as_deref(), &hash, &words);
+                UnitReading { hidden: lots.hide(&hash, &marks), marks, ..reading }
             })
             .collect();
         Ok(Response::Readings { readings, model: engine.model_with(&models) })
@@ -274,13 +280,23 @@ impl From<Response> for Answer {
     }
 }
 
-/// The decisions that stand again in a unit.
-fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
+/// The decisions that stand again in a unit, or in the image that it is.
+fn marks<H>(text: &str, image: Option<&str>, identity: &LazyCell<String, H>, words: &[Word<'_>]) -> Vec<Mark>
+where
+    H: FnOnce() -> String,
+{
     let mut marks = Vec::new();
     let unit = Anchorer::new(text);
-    let hash = LazyCell::new(|| sha256(text));
     for word in words {
-        let Some(found) = anchor(&unit, &word.last.selector, &word.last.unit) else {
+        let captured = &word.last.unit;
+        let same_image = image.is_some() && captured.image.as_deref() == image;
+        // Another image may say the same, and an account is none of the page's units.
+        if captured.unit == UnitKind::Account || image.is_some() && captured.image.is_some() && !same_image {
+            continue;
+        }
+        let whole = same_image && word.last.selector.iter().all(|one| one.quote().is_none());
+        let found = if whole { Some(Anchor::EXACT) } else { anchor(&unit, &word.last.selector, captured) };
+        let Some(found) = found else {
             continue;
         };
         let span = found.span.map(|span| {
@@ -289,7 +305,7 @@ fn marks(text: &str, words: &[Word<'_>]) -> Vec<Mark> {
         });
         let mark = Mark {
             outcome: found.outcome,
-            same_unit: word.last.unit.sha256 == *hash,
+            same_unit: captured.identity() == **identity,
             start: span.map(|(start, _)| start),
             end: span.map(|(_, end)| end),
             ..word.mark()

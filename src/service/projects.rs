@@ -38,7 +38,7 @@ const SLICE: usize = 500;
 /// Largest value that is restored, in bytes of its JSON.
 const MAX_VALUE: usize = 8 << 20;
 /// Keys of a project, by how they begin.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     keys::META,
     keys::SETTINGS,
     keys::CODEBOOKS,
@@ -55,6 +55,7 @@ const KINDS: [&str; 19] = [
     "page:",
     keys::PURGED,
     keys::VIA,
+    keys::TRANSCRIPT,
     keys::PICTURE,
     keys::SESSION,
     keys::NEAR,

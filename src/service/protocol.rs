@@ -5,6 +5,7 @@
 //! Must not touch: how a message travels.
 
 use crate::annotation::pseudonym::Pseudonym;
+pub use crate::annotation::selector::Region;
 use crate::annotation::{Annotation, LogEntry};
 use crate::codebook::Codebook;
 use crate::codebook::model::Evasion;
@@ -26,10 +27,14 @@ pub enum UnitKind {
     Comment,
     /// An account's description of itself.
     Bio,
-    /// A caption or the alternative text of an image.
+    /// A caption.
     Caption,
     /// A message in a chat or channel.
     Message,
+    /// An image, by its alternative text and what the coder wrote of the words in it.
+    Image,
+    /// Who wrote units, as a whole; its text is the pseudonym.
+    Account,
     /// A block of text of no known kind.
     #[default]
     Block,
@@ -236,6 +241,9 @@ pub struct Mark {
     pub start: Option<u32>,
     /// One past the last UTF-16 unit.
     pub end: Option<u32>,
+    /// The part of the image that it is about; absent: all of it.
+    #[serde(default)]
+    pub region: Option<Region>,
 }
 
 /// A passage that may be what a decision was about. It is asked about, and never shown as decided.
@@ -355,6 +363,9 @@ pub struct Decision {
     /// its document: `/html[1]/body[1]/p[2]`. What is longer than [`MAX_PATH`](crate::annotation::selector::MAX_PATH) bytes or of another form is left aside.
     #[serde(default)]
     pub path: Option<String>,
+    /// The image that the unit is.
+    #[serde(default)]
+    pub image: Option<Pictured>,
     /// What is decided.
     pub action: Action,
     /// Under which codebook.
@@ -383,6 +394,16 @@ pub struct Decision {
     /// Whether what was proposed was kept from the coder, who was to decide first.
     #[serde(default)]
     pub hidden: bool,
+}
+
+/// An image, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Pictured {
+    /// What it is known by on its page, such as its address. The service keeps a hash of it.
+    pub source: String,
+    /// The part; absent: all of it.
+    pub region: Option<Region>,
 }
 
 /// How a coder came upon a page: discovery by recommendation is itself a finding.
@@ -442,6 +463,10 @@ pub enum Request {
         page: Page,
         /// The units, in any order.
         units: Vec<String>,
+        /// For each unit, what the image that it is is known by, if it is one; absent: none is.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Option<String>>>"))]
+        images: Vec<Option<String>>,
     },
     /// The codebooks, as the faces show them.
     Codebooks,
@@ -537,6 +562,20 @@ pub enum Request {
         page: Page,
         /// The units; bounded in number.
         units: Vec<String>,
+    },
+    /// What the coder wrote of the words in images.
+    Transcripts {
+        /// What the images are known by; bounded in number.
+        images: Vec<String>,
+    },
+    /// Keep what the coder wrote of the words in an image, where whole texts are kept.
+    Transcribe {
+        /// What the image is known by.
+        image: String,
+        /// The words; empty: none.
+        text: String,
+        /// When, RFC 3339 in UTC.
+        at: String,
     },
     /// All coding sessions.
     Sessions,
@@ -695,6 +734,11 @@ pub enum Response {
     Before {
         /// What was decided about them.
         earlier: Vec<Vec<Earlier>>,
+    },
+    /// To `Transcripts` and `Transcribe`: for each image, in the order asked, what is kept.
+    Transcripts {
+        /// The words; absent: none.
+        texts: Vec<Option<String>>,
     },
     /// To `Sessions` and `SaveSession`.
     Sessions {
@@ -860,6 +904,8 @@ pub struct Settings {
     pub counting: bool,
     /// Keys of the side panel that are not those that ship, by what they do.
     pub keys: BTreeMap<String, String>,
+    /// Whether the keys of the side panel act while the page has the focus, too.
+    pub page_keys: bool,
     /// What the coder taught about sites: rules, a line for each, as [`sites::SiteRule`](super::sites::SiteRule) says them.
     pub taught: Vec<String>,
     /// Ids of shipped adapters that are switched off; an id of none is of no effect.
@@ -1085,7 +1131,7 @@ pub struct Session {
 }
 
 /// What stands of one author's units: counts, and no scale.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AuthorCounts {
     /// The name in records; absent while no author is in any.
@@ -1094,6 +1140,9 @@ pub struct AuthorCounts {
     pub here: UnitCounts,
     /// On all pages.
     pub all: UnitCounts,
+    /// Codes that stand on the account itself, without places.
+    #[serde(default)]
+    pub account: Vec<Mark>,
 }
 
 /// Numbers of units about which a decision stands.

@@ -50,6 +50,9 @@ impl<S: Store> Service<S> {
     /// Takes texts, titles and quotes out of a slice of the records.
     pub(super) async fn purge(&self, after: Option<String>, before: Option<String>) -> Result<Response, Failure> {
         let _turn = self.writing.lock().await;
+        if after.is_none() {
+            self.purge_transcripts(before.as_ref()).await?;
+        }
         let (slice, next) = self.slice(after, SLICE).await?;
         let (mut changes, mut pictures, mut changed) = (BTreeMap::new(), Vec::new(), 0);
         let stood = self.purged().await?;

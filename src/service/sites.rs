@@ -116,6 +116,9 @@ pub struct Site {
     /// For people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// Regular expressions for what the site writes into the alternative text of images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternative: Vec<String>,
     /// Match patterns of whole sites.
     #[serde(rename = "match")]
     pub patterns: Vec<String>,
@@ -151,6 +154,7 @@ impl File {
             match sites.iter_mut().find(|known| known.patterns.iter().any(|pattern| pattern == site)) {
                 Some(known) => known.rules.push(rule),
                 None => sites.push(Site {
+                    alternative: Vec::new(),
                     id: String::new(),
                     name: String::new(),
                     patterns: vec![site.clone()],

@@ -7,7 +7,7 @@
 //! its own time; the same log gives the same answer everywhere.
 //! Must not touch: storage, finding words again on a page (`annotation::anchor`).
 
-use super::protocol::{Action, Decision, Mark, Outcome, Proposal};
+use super::protocol::{Action, Decision, Mark, Outcome, Proposal, Region};
 use crate::annotation::LogEntry;
 use crate::annotation::selector::Selector;
 use crate::order::Order;
@@ -50,6 +50,7 @@ impl Word<'_> {
             same_unit: true,
             start: None,
             end: None,
+            region: region(self.last),
         }
     }
 
@@ -66,6 +67,7 @@ impl Word<'_> {
             action: self.action(),
             code: self.last.code.as_deref(),
             span: span(self.last),
+            region: region(self.last),
         }
     }
 }
@@ -96,6 +98,8 @@ pub struct Claim<'w> {
     pub code: Option<&'w str>,
     /// Offsets into the unit's text, in whatever unit both of two claims count; absent: the whole unit.
     pub span: Option<[u32; 2]>,
+    /// The part of an image; absent: all of it.
+    pub region: Option<Region>,
 }
 
 impl Claim<'_> {
@@ -118,7 +122,7 @@ impl Claim<'_> {
                 (Skipped, _) => false,
                 (NoneApplies, Accepted | Assigned | NoneApplies) | (Accepted | Assigned, NoneApplies) => true,
                 (Rejected, Accepted | Rejected) | (Accepted, Rejected) => same_code,
-                _ => same_code && self.span == earlier.span,
+                _ => same_code && (self.span, self.region) == (earlier.span, earlier.region),
             }
     }
 }
@@ -131,6 +135,7 @@ impl<'m> From<&'m Mark> for Claim<'m> {
             action: mark.action,
             code: mark.code.as_deref(),
             span: mark.start.zip(mark.end).map(|(start, end)| [start, end]),
+            region: mark.region,
         }
     }
 }
@@ -168,7 +173,7 @@ pub fn words(log: &[LogEntry]) -> Vec<Word<'_>> {
 pub fn standing(log: &[LogEntry]) -> Vec<Word<'_>> {
     let mut units: HashMap<(&str, &str), Vec<(usize, Word<'_>)>> = HashMap::new();
     for (index, word) in words(log).into_iter().enumerate() {
-        units.entry((&word.first.coder, &word.last.unit.sha256)).or_default().push((index, word));
+        units.entry((&word.first.coder, word.last.unit.identity())).or_default().push((index, word));
     }
     let mut all: Vec<(usize, Word<'_>)> =
         units.into_values().flat_map(|unit| settled(unit, |(_, word)| word)).collect();
@@ -183,7 +188,7 @@ pub(super) fn around<'l>(
     entries: &[&'l LogEntry],
     near: &dyn Fn(&LogEntry) -> bool,
 ) -> Vec<LogEntry> {
-    let marks = |it: &'l LogEntry| [&*it.id, it.revises.as_deref().unwrap_or(&it.id), &*it.unit.sha256];
+    let marks = |it: &'l LogEntry| [&*it.id, it.revises.as_deref().unwrap_or(&it.id), it.unit.identity()];
     let mut known: HashSet<&str> = entries.iter().copied().flat_map(marks).collect();
     let bears = |known: &HashSet<&str>, it| near(it) && marks(it).iter().any(|mark| known.contains(mark));
     loop {
@@ -255,6 +260,7 @@ pub fn say(marks: &mut Vec<Mark>, decision: &Decision) {
             same_unit: true,
             start: decision.span.map(|[start, _]| start),
             end: decision.span.map(|[_, end]| end),
+            region: decision.image.as_ref().and_then(|image| image.region),
         },
     };
     put(
@@ -284,4 +290,9 @@ pub fn assigns(action: Action) -> bool {
 fn span(entry: &LogEntry) -> Option<[u32; 2]> {
     let position = entry.selector.iter().find_map(Selector::position)?;
     Some([position.start, position.end])
+}
+
+/// The part of an image that an entry is about.
+fn region(entry: &LogEntry) -> Option<Region> {
+    entry.selector.iter().find_map(Selector::region)
 }

@@ -4,7 +4,7 @@
 //! Invariants: unit ids are unique within a tab for the life of the page; a unit keeps its id while its text changes.
 //! Must not touch: how a message travels.
 
-use super::protocol::{Page, UnitKind, UnitReading};
+use super::protocol::{Page, Region, UnitKind, UnitReading};
 use serde::{Deserialize, Serialize};
 
 /// From the panel to every frame of the tab.
@@ -23,6 +23,18 @@ pub enum TabRequest {
     },
     /// Send the coder's selection, if there is one in a unit: `Selected`.
     Selection,
+    /// Let the coder draw a part of an image on the page: `Drawn`. Asked again, it begins anew.
+    Draw {
+        /// Unit id.
+        unit: String,
+        /// The part that it begins with.
+        region: Option<Region>,
+    },
+    /// Send these keys while the page has the focus and the coder types nowhere: `Key`. None: send no key.
+    Keys {
+        /// As `KeyboardEvent.key` has them.
+        keys: Vec<String>,
+    },
 }
 
 /// From a frame to the panel.
@@ -55,6 +67,18 @@ pub enum TabEvent {
         /// UTF-16 offsets into the unit's text, not empty.
         span: [u32; 2],
     },
+    /// The coder drew a part of an image.
+    Drawn {
+        /// Unit id.
+        unit: String,
+        /// The part; absent: all of it.
+        region: Option<Region>,
+    },
+    /// A key that was asked for was pressed on the page.
+    Key {
+        /// As `KeyboardEvent.key` has it.
+        key: String,
+    },
     /// No content script answers in this tab; the host says this itself.
     Absent,
 }
@@ -72,8 +96,23 @@ pub struct ShownUnit {
     /// Where its element stands, if that can be said: as in a decision.
     #[serde(default)]
     pub path: Option<String>,
+    /// The image that it is, if it is one: its text is its alternative text then, and nothing has read it.
+    #[serde(default)]
+    pub image: Option<ShownImage>,
     /// Whole visible text.
     pub text: String,
     /// Its reading; absent while it waits.
     pub reading: Option<UnitReading>,
+}
+
+/// An image as it stands on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ShownImage {
+    /// What it is known by whenever the page is read: its address without a query, or where it stands.
+    pub source: String,
+    /// Width on the page, in CSS pixels.
+    pub width: u32,
+    /// Height on the page, in CSS pixels.
+    pub height: u32,
 }

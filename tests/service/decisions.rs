@@ -177,7 +177,7 @@ fn bad_requests_are_refused_with_a_reason_and_change_nothing() {
             "{response:?}"
         );
     }
-    let many = Request::Read { page: page(), units: vec![String::new(); 10_000] };
+    let many = Request::Read { images: vec![], page: page(), units: vec![String::new(); 10_000] };
     assert!(matches!(ask(&service, many), Response::Failed { .. }));
     assert_eq!(records(&service, 10), []);
 }
@@ -352,7 +352,7 @@ fn a_page_whose_address_is_too_long_is_read_without_marks() {
     decide(&service, decision(1, Action::Accepted));
     let url = format!("https://example.org/feed?{}", "x".repeat(64 << 10));
     let page = Page { url, title: String::new() };
-    match ask(&service, Request::Read { page: page.clone(), units: vec![TEXT.into()] }) {
+    match ask(&service, Request::Read { images: vec![], page: page.clone(), units: vec![TEXT.into()] }) {
         Response::Readings { readings, .. } => {
             assert!(readings[0].marks.is_empty() && !readings[0].results[0].findings.is_empty());
         }

@@ -28,7 +28,7 @@ fn about(number: u32) -> Decision {
 }
 
 fn reading<S: Store>(service: &Service<S>, text: &str) -> (CodebookReading, ModelRef) {
-    match ask(service, Request::Read { page: page(), units: vec![text.into()] }) {
+    match ask(service, Request::Read { images: vec![], page: page(), units: vec![text.into()] }) {
         Response::Readings { mut readings, model } => (readings.remove(0).results.remove(0), model),
         other => panic!("{other:?}"),
     }

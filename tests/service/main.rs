@@ -9,6 +9,7 @@ mod before;
 mod codebooks;
 mod decisions;
 mod export;
+mod images;
 mod imports;
 mod learning;
 mod pictures;
@@ -78,6 +79,7 @@ fn decision(number: u32, action: Action) -> Decision {
         kind: UnitKind::Post,
         author: None,
         path: None,
+        image: None,
         action,
         codebook: CodebookRef { id: "militant-jihad".into(), version: "1".into(), hash: "00".into() },
         code: (!whole).then(|| "caliphate-advocacy".into()),
@@ -114,7 +116,7 @@ fn decide<S: Store>(service: &Service<S>, decision: Decision) {
 }
 
 fn marks<S: Store>(service: &Service<S>, text: &str) -> Vec<Mark> {
-    match ask(service, Request::Read { page: page(), units: vec![text.into()] }) {
+    match ask(service, Request::Read { images: vec![], page: page(), units: vec![text.into()] }) {
         Response::Readings { mut readings, .. } => readings.remove(0).marks,
         other => panic!("{other:?}"),
     }

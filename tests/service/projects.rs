@@ -294,7 +294,7 @@ fn a_project_keeps_the_evidence_it_says() {
         // What was decided is found again on the same text, whatever was kept of it.
         let again = desk(&store);
         let Response::Readings { readings, .. } =
-            said(&again, Request::Read { page: page(), units: vec![TEXT.into()] })
+            said(&again, Request::Read { images: vec![], page: page(), units: vec![TEXT.into()] })
         else {
             panic!()
         };

@@ -86,7 +86,7 @@ fn hide<S: Store>(service: &Service<S>, share: u8) -> Response {
 }
 
 fn hidden<S: Store>(service: &Service<S>, texts: &[String]) -> Vec<bool> {
-    match ask(service, Request::Read { page: page(), units: texts.to_vec() }) {
+    match ask(service, Request::Read { images: vec![], page: page(), units: texts.to_vec() }) {
         Response::Readings { readings, .. } => readings.into_iter().map(|reading| reading.hidden).collect(),
         other => panic!("{other:?}"),
     }

@@ -47,7 +47,7 @@ fn book(id: &str, active: bool, own: bool) -> (String, bool, bool) {
 }
 
 fn results<S: Store>(service: &Service<S>, text: &str) -> Vec<CodebookReading> {
-    match ask(service, Request::Read { page: page(), units: vec![text.into()] }) {
+    match ask(service, Request::Read { images: vec![], page: page(), units: vec![text.into()] }) {
         Response::Readings { mut readings, .. } => readings.remove(0).results,
         other => panic!("{other:?}"),
     }

@@ -330,7 +330,7 @@ fn the_service_works_over_a_vault_and_gives_nothing_from_memory_once_it_is_locke
         assert!(!profile.raw().contains(word), "{word}");
     }
     say(vault, VaultRequest::Lock).unwrap();
-    let read = || Request::Read { page: page(), units: vec![TEXT.into()] };
+    let read = || Request::Read { images: vec![], page: page(), units: vec![TEXT.into()] };
     for request in [read(), Request::Codebooks, Request::Settings, Request::PageDecisions { url: page().url }] {
         assert_eq!(refused(&service, request).kind, FailureKind::Locked);
     }
@@ -395,7 +395,7 @@ fn projects_say_nothing_once_they_are_locked_and_tell_everybody() {
     answer(Request::Projects);
     assert_eq!(vault(VaultRequest::Lock), (Locked, Some(Locked)));
     let dump = Request::Dump { project: "first".into(), after: None, limit: 5 };
-    let read = Request::Read { page: page(), units: vec![TEXT.into()] };
+    let read = Request::Read { images: vec![], page: page(), units: vec![TEXT.into()] };
     for request in [Request::Projects, Request::Settings, Request::Records { after: None, limit: 5 }, dump, read] {
         match answer(request) {
             Answer { response: Response::Failed { failure }, event: None } => {

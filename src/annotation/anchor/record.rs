@@ -21,11 +21,16 @@ pub struct Anchor {
     pub span: Option<Range<usize>>,
 }
 
+impl Anchor {
+    /// All of the very unit.
+    pub(crate) const EXACT: Self = Self { outcome: Outcome::Exact, span: None };
+}
+
 /// Looks for one decision in one unit.
 pub fn anchor(unit: &Anchorer<'_>, selectors: &[Selector], captured: &Captured) -> Option<Anchor> {
     let unchanged = captured.is_of(unit.text());
     let Some(quote) = selectors.iter().find_map(Selector::quote) else {
-        return unchanged.then_some(Anchor { outcome: Outcome::Exact, span: None });
+        return unchanged.then_some(Anchor::EXACT);
     };
     let position = selectors.iter().find_map(Selector::position).map(|position| (position.start, position.end));
     let anywhere =

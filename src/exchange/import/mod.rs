@@ -235,7 +235,7 @@ pub fn import(source: Source, file: &str, terms: Option<&Terms>) -> Result<(Vec<
 }
 
 fn report(records: &[Record], remarks: Remarks) -> Report {
-    let units: HashSet<_> = records.iter().map(|it| (&it.log.page.url, &it.log.unit.sha256)).collect();
+    let units: HashSet<_> = records.iter().map(|it| (&it.log.page.url, it.log.unit.identity())).collect();
     Report {
         records: records.len(),
         units: units.len(),
@@ -420,6 +420,7 @@ impl<'a> Draft<'a> {
                 sha256: hash.clone(),
                 text: Some(text.to_owned()),
                 unit: UnitKind::default(),
+                image: None,
                 author: None,
                 title: unit.title.to_owned(),
                 found_via: None,

@@ -6,6 +6,7 @@ use super::examples::{Kind, Verdict};
 use super::state::Editor;
 use crate::codebooks::SLOTS;
 use crate::excerpt::{Piece, pieces};
+use crate::panel::words::percent;
 use leptos::prelude::*;
 use postil::codebook::model::Codebook;
 use postil::codebook::validate::Grade;
@@ -121,7 +122,7 @@ fn read(editor: Editor, draft: &Codebook, text: &str, reading: &CodebookReading)
             <li data-code=code.code.clone()>
                 <span class=format!("swatch slot slot-{}", place(&code.code) % SLOTS + 1)></span>
                 <bdi>{label(&code.code)}</bdi>
-                <span class="probability">{percent(code.probability)}</span>
+                <span class="probability">{percent(editor.browser, code.probability)}</span>
                 <span class="hint" dir="auto">{why}</span>
             </li>
         }
@@ -138,10 +139,6 @@ fn read(editor: Editor, draft: &Codebook, text: &str, reading: &CodebookReading)
     let nothing =
         reading.findings.is_empty().then(|| view! { <p class="hint">{editor.text("editor_nothing_found")}</p> });
     view! { <p class="excerpt" dir="auto">{marked}</p> {nothing} {stance} <ul role="list">{codes}</ul> }
-}
-
-fn percent(probability: f32) -> String {
-    format!("{:.0} %", probability * 100.0)
 }
 
 fn examples(editor: Editor) -> impl IntoView {
@@ -204,8 +201,9 @@ fn kind(kind: Kind) -> &'static str {
 
 /// Why an example holds or does not.
 fn why(editor: Editor, kind: Kind, verdict: &Verdict) -> String {
-    let found = verdict.found.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>().join(", ");
-    let probability = percent(verdict.probability);
+    let found =
+        verdict.found.iter().map(|word| editor.browser.fill("editor_quoted", &[word])).collect::<Vec<_>>().join(", ");
+    let probability = percent(editor.browser, verdict.probability);
     match (kind, found.is_empty()) {
         (Kind::Positive | Kind::Fires, true) => editor.text("editor_why_silent"),
         (Kind::Positive | Kind::Fires, false) => editor.browser.fill("editor_why_found", &[&found, &probability]),

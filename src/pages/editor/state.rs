@@ -417,7 +417,7 @@ impl Editor {
             return Err(self.text("editor_try_long"));
         }
         let page = Page { url: "about:blank".into(), title: String::new() };
-        let answer = self.browser.host().test(&Request::Read { page, units }).await;
+        let answer = self.browser.host().test(&Request::Read { images: vec![], page, units }).await;
         let Response::Readings { readings, .. } = answer.map_err(|failure| failure.message)? else {
             return Ok(Vec::new());
         };

@@ -140,7 +140,7 @@ impl Import {
                     self.look();
                 };
                 view! {
-                    <p><bdi>{name}</bdi>": " {why}</p>
+                    <p><bdi>{name}</bdi> " · " {why}</p>
                     {secret::ask(options.browser, "import-secret", "options_secret_file", "options_open", Arc::new(given))}
                 }
                 .into_any()

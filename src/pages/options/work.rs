@@ -3,7 +3,7 @@
 //!
 //! Invariants: a key that something else has is not given away silently.
 
-use super::Options;
+use super::{Options, switch};
 use crate::files::Ended;
 use crate::keys::{self, BINDINGS, Binding, Keys};
 use leptos::ev::KeyboardEvent;
@@ -110,6 +110,10 @@ pub(super) fn shortcuts(options: Options) -> impl IntoView {
     let lines = move || BINDINGS.iter().map(|binding| line(options, bound, binding)).collect_view();
     let changed = options.set(|settings| !settings.keys.is_empty());
     let reset = move |_| options.change(|settings| settings.keys.clear(), options.text("options_keys_reset_done"));
+    let on_page = options.set(|settings| settings.page_keys);
+    let toggled = move |on: bool| {
+        options.change(move |settings| settings.page_keys = on, options.text("options_keys_kept"));
+    };
     view! {
         <ul class="shortcuts" role="list">{lines}</ul>
         <div class="actions">
@@ -117,6 +121,8 @@ pub(super) fn shortcuts(options: Options) -> impl IntoView {
                 {options.text("options_keys_reset")}
             </button>
         </div>
+        {switch(options, "page-keys".to_owned(), options.text("options_keys_page"), on_page, Box::new(toggled))}
+        <p class="hint">{options.text("options_keys_page_hint")}</p>
         <p class="hint">{options.text("options_keys_browser")}</p>
     }
 }

@@ -4,7 +4,7 @@
 //! while the page shows that name.
 
 use super::words;
-use crate::authors::Author;
+use crate::authors::{Author, Who};
 use crate::store::Store;
 use leptos::prelude::*;
 use postil::service::protocol::{AuthorCounts, UnitCounts};
@@ -69,6 +69,14 @@ fn person(store: Store, author: Author) -> impl IntoView {
         move |_| store.authors.counts.with(|counts| counts.get(&who).cloned().unwrap_or_default())
     });
     let alone = Memo::new(move |_| store.authors.only.with(|only| only.as_ref().is_some_and(|only| only.who == who)));
+    let code = {
+        let who = author.who.clone();
+        move |_| store.code_account(&who)
+    };
+    let on_account = {
+        let who = author.who.clone();
+        move || counts.with(|counts| account(store, &who, counts))
+    };
     let pressed = move |_| store.show_author((!alone.get_untracked()).then(|| author.clone()));
     view! {
         <div class="head">
@@ -82,9 +90,41 @@ fn person(store: Store, author: Author) -> impl IntoView {
             >
                 {store.text("panel_author_show")}
             </button>
+            <button type="button" class="code-account" aria-label=store.fill("panel_account_code_named", &[&shown]) on:click=code>
+                {store.text("panel_code")}
+            </button>
         </div>
+        {on_account}
         {move || counts.with(|counts| counted(store, counts, units))}
     }
+}
+
+/// Codes that were given to the account itself.
+fn account(store: Store, who: &Who, counts: &AuthorCounts) -> Option<AnyView> {
+    if counts.account.is_empty() {
+        return None;
+    }
+    let codebooks = store.codebooks.get();
+    let codes = counts.account.iter().map(|mark| {
+        let code = mark.code.clone().unwrap_or_default();
+        let label = store.code_name(&mark.codebook, &code);
+        let (who, mark, class) = (who.clone(), mark.clone(), codebooks.slot(&mark.codebook, &code));
+        let memo = mark.memo.clone().map(|memo| view! { <span class="memo" dir="auto">{memo}</span> });
+        view! {
+            <li class=class data-account=code>
+                {words::swatch()} <span>{label.clone()}</span> {memo}
+                <button
+                    type="button"
+                    class="link withdraw"
+                    aria-label=store.fill("panel_withdraw_named", &[&label])
+                    on:click=move |_| store.withdraw_account(&who, &mark)
+                >
+                    {store.text("panel_withdraw")}
+                </button>
+            </li>
+        }
+    });
+    Some(view! { <ul class="tally account" role="list" aria-label=store.text("panel_account")>{codes.collect_view()}</ul> }.into_any())
 }
 
 fn counted(store: Store, counts: &AuthorCounts, units: usize) -> AnyView {

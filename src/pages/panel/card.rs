@@ -1,6 +1,6 @@
 //! A unit's card: who, what, what was found where.
 
-use super::{beside, element_id, entities, reading, words};
+use super::{beside, element_id, entities, image, reading, words};
 use crate::care::Care;
 use crate::codebooks::Codebooks;
 use crate::decisions::Standings;
@@ -134,6 +134,7 @@ fn body(card: &Card, content: &Arc<Content>, codebooks: &Arc<Codebooks>, opened:
             </span>
         </div>
         {excerpt(card, content, codebooks, opened)}
+        {image::image(card, content)}
         {entities::entities(store.browser, &content.entities, opened.entities, reveal)}
         {beside::stands(card)}
         {beside::before(card)}

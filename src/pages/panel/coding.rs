@@ -5,14 +5,14 @@
 //! and is stored all the same; stance and tier are of the codebook of the chosen code.
 
 use super::picker::picker;
-use super::{focus_by_id, focus_on};
+use super::{focus_by_id, focus_on, image};
 use crate::drafts::{Draft, Field, Values};
 use crate::excerpt::{Piece, pieces};
 use crate::store::Store;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use postil::service::protocol::{CodebookCard, Confidence};
+use postil::service::protocol::{CodebookCard, Confidence, Region};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -36,6 +36,7 @@ pub(super) struct Form {
     tier: RwSignal<Option<u8>>,
     confidence: RwSignal<Option<Confidence>>,
     memo: RwSignal<String>,
+    region: RwSignal<Option<Region>>,
     fault: RwSignal<Option<String>>,
     saving: RwSignal<bool>,
 }
@@ -83,7 +84,7 @@ pub(super) fn coding(store: Store) -> impl IntoView {
 }
 
 fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
-    let Values { code, stance, tier, confidence, memo } = draft.begins.clone();
+    let Values { code, stance, tier, confidence, memo, region } = draft.begins.clone();
     let form = Form {
         store,
         draft: draft.clone(),
@@ -92,6 +93,7 @@ fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
         tier: RwSignal::new(tier),
         confidence: RwSignal::new(confidence),
         memo: RwSignal::new(memo.clone()),
+        region: RwSignal::new(region),
         fault: RwSignal::new(None),
         saving: RwSignal::new(false),
     };
@@ -137,6 +139,7 @@ fn form(store: Store, draft: Arc<Draft>) -> impl IntoView {
         <form on:submit=submitted on:keydown=pressed>
             <h2 id="coding-title">{store.text(title)}</h2>
             {quoted(store, &draft)}
+            {image::part(store, &draft, form.region)}
             {tied(store, &draft)}
             {codes(&form)}
             {said_of_the_unit(&form)}
@@ -176,7 +179,12 @@ fn quoted(store: Store, draft: &Draft) -> impl IntoView + use<> {
         Piece::Text(text, places) if places.is_empty() => text.into_any(),
         Piece::Text(text, _) => view! { <mark class="chosen">{text}</mark> }.into_any(),
     });
-    let what = if draft.span.is_some() { "coding_selection" } else { "coding_whole" };
+    let what = match draft.span {
+        _ if draft.is_of_account() => "coding_account",
+        Some(_) => "coding_selection",
+        None if draft.image.is_some() => "coding_image",
+        None => "coding_whole",
+    };
     view! {
         <figure class="quoted">
             <figcaption>{store.text(what)}</figcaption>
@@ -212,7 +220,7 @@ fn codes(form: &Form) -> impl IntoView + use<> {
         let (codebook, code) = code.get()?;
         store.codebooks.with(|codebooks| {
             let card = codebooks.code(&codebook, &code)?;
-            Some(view! { <b>{card.label.clone()}</b> ": " {card.definition.clone()} })
+            Some(view! { <b>{card.label.clone()}</b> " · " {card.definition.clone()} })
         })
     };
     view! {
@@ -235,7 +243,7 @@ fn said_of_the_unit(form: &Form) -> impl IntoView + use<> {
         let id = codebook.get()?;
         let codebooks = form.store.codebooks.get();
         let card = codebooks.card(&id)?;
-        let nothing = card.stances.is_empty() && card.tiers.is_empty();
+        let nothing = form.draft.is_of_account() || card.stances.is_empty() && card.tiers.is_empty();
         (!nothing).then(|| fields(&form, card))
     }
 }
@@ -371,6 +379,7 @@ impl Form {
             tier: self.tier.get_untracked(),
             confidence: self.confidence.get_untracked(),
             memo: self.memo.get_untracked(),
+            region: self.region.get_untracked(),
         };
         if values.code.is_none() {
             self.fault.set(Some(self.store.text("coding_no_code")));

@@ -82,9 +82,21 @@ fn act(store: Store, help: NodeRef<html::Dialog>, key: &str, held: bool) -> bool
         (Command::Same, Some(unit)) => store.same_again(&unit),
         (Command::Relate, Some(unit)) => store.relate(&unit, None),
         (Command::Urgent, Some(unit)) => store.flag(&unit),
-        (Command::Reveal | Command::Skip | Command::Same | Command::Relate | Command::Urgent, None) => {}
+        (Command::Region, Some(unit)) => store.code_region(&unit),
+        (Command::Transcribe, Some(unit)) => store.go_to_transcript(&unit),
+        (Command::Account, Some(unit)) => store.code_account_of(&unit),
+        (_, None) => {}
     }
     true
+}
+
+/// Does what a key does that was pressed on the page, and shows there what it led to.
+pub(super) fn pressed_on_page(store: Store, help: NodeRef<html::Dialog>, key: &str) {
+    let before = store.current().map(|unit| unit.id);
+    act(store, help, key, false);
+    if let Some(unit) = store.current().filter(|unit| Some(&unit.id) != before.as_ref()) {
+        store.reveal(&unit.id, None);
+    }
 }
 
 fn go(store: Store, forward: bool) {

@@ -12,6 +12,7 @@ mod cues;
 pub(crate) mod entities;
 mod failures;
 mod header;
+mod image;
 mod keys;
 mod locked;
 mod missing;
@@ -49,6 +50,13 @@ pub(crate) fn panel(store: Store) -> impl IntoView {
         keys::pressed(store, help, &event);
     });
     window_event_listener(leptos::ev::pointerdown, move |event| acted(store, event.target()));
+    Effect::new(move |_| {
+        let (number, key) = store.page_key.get();
+        if number > 0 {
+            acted(store, None);
+            keys::pressed_on_page(store, help, &key);
+        }
+    });
     // Another page begins anew: its units may have the ids of the last one's.
     let state = Memo::new(move |_| (store.presence.get(), store.page.get()));
     let closed = Memo::new(move |_| store.vault.is(VaultState::Locked));
@@ -194,17 +202,17 @@ const FRAMES: usize = 60;
 
 /// Goes to a unit's card, however far, and gives it the focus; as soon as it stands in the list.
 pub(crate) fn go_to(unit: String) {
-    wait_for(unit, FRAMES);
+    wait_for(unit, FRAMES, arrive_at);
 }
 
-fn wait_for(unit: String, frames: usize) {
+fn wait_for(unit: String, frames: usize, arrive: fn(&str)) {
     request_animation_frame(move || {
         if document().get_element_by_id(&element_id(&unit)).is_some() {
-            arrive_at(&unit);
+            arrive(&unit);
             // Cards on the way get their heights as they are passed.
-            request_animation_frame(move || arrive_at(&unit));
+            request_animation_frame(move || arrive(&unit));
         } else if frames > 0 {
-            wait_for(unit, frames - 1);
+            wait_for(unit, frames - 1, arrive);
         }
     });
 }
@@ -219,6 +227,19 @@ fn arrive_at(unit: &str) {
         // A card that cannot take the focus is still the current one.
         let _ = card.focus();
     }
+}
+
+/// The id of the field for the words of an image.
+pub(crate) fn transcript_id(unit: &str) -> String {
+    format!("{}-words", element_id(unit))
+}
+
+/// Gives the focus to the field for the words of an image, once its card stands.
+pub(crate) fn focus_transcript(unit: String) {
+    wait_for(unit, FRAMES, |unit| {
+        scroll_to(unit);
+        focus_by_id(&transcript_id(unit));
+    });
 }
 
 /// Gives the focus to what has this id, if it is there.

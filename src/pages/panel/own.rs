@@ -1,7 +1,7 @@
 //! What the coder said of a unit in their own words: code, quote, stance, tier and note, with the ways to change it.
 
 use super::card::Card;
-use super::{beside, words};
+use super::{beside, image, words};
 use crate::codebooks::Codebooks;
 use crate::decisions::{Progress, Stand};
 use crate::drafts::Field;
@@ -85,8 +85,9 @@ pub(super) fn changers(card: &Card, codebooks: &Codebooks, stand: &Stand) -> Any
     };
     let (card, decision) = (card.clone(), mark.decision.clone());
     let name = match mark.action {
-        Action::NoneApplies | Action::Skipped | Action::Flagged => store.text(word(stand)),
-        Action::Related => store.text("panel_relation"),
+        Action::NoneApplies | Action::Skipped | Action::Flagged | Action::Related => {
+            store.decided(mark.action, &mark.codebook, None)
+        }
         _ => label,
     };
     view! {
@@ -119,6 +120,10 @@ pub(super) fn details(store: Store, codebooks: &Codebooks, stand: &Stand) -> Any
 
 fn quote(card: &Card, stand: &Stand) -> AnyView {
     let store = card.store;
+    let image = card.unit.content.with_untracked(|content| content.image.clone());
+    if let Some((region, image)) = stand.mark.region.zip(image) {
+        return image::outline(store, &image.shown, region);
+    }
     let Some(span) = stand.span() else {
         return view! { <p class="whole">{store.text("coding_whole")}</p> }.into_any();
     };

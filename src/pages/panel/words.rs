@@ -17,6 +17,8 @@ pub(super) fn kind(store: Store, kind: UnitKind) -> String {
         UnitKind::Caption => "panel_kind_caption",
         UnitKind::Message => "panel_kind_message",
         UnitKind::Block => "panel_kind_block",
+        UnitKind::Image => "panel_kind_image",
+        UnitKind::Account => "panel_kind_account",
     })
 }
 
@@ -25,8 +27,11 @@ pub(super) fn outline(kind: UnitKind) -> &'static str {
     match kind {
         UnitKind::Post => "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
         UnitKind::Comment => "M2.5 3h11v7.5h-6l-3 3v-3h-2z",
-        UnitKind::Bio => "M8 2.5a2.75 2.75 0 1 1 0 5.5a2.75 2.75 0 0 1 0-5.5M2.75 13.5c.5-3 2.5-4 5.25-4s4.75 1 5.25 4",
-        UnitKind::Caption => "M2.5 3h11v7h-11zM4 8l2.5-2.5L9 8l1.5-1.5L13 9M4.5 12.75h7",
+        UnitKind::Bio | UnitKind::Account => {
+            "M8 2.5a2.75 2.75 0 1 1 0 5.5a2.75 2.75 0 0 1 0-5.5M2.75 13.5c.5-3 2.5-4 5.25-4s4.75 1 5.25 4"
+        }
+        UnitKind::Caption => "M2.5 3h11v7h-11zM4.5 12.75h7",
+        UnitKind::Image => "M2.5 3h11v10h-11zM3 11l3-3.5L9 11l2-2.5l2.5 2.5M10.5 5.75h1",
         UnitKind::Message => "M2.5 4h11v8.5h-11zM2.5 4.5L8 8.75l5.5-4.25",
         UnitKind::Block => "M2.5 4h11M2.5 8h11M2.5 12h7",
     }

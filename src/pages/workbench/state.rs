@@ -269,7 +269,7 @@ impl Bench {
                 return Phase::Done;
             }
             let page = Page { url: PAGE.to_owned(), title: String::new() };
-            match host.request(&Request::Read { page, units }).await {
+            match host.request(&Request::Read { images: vec![], page, units }).await {
                 // A text that was replaced meanwhile has other units.
                 _ if !self.runs(run) => return Phase::Stopped,
                 Ok(Response::Readings { readings, model }) if !readings.is_empty() => self.take(readings, model),

@@ -49,6 +49,7 @@ fn page(number: usize) -> Page {
 fn decision(number: usize, text: &str) -> Decision {
     let coded = !number.is_multiple_of(3);
     Decision {
+        image: None,
         confidence: None,
         hidden: false,
         relation: None,
@@ -87,7 +88,7 @@ fn decide(service: &Service<Shared>, decision: Decision) -> Duration {
 fn reads(service: &Service<Shared>, unit: &str, labels: usize) -> Vec<Duration> {
     let mut all = Vec::new();
     loop {
-        let request = Request::Read { page: page(1_000_000), units: vec![unit.into()] };
+        let request = Request::Read { images: vec![], page: page(1_000_000), units: vec![unit.into()] };
         let (took, response) = timed(service, request);
         let Response::Readings { readings, .. } = response else { panic!("{response:?}") };
         all.push(took);

@@ -78,6 +78,7 @@ fn service(kept: &[Kept]) -> Service<Memory> {
     for (number, Kept { was, span }) in kept.iter().enumerate() {
         let utf16 = |byte: usize| was[..byte].encode_utf16().count() as u32;
         let decision = Decision {
+            image: None,
             confidence: None,
             hidden: false,
             relation: None,

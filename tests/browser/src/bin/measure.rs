@@ -308,6 +308,7 @@ fn made(id: String, url: String, text: String, place: usize) -> Decision {
     };
     let accepted = action == Action::Accepted;
     Decision {
+        image: None,
         confidence: None,
         hidden: false,
         relation: None,
