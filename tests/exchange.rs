@@ -372,6 +372,61 @@ fn what_is_taken_out_is_nowhere_and_offsets_hold() {
     assert_eq!(memo.masked("see @a_b now"), None);
 }
 
+/// Two codes on each of two things of a kind: a part of an image, or an account.
+fn on_things(kind: &str, selector: Value, image: [Option<String>; 2], text: [&str; 2]) -> Vec<Record> {
+    let of = |number: usize| {
+        let thing = number % 2;
+        let mut value =
+            serde_json::to_value(coded(number, ["ben", "anna"][number / 3], "as long as it has to be", "two")).unwrap();
+        let hash = postil::annotation::record::sha256(text[thing]);
+        let unit = json!({
+            "type": "TimeState", "sourceDate": "2026-01-02T03:04:05Z", "postil:projection": "postil-unit-text-1",
+            "postil:sha256": hash, "postil:text": text[thing], "postil:unit": kind, "postil:author": text[thing],
+            "postil:image": image[thing], "postil:title": "",
+        });
+        let mut unit = unit;
+        if kind != "account" {
+            unit.as_object_mut().unwrap().remove("postil:author");
+        }
+        (value["log"]["unit"], value["log"]["selector"]) = (unit.clone(), selector.clone());
+        (value["log"]["stance"], value["log"]["tier"]) = (Value::Null, Value::Null);
+        (value["annotation"]["target"]["state"], value["annotation"]["target"]["selector"]) = (unit, selector.clone());
+        serde_json::from_value(value).unwrap()
+    };
+    (1..=4).map(of).collect()
+}
+
+#[test]
+fn accounts_and_images_are_told_apart_and_not_named() {
+    let (one, other) = ("ab".repeat(32), "cd".repeat(32));
+    let part = json!([{
+        "type": "FragmentSelector", "conformsTo": "http://www.w3.org/TR/media-frags/", "value": "xywh=percent:0,12.5,50,1",
+    }]);
+    let accounts = on_things("account", json!([]), [None, None], [&one, &other]);
+    let images = on_things("image", part, [Some(one.clone()), Some(other.clone())], ["", ""]);
+    for (things, region) in [(accounts, ""), (images, "xywh=percent:0,12.5,50,1")] {
+        let plain = rows(&String::from_utf8(export(Format::Csv, NONE, &things, 3)).unwrap());
+        assert!(plain.iter().all(|row| row["region"] == region), "{plain:?}");
+        let drop = Redaction { handles: true, urls: true, memo: true };
+        for format in
+            [Format::JsonLines, Format::JsonLd, Format::Csv, Format::Dataset, Format::Ratings, Format::Evidence]
+        {
+            let out = export(format, drop, &things, 3);
+            let out = String::from_utf8_lossy(&out);
+            assert!(!out.contains(&one) && !out.contains(&other), "{}: {out}", format.name());
+        }
+        let bare = rows(&String::from_utf8(export(Format::Csv, drop, &things, 3)).unwrap());
+        let units = |rows: &[BTreeMap<String, String>]| {
+            rows.iter().map(|row| row["unit"].clone()).collect::<std::collections::BTreeSet<_>>().len()
+        };
+        assert_eq!((plain.len(), units(&plain), units(&bare)), (4, 2, 2));
+        let lines = export(Format::JsonLines, drop, &things, 3);
+        let read: Vec<Record> = jsonl::read(lines.as_slice()).map(Result::unwrap).collect();
+        let identities: std::collections::BTreeSet<_> = read.iter().map(|record| record.log.unit.identity()).collect();
+        assert_eq!(identities.len(), 2);
+    }
+}
+
 #[test]
 fn a_preview_shows_what_still_identifies() {
     let fields = |format, redaction| {

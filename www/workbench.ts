@@ -16,18 +16,22 @@ export type Bench = Pick<Host, "message" | "direction" | "request" | "onEvent" |
   copy(text: string): Promise<void>;
 };
 
-const LANGUAGE = "en";
+/** What there are catalogues for, and which of them are written from right to left. */
+const LANGUAGES = ["en", "ar", "de", "fr"];
+const RIGHT_TO_LEFT = ["ar"];
+const spoken = navigator.languages.map((tag) => tag.split("-", 1)[0] ?? "");
+const language = spoken.find((tag) => LANGUAGES.includes(tag)) ?? "en";
 
 const beside = (path: string): string => new URL(path, document.baseURI).href;
 
 const listeners: ((event: Event) => void)[] = [];
 const request = bench((event) => { for (const listener of listeners) listener(event); });
 
-const catalogue = (await (await fetch(beside(`_locales/${LANGUAGE}/messages.json`))).json()) as Record<string, { message: string }>;
+const catalogue = (await (await fetch(beside(`_locales/${language}/messages.json`))).json()) as Record<string, { message: string }>;
 
 const host: Bench = {
   message: (key, args) => (catalogue[key]?.message ?? "").replace(/\$(\$|[1-9])/g, (_, place: string) => (place === "$" ? "$" : (args[Number(place) - 1] ?? ""))),
-  direction: () => "ltr",
+  direction: () => (RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr"),
   request,
   onEvent(callback) {
     listeners.push(callback);

@@ -137,9 +137,13 @@ impl Region {
 
     /// What a media fragment says, if it is one of a part of an image in percent.
     pub fn of(fragment: &str) -> Option<Self> {
+        // In whole numbers, which keeps the reading of fractions out of the engine; further digits are left aside.
         let mut parts = fragment.strip_prefix("xywh=percent:")?.split(',').map(|part| {
-            let percent: f64 = part.parse().ok()?;
-            (0.0..=100.0).contains(&percent).then(|| (percent * 10.0).round() as u16)
+            let (whole, tenths) = part.split_once('.').unwrap_or((part, "0"));
+            let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let whole = Some(whole).filter(|whole| digits(whole))?.parse::<u16>().ok()?;
+            let tenths = Some(tenths).filter(|tenths| digits(tenths))?.get(..1)?.parse::<u16>().ok()?;
+            whole.checked_mul(10)?.checked_add(tenths)
         });
         let mut next = || parts.next().flatten();
         let region = Self { x: next()?, y: next()?, width: next()?, height: next()? };
@@ -149,9 +153,14 @@ impl Region {
 
 impl fmt::Display for Region {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let percent = |tenths: u16| f64::from(tenths) / 10.0;
-        let Self { x, y, width, height } = *self;
-        write!(out, "xywh=percent:{},{},{},{}", percent(x), percent(y), percent(width), percent(height))
+        out.write_str("xywh=percent:")?;
+        for (place, tenths) in [self.x, self.y, self.width, self.height].into_iter().enumerate() {
+            write!(out, "{}{}", if place > 0 { "," } else { "" }, tenths / 10)?;
+            if tenths % 10 > 0 {
+                write!(out, ".{}", tenths % 10)?;
+            }
+        }
+        Ok(())
     }
 }
 

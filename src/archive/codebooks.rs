@@ -1,6 +1,6 @@
 //! The file of a codebook.
 
-use super::{Desk, astray, invalid, text};
+use super::{Desk, astray, text};
 use crate::codebook::format;
 use crate::codebook::validate::{Finding, Grade};
 use crate::exchange::qdc;
@@ -15,7 +15,7 @@ pub(super) async fn read(desk: &impl Desk, input: Box<dyn Read>) -> Result<Outco
     let foreign = qdc::is(&source);
     let read = if foreign { qdc::read(&source) } else { format::read(&source).map(|codebook| (codebook, Vec::new())) };
     let (codebook, mut remarks) = match read {
-        Ok((codebook, remarks)) => (Json::of(&codebook).map_err(invalid)?, remarks),
+        Ok((codebook, remarks)) => (Json::of(&codebook), remarks),
         Err(fault) => return Ok(Outcome::Codebook { codebook: None, faults: vec![fault] }),
     };
     let answer = desk.ask(Request::CheckCodebook { codebook: codebook.clone() }).await?;

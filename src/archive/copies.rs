@@ -33,6 +33,7 @@ pub(super) async fn save(
         loop {
             let request = Request::Dump { project: id.clone(), after, limit: SLICE as u32 };
             let Response::Dump { entries, next } = desk.ask(request).await? else { return Err(astray()) };
+            let entries = entries.read().map_err(invalid)?;
             done += entries.len();
             put(writer.entries(id, entries))?;
             desk.told(done);
@@ -89,10 +90,10 @@ pub(super) async fn restore(desk: &impl Desk, mut input: Box<dyn Read>) -> Resul
         adopted.push(Project { id, ..project });
     }
     let names = adopted.iter().map(|project| project.name.clone()).collect();
-    desk.ask(Request::Adopt { projects: adopted }).await?;
+    desk.ask(Request::Adopt { projects: adopted.into() }).await?;
     Ok(Outcome::Restored { names })
 }
 
 async fn put(desk: &impl Desk, project: &str, entries: Vec<Stored>) -> Result<(), Failure> {
-    desk.ask(Request::Restore { project: project.to_owned(), entries }).await.map(drop)
+    desk.ask(Request::Restore { project: project.to_owned(), entries: entries.into() }).await.map(drop)
 }

@@ -35,7 +35,7 @@ async fn records_of(
         let Response::Records { project, records, damaged, next, .. } = answer else { return Err(astray()) };
         let records = records.read().map_err(invalid)?;
         stays(&mut of, project)?;
-        each(&records, &damaged)?;
+        each(&records, &damaged.read().map_err(invalid)?)?;
         done += records.len();
         desk.told(done);
         after = next;
@@ -92,7 +92,9 @@ fn stays(of: &mut Option<String>, project: String) -> Result<(), Failure> {
 /// How many pictures there are.
 async fn pictures(desk: &impl Desk) -> Result<usize, Failure> {
     match desk.ask(Request::Picture { after: None }).await? {
-        Response::Picture { picture, left, .. } => Ok(usize::from(picture.is_some()) + left as usize),
+        Response::Picture { picture, left, .. } => {
+            Ok(usize::from(picture.read().map_err(invalid)?.is_some()) + left as usize)
+        }
         _ => Err(astray()),
     }
 }
@@ -104,6 +106,7 @@ async fn evidence(desk: &impl Desk, redaction: Redaction, output: &mut dyn Write
     loop {
         let answer = desk.ask(Request::Picture { after }).await?;
         let Response::Picture { project, picture, next, .. } = answer else { return Err(astray()) };
+        let picture = picture.read().map_err(invalid)?;
         stays(&mut of, project)?;
         if let Some(picture) = picture {
             folder.picture(picture).map_err(invalid)?;

@@ -108,12 +108,7 @@ pub(super) async fn bring_in(desk: &impl Desk, mut coming: Vec<Record>) -> Resul
     let mut slices = 0;
     while !coming.is_empty() {
         let rest = coming.split_off(coming.len().min(SLICE));
-        desk.ask(Request::Stage {
-            import: import.clone(),
-            number: slices,
-            records: Json::of(&coming).map_err(invalid)?,
-        })
-        .await?;
+        desk.ask(Request::Stage { import: import.clone(), number: slices, records: Json::of(&coming) }).await?;
         slices += 1;
         coming = rest;
         desk.told(all - coming.len());

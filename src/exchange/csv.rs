@@ -11,7 +11,7 @@ use super::decided::{Decided, Decision, found_via, name};
 use super::writer::{Failed, failed};
 
 /// The columns, in order.
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 30] = [
     "decision",
     "at",
     "coder",
@@ -38,6 +38,8 @@ const COLUMNS: [&str; 28] = [
     "quote",
     "start",
     "end",
+    "image",
+    "region",
     "suggestion_visible",
     "session",
 ];
@@ -80,6 +82,8 @@ fn cells(decided: &Decided, decision: &Decision) -> [String; COLUMNS.len()] {
         decision.quote().unwrap_or_default().to_owned(),
         offset(0),
         offset(1),
+        text(&captured.image),
+        decision.region(),
         entry.suggestion_visible.to_string(),
         text(&entry.session),
     ]

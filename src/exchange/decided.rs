@@ -47,6 +47,11 @@ impl Decision {
         self.entry.selector.iter().find_map(Selector::quote).map(|quote| quote.exact.as_str())
     }
 
+    /// The part of an image that it is about, as a media fragment; empty: all of the unit.
+    pub(super) fn region(&self) -> String {
+        self.entry.selector.iter().find_map(Selector::region).map(|region| region.to_string()).unwrap_or_default()
+    }
+
     /// What it says of its unit: a code, or that none applies. A rejection says neither, and so does what is not about codes.
     pub(super) fn value(&self) -> Option<&str> {
         match self.action {

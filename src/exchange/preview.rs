@@ -83,6 +83,7 @@ impl Preview {
                 ("quote", quote),
                 ("author", log.unit.author.map(|author| author.to_string())),
                 ("hash of the text", Some(log.unit.sha256)),
+                ("hash of the image", log.unit.image),
                 ("element path", path),
                 ("memo", log.memo),
             ];

@@ -3,12 +3,12 @@
 //! Source: REFI-QDA Project 1.0, `urn:QDA-XML:project:1.0`.
 //! Shape: a zip of `project.qde` and a text in `Sources/` for each unit; positions are code points. A span is a selection, a
 //! code on the whole unit a coding of its source; stance, tier and memo are the description of a selection, and of the whole
-//! unit that of its source. `none applies` is a code. What says no code is left out, and so are units that kept no text, which the
+//! unit that of its source. `none applies` is a code. What says no code is left out, and so are units without a text that was kept, which the
 //! project's description counts.
 //! Invariants: entries are in order and have one fixed time, so that the same records are the same bytes.
 //! Holds what stands (`decided.rs`), and at the end the file itself.
 
-use super::decided::{Decided, Decision, name};
+use super::decided::{Decided, Decision, Unit, name};
 use super::refi::{self, Codes, Xml, close, code_guid, document, empty, guid, open, text};
 use super::writer::{Failed, failed};
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ pub(super) fn write(decided: &Decided, mut codes: Codes) -> Result<Vec<u8>, Fail
     zip.start_file("project.qde", options).map_err(failed)?;
     zip.write_all(&project(decided, &codes)?).map_err(failed)?;
     for unit in &decided.units {
-        if let Some(text) = &unit.captured.text {
+        if let Some(text) = words(unit) {
             zip.start_file(format!("Sources/{}.txt", guid(&["unit", &unit.key])), options).map_err(failed)?;
             zip.write_all(text.as_bytes()).map_err(failed)?;
         }
@@ -54,7 +54,7 @@ fn project(decided: &Decided, codes: &Codes) -> Result<Vec<u8>, Failed> {
         refi::codes(xml, &books)?;
         close(xml, "CodeBook")?;
     }
-    let kept = decided.units.iter().filter(|unit| unit.captured.text.is_some()).count();
+    let kept = decided.units.iter().filter(|unit| words(unit).is_some()).count();
     if kept > 0 {
         open(xml, "Sources", &[])?;
         let mut rest = decided.decisions.as_slice();
@@ -73,10 +73,15 @@ fn project(decided: &Decided, codes: &Codes) -> Result<Vec<u8>, Failed> {
     Ok(std::mem::replace(xml, Xml::new(Vec::new())).into_inner())
 }
 
+/// What a source says: a unit's text, if it was kept and is not that of an image without words.
+fn words(unit: &Unit) -> Option<&str> {
+    unit.captured.text.as_deref().filter(|text| !text.is_empty())
+}
+
 /// A unit as a source, if its text was kept.
 fn source(xml: &mut Xml, decided: &Decided, index: usize, decisions: &[Decision]) -> Result<(), Failed> {
     let unit = &decided.units[index];
-    if unit.captured.text.is_none() {
+    if words(unit).is_none() {
         return Ok(());
     }
     let id = guid(&["unit", &unit.key]);

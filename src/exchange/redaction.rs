@@ -8,7 +8,7 @@ use crate::annotation::LogEntry;
 use crate::annotation::record::{Annotation, Captured, sha256};
 use crate::annotation::selector::{Quote, Selector};
 use crate::entities::{self, Kind};
-use crate::service::protocol::Record;
+use crate::service::protocol::{Record, UnitKind};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -70,16 +70,18 @@ impl Redaction {
     }
 }
 
-/// Takes it out of records, one after the other. It holds a number for each address of a page.
+/// Takes it out of records, one after the other. It holds a number for each address of a page, each account and each image.
 #[derive(Debug)]
 pub(super) struct Redactor {
     what: Redaction,
     pages: HashMap<String, usize>,
+    accounts: HashMap<String, usize>,
+    images: HashMap<String, usize>,
 }
 
 impl Redactor {
     pub(super) fn new(what: Redaction) -> Self {
-        Self { what, pages: HashMap::new() }
+        Self { what, pages: HashMap::new(), accounts: HashMap::new(), images: HashMap::new() }
     }
 
     pub(super) fn what(&self) -> Redaction {
@@ -111,9 +113,7 @@ impl Redactor {
 
     fn address(&mut self, url: &mut String) {
         if self.what.hides() {
-            let next = self.pages.len() + 1;
-            let number = *self.pages.entry(url.clone()).or_insert(next);
-            *url = format!("urn:postil:page:{number}");
+            *url = format!("urn:postil:page:{}", number(&mut self.pages, url));
         }
     }
 
@@ -133,13 +133,21 @@ impl Redactor {
         }
     }
 
-    fn unit(&self, selectors: &mut Vec<Selector>, unit: &mut Captured) {
+    fn unit(&mut self, selectors: &mut Vec<Selector>, unit: &mut Captured) {
         if !self.what.hides() {
             return;
         }
         self.title(&mut unit.title);
         if self.what.handles {
             unit.author = None;
+        }
+        if let Some(image) = &mut unit.image {
+            // Who knows the address of an image could know it by its hash.
+            *image = sha256(&format!("image {}", number(&mut self.images, image)));
+        }
+        if let Some(account) = unit.text.as_mut().filter(|_| self.what.handles && unit.unit == UnitKind::Account) {
+            *account = format!("account {}", number(&mut self.accounts, account));
+            unit.sha256 = sha256(account);
         }
         // The path of an element may hold the name of an account.
         selectors.retain(|selector| !matches!(selector, Selector::Range(_)));
@@ -177,6 +185,12 @@ impl Redactor {
         quote.prefix = mask(&quote.prefix[..first]) + &quote.prefix[first..];
         quote.suffix = quote.suffix[..last].to_owned() + &mask(&quote.suffix[last..]);
     }
+}
+
+/// The number of a thing, which is new or was met before.
+fn number(known: &mut HashMap<String, usize>, thing: &str) -> usize {
+    let next = known.len() + 1;
+    *known.entry(thing.to_owned()).or_insert(next)
 }
 
 /// Gives a quote the words of a text; it begins there, in code points, and is as long as it was.

@@ -1,6 +1,7 @@
-//! That every message the pages ask for is in the catalogue, and none of theirs is there in vain.
+//! That every message the pages ask for is in the catalogue, none of theirs is there in vain, and every language has all of
+//! them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -28,8 +29,38 @@ fn the_catalogue_has_every_message_and_no_other() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut keys = BTreeSet::new();
     asked(folder, &mut keys);
-    let catalogue = fs::read_to_string(folder.join("../../extension/_locales/en/messages.json")).unwrap();
-    let catalogue: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&catalogue).unwrap();
-    let there: BTreeSet<String> = catalogue.keys().filter(|key| ours(key)).cloned().collect();
+    let there: BTreeSet<String> = catalogue("en").into_keys().filter(|key| ours(key)).collect();
     assert_eq!(keys, there);
+}
+
+/// The messages of a language.
+fn catalogue(language: &str) -> BTreeMap<String, String> {
+    let path = format!("{}/../../extension/_locales/{language}/messages.json", env!("CARGO_MANIFEST_DIR"));
+    let catalogue: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    catalogue.into_iter().map(|(key, entry)| (key, entry["message"].as_str().unwrap().to_owned())).collect()
+}
+
+/// The places in a message that are filled.
+fn places(message: &str) -> BTreeSet<char> {
+    message.split('$').skip(1).filter_map(|rest| rest.chars().next()).collect()
+}
+
+#[test]
+fn every_language_has_every_message_with_its_places() {
+    let english = catalogue("en");
+    for language in ["ar", "de", "fr"] {
+        let other = catalogue(language);
+        assert!(other.keys().eq(english.keys()), "{language}");
+        for (key, message) in &english {
+            assert_eq!(places(message), places(&other[key]), "{key} in {language}");
+            assert!(!other[key].trim().is_empty(), "{key} in {language}");
+        }
+        let same = english.iter().filter(|(key, message)| other[*key] == **message && message.contains(' ')).count();
+        assert!(same < 5, "{same} messages in {language} are English");
+    }
+    // What the stores take.
+    for language in ["en", "ar", "de", "fr"] {
+        assert!(catalogue(language)["description"].chars().count() <= 132, "{language}");
+    }
 }

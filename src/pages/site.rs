@@ -28,7 +28,7 @@ where
             let kept = match host.request(&Request::Settings).await {
                 Ok(Response::Settings { mut settings }) => {
                     off.with_value(|off| off.iter().for_each(|pattern| settings.read_site(pattern, true)));
-                    host.request(&Request::SetSettings { settings }).await
+                    host.request(&Request::SetSettings { settings: settings.into() }).await
                 }
                 other => other,
             };

@@ -1047,7 +1047,7 @@ impl Store {
             let stand = untrack(|| unit.standings()).stand(decision.revises.as_ref()?)?.mark.clone();
             Some(stand)
         });
-        let request = Request::Decide { decision: Box::new(decision.clone()) };
+        let request = Request::Decide { decision: decision.clone().into() };
         host.request(&request).await.map_err(|failure| failure.message)?;
         let said = self.decided(decision.action, &decision.codebook.id, decision.code.as_deref());
         self.notice.set(self.fill("panel_stored", &[&said]));
@@ -1278,7 +1278,7 @@ impl Store {
         let host = self.host();
         spawn_local(async move {
             let id = decision.id.clone();
-            let request = Request::Decide { decision: Box::new((*decision).clone()) };
+            let request = Request::Decide { decision: (*decision).clone().into() };
             let decided = self.decided(decision.action, &decision.codebook.id, decision.code.as_deref());
             match host.request(&request).await {
                 Ok(_) => {

@@ -7,11 +7,13 @@ use super::annotations::changes;
 use super::authors::Beside;
 use super::before::first_words;
 use super::images;
-use super::protocol::{Action, Decision, Event, Failure, FailureKind, FoundVia, ModelRef, Page, Response, UnitKind};
+use super::protocol::{
+    Action, Decision, Event, Failure, FailureKind, FoundVia, Json, ModelRef, Page, Response, UnitKind,
+};
 use super::purge::kept;
 use super::standing::{around, assigns, words};
 use super::store::{Store, StoreError};
-use super::{Answer, Service, address, check, invalid, keys, limit};
+use super::{Answer, Service, address, check, invalid, keys, limit, read};
 use crate::annotation::pseudonym::{Pseudonym, identity};
 use crate::annotation::record::{Captured, LogEntry, sha256, urn};
 use crate::annotation::selector::{PROJECTION, Selector, describe};
@@ -31,7 +33,8 @@ struct Meta {
 }
 
 impl<S: Store> Service<S> {
-    pub(super) async fn decide(&self, mut decision: Decision) -> Result<Answer, Failure> {
+    pub(super) async fn decide(&self, decision: Json<Decision>) -> Result<Answer, Failure> {
+        let mut decision = read(decision)?;
         check::decision(&decision)?;
         let _turn = self.writing.lock().await;
         let log_key = keys::log(&decision.id);

@@ -95,7 +95,7 @@ impl<S: Store> Service<S> {
 
     /// Puts a slice where it waits for the others.
     pub(super) async fn stage(&self, id: String, number: u32, records: Json<Vec<Record>>) -> Result<Response, Failure> {
-        let records = records.read().map_err(|error| invalid(format!("not records: {error}")))?;
+        let records = super::read(records)?;
         limit(is_uuid(&id), || "an import's id is a new UUID".into())?;
         limit(number < MAX_SLICES, || format!("at most {MAX_SLICES} slices in one import; divide the file"))?;
         limit((1..=MAX_RECORDS).contains(&records.len()), || format!("a slice has 1 to {MAX_RECORDS} records"))?;

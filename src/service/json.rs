@@ -14,12 +14,15 @@ use std::marker::PhantomData;
 pub struct Json<T>(Value, #[serde(skip)] PhantomData<T>);
 
 impl<T: Serialize> Json<T> {
-    /// Of a thing.
-    ///
-    /// # Errors
-    /// If it cannot be said in JSON.
-    pub fn of(thing: &T) -> Result<Self, serde_json::Error> {
-        serde_json::to_value(thing).map(|value| Self(value, PhantomData))
+    /// Of a thing. What cannot be said in JSON, which no record is, becomes `null`, and is none when it is read.
+    pub fn of(thing: &T) -> Self {
+        Self(serde_json::to_value(thing).unwrap_or_default(), PhantomData)
+    }
+}
+
+impl<T: Serialize> From<T> for Json<T> {
+    fn from(thing: T) -> Self {
+        Self::of(&thing)
     }
 }
 

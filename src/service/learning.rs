@@ -13,7 +13,7 @@
 
 use super::check::MAX_ID;
 use super::decisions::{parse, value};
-use super::protocol::{Action, Event, Failure, Learned, Response, UnitKind};
+use super::protocol::{Action, Event, Failure, Json, Learned, Response, UnitKind};
 use super::standing::{Word, standing};
 use super::store::Store;
 use super::{Answer, MAX_TEXT, MAX_UNITS, Service, keys, limit};
@@ -387,7 +387,7 @@ impl<S: Store> Service<S> {
             lessons: told.as_ref().map(|model| model.lessons().to_vec()).unwrap_or_default(),
         };
         let file = told.and_then(|model| model.to_bytes().ok()).map(hex::encode).unwrap_or_default();
-        Ok(Response::Learned { learned: learned.into(), file })
+        Ok(Response::Learned { learned: Json::of(&learned), file })
     }
 
     /// Forgets what was learned under a codebook; the decisions stay.

@@ -8,7 +8,7 @@
 use super::decisions::{check_schema, incomplete, value};
 use super::protocol::{Damaged, Failure, Json, Record, Response};
 use super::store::Store;
-use super::{Service, invalid, keys};
+use super::{Service, keys};
 use crate::annotation::LogEntry;
 use crate::order::Order;
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ impl<S: Store> Service<S> {
             }
         }
         let (project, purged) = (self.project.id.clone(), self.purged().await?);
-        let records = Json::of(&records).map_err(|error| invalid(error.to_string()))?;
+        let (records, damaged) = (Json::of(&records), Json::of(&damaged));
         Ok(Response::Records { project, records, damaged, purged, next })
     }
 

@@ -37,7 +37,6 @@ pub mod vault;
 use crate::annotation::LogEntry;
 use crate::annotation::anchor::{Anchor, Anchorer, anchor};
 use crate::annotation::record::sha256;
-use crate::codebook::Codebook;
 use crate::engine::Engine;
 use crate::text::offsets::{FromBytes, Unit};
 use async_lock::Mutex;
@@ -46,6 +45,7 @@ use blind::Lots;
 use import::Import;
 use listing::Listing;
 use protocol::{Event, Failure, FailureKind, Json, Mark, Page, Project, Request, Response, UnitKind, UnitReading};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use settings::Active;
 use shelf::Shelf;
@@ -177,10 +177,10 @@ impl<S: Store> Service<S> {
             Request::Codebooks => self.active().await.map(|active| self.cards(&active).into()),
             Request::PageDecisions { url } => self.page_decisions(&url).await.map(Into::into),
             Request::Unfound { url, decisions, units } => self.unfound(&url, &decisions, &units).await.map(Into::into),
-            Request::Decide { decision } => self.decide(*decision).await,
+            Request::Decide { decision } => self.decide(decision).await,
             Request::Settings => self.active().await.map(|active| active.settings().into()),
             Request::CheckCodebook { codebook } => {
-                model(codebook).map(|it| Response::Checked { faults: settings::faults(&it) }.into())
+                read(codebook).map(|it| Response::Checked { faults: settings::faults(&it) }.into())
             }
             Request::Codebook { id } => self.codebook(&id).await.map(Into::into),
             Request::Versions { id } => {
@@ -188,10 +188,7 @@ impl<S: Store> Service<S> {
                 versions.map(|all| Response::Codebook { codebook: Value::Array(all) }.into())
             }
             Request::SetSettings { settings } => self.set_settings(settings).await,
-            Request::AddCodebook { codebook } => match model(codebook) {
-                Ok(codebook) => self.add_codebook(codebook).await,
-                Err(failure) => Err(failure),
-            },
+            Request::AddCodebook { codebook } => self.add_codebook(codebook).await,
             Request::RemoveCodebook { id } => self.remove_codebook(id).await,
             Request::Authors { url, names } => self.authors(&url, &names).await.map(Into::into),
             Request::Learned { codebook } => self.show_learned(&codebook).await.map(Into::into),
@@ -270,7 +267,7 @@ impl<S: Store> Service<S> {
 
     async fn page_decisions(&self, url: &str) -> Result<Response, Failure> {
         let log = self.decisions(&address(url)?).await?;
-        Ok(Response::PageDecisions { decisions: Json::of(&*log).map_err(|error| invalid(error.to_string()))? })
+        Ok(Response::PageDecisions { decisions: Json::of(&*log) })
     }
 }
 
@@ -315,9 +312,9 @@ where
     marks
 }
 
-/// A codebook that was handed over.
-fn model(codebook: Json<Codebook>) -> Result<Codebook, Failure> {
-    codebook.read().map_err(|error| invalid(format!("not a codebook: {error}")))
+/// What was handed over.
+fn read<T: DeserializeOwned>(thing: Json<T>) -> Result<T, Failure> {
+    thing.read().map_err(|error| invalid(format!("not what was to be handed over: {error}")))
 }
 
 /// An address as records keep it: without the fragment.

@@ -6,7 +6,7 @@
 //! Must not touch: how a picture is taken.
 
 use super::decisions::{incomplete, is_uuid, parse, value};
-use super::protocol::{Evidence, Failure, Picture, Response};
+use super::protocol::{Evidence, Failure, Json, Picture, Response};
 use super::store::Store;
 use super::{Service, invalid, keys, limit};
 use crate::annotation::LogEntry;
@@ -51,12 +51,12 @@ impl<S: Store> Service<S> {
         let (keys, next, left) = self.listing.slice(keys::PICTURE, after, 1, &self.store, pictures).await?;
         let (project, left) = (self.project.id.clone(), u32::try_from(left).unwrap_or(u32::MAX));
         let Some(key) = keys.into_iter().next() else {
-            return Ok(Response::Picture { project, picture: None, next: None, left: 0 });
+            return Ok(Response::Picture { project, picture: Json::of(&None), next: None, left: 0 });
         };
         let found = self.store.get(vec![key.clone()]).await?.into_iter().next().ok_or_else(incomplete)?;
         // One that was purged meanwhile, or cannot be read, is none.
         let picture = found.and_then(|value| parse::<Picture>(value).ok());
         let own = |it: &Picture| is_uuid(&it.decision) && keys::picture(&it.decision) == key;
-        Ok(Response::Picture { project, picture: picture.filter(own), next, left })
+        Ok(Response::Picture { project, picture: Json::of(&picture.filter(own)), next, left })
     }
 }

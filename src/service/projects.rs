@@ -11,10 +11,10 @@
 use super::check::{MAX_MEMO, MAX_NAME, is_name};
 use super::decisions::{check_schema, incomplete, is_uuid, parse, value};
 use super::listing::Listing;
-use super::protocol::{Damaged, Event, Evidence, Failure, Project, Request, Response, Stored};
+use super::protocol::{Damaged, Event, Evidence, Failure, Json, Project, Request, Response, Stored};
 use super::store::{Store, StoreError};
 use super::vault::wire::{VaultRequest, VaultState};
-use super::{Answer, Service, invalid, keys, limit};
+use super::{Answer, Service, invalid, keys, limit, read};
 use crate::annotation::LogEntry;
 use async_lock::Mutex;
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ impl<S: Store> Projects<S> {
         let answer = match request {
             Request::Vault { request } => self.vault(request).await,
             Request::Projects => self.list().await.map(|list| list.answer().into()),
-            Request::SaveProject { project } => self.save(*project).await,
+            Request::SaveProject { project } => self.save(project).await,
             Request::OpenProject { id } => self.enter(id).await,
             Request::DeleteProject { id } => self.delete(&id).await,
             Request::Dump { project, after, limit } => self.dump(&project, after, limit).await.map(Into::into),
@@ -209,11 +209,13 @@ impl<S: Store> Projects<S> {
         {
             let aside = self.list().await?.aside;
             let values = self.store.get(aside.clone()).await?;
-            damaged.extend(aside.into_iter().zip(values).map(|(key, value)| Damaged {
+            let mut all = read(damaged.clone())?;
+            all.extend(aside.into_iter().zip(values).map(|(key, value)| Damaged {
                 key,
                 why: "the list of projects could not be read, and was made again".into(),
                 value: value.unwrap_or_default().to_string(),
             }));
+            *damaged = all.into();
         }
         Ok(answer)
     }
@@ -369,7 +371,8 @@ impl<S: Store> Projects<S> {
         Ok(Answer { response: list.answer(), event: Some(Event::Changed { settings }) })
     }
 
-    async fn save(&self, project: Project) -> Result<Answer, Failure> {
+    async fn save(&self, project: Json<Project>) -> Result<Answer, Failure> {
+        let project = read(project)?;
         check(&project)?;
         let _turn = self.changing.lock().await;
         let mut list = self.list().await?;
@@ -455,7 +458,7 @@ impl<S: Store> Projects<S> {
         let (keys, next, _) = self.listing.slice(project, after, most, &scope, lasts).await?;
         let values = scope.get(keys.clone()).await?;
         let entries = keys.into_iter().zip(values).filter_map(|(key, value)| Some(Stored { key, value: value? }));
-        Ok(Response::Dump { entries: entries.collect(), next })
+        Ok(Response::Dump { entries: Json::of(&entries.collect()), next })
     }
 
     /// Finishes an import that will be, so that no copy holds a part of it.
@@ -470,7 +473,8 @@ impl<S: Store> Projects<S> {
     }
 
     /// Puts entries where a project is to be: it is one once it is adopted, and is swept away if it never is.
-    async fn restore(&self, id: &str, entries: Vec<Stored>) -> Result<Response, Failure> {
+    async fn restore(&self, id: &str, entries: Json<Vec<Stored>>) -> Result<Response, Failure> {
+        let entries = read(entries)?;
         limit(is_uuid(id), || "a restored project's id is a new UUID".into())?;
         limit(entries.len() <= SLICE, || format!("at most {SLICE} entries in one request"))?;
         for Stored { key, value } in &entries {
@@ -495,7 +499,8 @@ impl<S: Store> Projects<S> {
     }
 
     /// Lists restored projects, all at once, and opens the first of them.
-    async fn adopt(&self, projects: Vec<Project>) -> Result<Answer, Failure> {
+    async fn adopt(&self, projects: Json<Vec<Project>>) -> Result<Answer, Failure> {
+        let projects = read(projects)?;
         let _turn = self.changing.lock().await;
         let mut list = self.list().await?;
         limit(list.projects.len() + projects.len() <= MAX_PROJECTS, || format!("at most {MAX_PROJECTS} projects"))?;

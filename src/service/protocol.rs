@@ -488,14 +488,16 @@ pub enum Request {
     /// Keep a decision.
     Decide {
         /// The decision.
-        decision: Box<Decision>,
+        #[cfg_attr(feature = "typescript", ts(as = "Decision"))]
+        decision: Json<Decision>,
     },
     /// What the coder has set.
     Settings,
     /// Keep settings, all of them.
     SetSettings {
         /// The settings.
-        settings: Settings,
+        #[cfg_attr(feature = "typescript", ts(as = "Settings"))]
+        settings: Json<Settings>,
     },
     /// Say what is wrong with a codebook; nothing is kept.
     CheckCodebook {
@@ -588,7 +590,8 @@ pub enum Request {
     /// ended.
     SaveSession {
         /// The session.
-        session: Session,
+        #[cfg_attr(feature = "typescript", ts(as = "Session"))]
+        session: Json<Session>,
     },
     /// Say which units, decided next, would teach most.
     MostUseful {
@@ -620,7 +623,8 @@ pub enum Request {
     /// Keep a project, in place of the one with its id.
     SaveProject {
         /// The project; a new one has a new UUID.
-        project: Box<Project>,
+        #[cfg_attr(feature = "typescript", ts(as = "Project"))]
+        project: Json<Project>,
     },
     /// Go on with another project.
     OpenProject {
@@ -646,12 +650,14 @@ pub enum Request {
         /// The new project's id, a new UUID.
         project: String,
         /// The slice.
-        entries: Vec<Stored>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<Stored>"))]
+        entries: Json<Vec<Stored>>,
     },
     /// List projects whose dumps were restored in whole, and open the last of them.
     Adopt {
         /// The projects.
-        projects: Vec<Project>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<Project>"))]
+        projects: Json<Vec<Project>>,
     },
     /// Hand over a slice of records that are to be imported. They wait beside the open project; nothing is seen of them before
     /// `Import`, and what is not imported is swept away when the project is opened the next time.
@@ -703,9 +709,11 @@ pub enum Response {
         /// All codebooks at hand, active or not, in the order of readings.
         codebooks: Vec<CodebookCard>,
         /// Codebooks that ship switched off, whether they are at hand by now or not.
-        offers: Vec<CodebookOffer>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<CodebookOffer>"))]
+        offers: Json<Vec<CodebookOffer>>,
         /// Codebooks that are stored or ship and cannot be used. Those of the coder's own can be added anew or removed.
-        unusable: Vec<UnusableCodebook>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<UnusableCodebook>"))]
+        unusable: Json<Vec<UnusableCodebook>>,
     },
     /// To `CheckCodebook`.
     Checked {
@@ -721,7 +729,8 @@ pub enum Response {
     /// To `Learned`.
     Learned {
         /// All of it; what an export holds.
-        learned: Box<Learned>,
+        #[cfg_attr(feature = "typescript", ts(as = "Learned"))]
+        learned: Json<Learned>,
         /// The file of the model with the lessons, as `postil classify` reads it, in hexadecimal; empty without a model.
         file: String,
     },
@@ -779,7 +788,8 @@ pub enum Response {
         /// Id of the project that it is of.
         project: String,
         /// Absent where there is none, or it cannot be read.
-        picture: Option<Picture>,
+        #[cfg_attr(feature = "typescript", ts(as = "Option<Picture>"))]
+        picture: Json<Option<Picture>>,
         /// Give this as `after` to go on; absent at the end.
         next: Option<String>,
         /// How many come after this one.
@@ -812,7 +822,8 @@ pub enum Response {
     /// To `Dump`.
     Dump {
         /// What is stored.
-        entries: Vec<Stored>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<Stored>"))]
+        entries: Json<Vec<Stored>>,
         /// Give this as `after` to go on; absent at the end.
         next: Option<String>,
     },
@@ -845,7 +856,8 @@ pub enum Response {
         #[cfg_attr(feature = "typescript", ts(as = "Vec<Record>"))]
         records: Json<Vec<Record>>,
         /// What is stored among them and cannot be read.
-        damaged: Vec<Damaged>,
+        #[cfg_attr(feature = "typescript", ts(as = "Vec<Damaged>"))]
+        damaged: Json<Vec<Damaged>>,
         /// Before when units were captured of which no words are kept, because they were purged; absent: none were.
         purged: Option<String>,
         /// Give this as `after` to go on; absent at the end.

@@ -6,9 +6,9 @@
 
 use super::check::{MAX_NAME, is_time};
 use super::decisions::{is_uuid, parse, value};
-use super::protocol::{Failure, Response, Session};
+use super::protocol::{Failure, Json, Response, Session};
 use super::store::Store;
-use super::{Answer, Service, keys, limit};
+use super::{Answer, Service, keys, limit, read};
 use serde::{Deserialize, Serialize};
 
 /// Most sessions that are kept; of more, the last.
@@ -33,7 +33,8 @@ impl<S: Store> Service<S> {
 
     /// Keeps a session, in place of the one with its id. Without an end it is the open one from now on; one that was open
     /// before ends when this one begins.
-    pub(super) async fn save_session(&self, mut session: Session) -> Result<Answer, Failure> {
+    pub(super) async fn save_session(&self, session: Json<Session>) -> Result<Answer, Failure> {
+        let mut session = read(session)?;
         limit(is_uuid(&session.id), || "a session's id is a UUID".into())?;
         limit(is_time(&session.began) && session.ended.as_deref().is_none_or(is_time), || {
             "a session begins and ends at a time, RFC 3339 in UTC".into()

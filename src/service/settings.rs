@@ -9,9 +9,9 @@
 
 use super::check::MAX_ID;
 use super::decisions::{check_schema, incomplete, meta_now, parse, value};
-use super::protocol::{CodebookFault, Event, Failure, Response, Settings, UnusableCodebook};
+use super::protocol::{CodebookFault, Event, Failure, Json, Response, Settings, UnusableCodebook};
 use super::store::Store;
-use super::{Answer, Service, cards, invalid, keys, limit, sites};
+use super::{Answer, Service, cards, invalid, keys, limit, read, sites};
 use crate::codebook::advice::advice;
 use crate::codebook::validate::{Finding, Grade, problems, validate};
 use crate::codebook::{Codebook, Compiled, LoadError};
@@ -119,8 +119,8 @@ impl<S: Store> Service<S> {
                     cards::card(compiled, self.is_on(active, id), own, active.learns(id))
                 })
                 .collect(),
-            offers: self.shelf.offers().to_vec(),
-            unusable: active.unusable.clone(),
+            offers: Json::of(&self.shelf.offers().to_vec()),
+            unusable: Json::of(&active.unusable),
         }
     }
 
@@ -133,7 +133,8 @@ impl<S: Store> Service<S> {
         Ok(Response::Codebook { codebook: value(&found.codebook)? })
     }
 
-    pub(super) async fn set_settings(&self, settings: Settings) -> Result<Answer, Failure> {
+    pub(super) async fn set_settings(&self, settings: Json<Settings>) -> Result<Answer, Failure> {
+        let settings = read(settings)?;
         let switched = [&settings.codebooks_off, &settings.codebooks_on];
         let bounded = |ids: &Vec<String>| ids.len() <= MAX_SWITCHED && ids.iter().all(|id| id.len() <= MAX_ID);
         limit(switched.into_iter().chain([&settings.learning_off, &settings.adapters_off]).all(bounded), || {
@@ -181,7 +182,8 @@ impl<S: Store> Service<S> {
         Ok(event)
     }
 
-    pub(super) async fn add_codebook(&self, codebook: Codebook) -> Result<Answer, Failure> {
+    pub(super) async fn add_codebook(&self, codebook: Json<Codebook>) -> Result<Answer, Failure> {
+        let codebook = read(codebook)?;
         let (id, model) = (codebook.id.clone(), value(&codebook)?);
         limit(!self.ships(&id), || format!("`{id}` is a codebook that ships; give yours another id"))?;
         limit(model.to_string().len() <= MAX_CODEBOOK, || {

@@ -141,12 +141,12 @@ fn what_cannot_be_read_is_counted_and_given_as_it_is() {
     let broken = Stored { key: format!("log:{}", id(4)), value: serde_json::json!({ "id": id(4) }) };
     let whole: Vec<Stored> = match page.said(Request::Dump { project: Project::FIRST.into(), after: None, limit: 500 })
     {
-        Response::Dump { entries, .. } => entries.into_iter().chain([broken.clone()]).collect(),
+        Response::Dump { entries, .. } => entries.read().unwrap().into_iter().chain([broken.clone()]).collect(),
         other => panic!("{other:?}"),
     };
     let project = Project { id: id(5), name: "Mended".into(), ..Project::default() };
-    page.said(Request::Restore { project: id(5), entries: whole });
-    page.said(Request::Adopt { projects: vec![project] });
+    page.said(Request::Restore { project: id(5), entries: whole.into() });
+    page.said(Request::Adopt { projects: vec![project].into() });
     let task = Task::Export { format: Format::Csv, redaction: Redaction::default(), pictures: true, passphrase: None };
     assert_eq!(page.run(task, &[]).unwrap().0, Outcome::Written { records: 3, pictures: 0, damaged: 1 });
     let (outcome, file) = page.run(Task::Damaged, &[]).unwrap();

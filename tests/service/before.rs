@@ -89,7 +89,7 @@ fn imported_units_are_known_too() {
     decide(&from, said(1, "https://a.example/", POST, Action::Assigned));
     decide(&from, said(2, "https://c.example/", &POST.replace("12", "7"), Action::Assigned));
     let import = id(9);
-    let staged = Request::Stage { import: import.clone(), number: 0, records: Json::of(&records(&from, 10)).unwrap() };
+    let staged = Request::Stage { import: import.clone(), number: 0, records: Json::of(&records(&from, 10)) };
     assert_eq!(ask(&to, staged), Response::Staged);
     ask(&to, Request::Import { import, slices: 1 });
     assert_eq!(before(&to, "https://b.example/", POST).len(), 2);

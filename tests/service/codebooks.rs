@@ -20,7 +20,7 @@ fn fruit(version: &str, codes: &[&str]) -> Codebook {
 }
 
 fn add(page: &Desktop, codebook: Codebook) {
-    let response = page.said(Request::AddCodebook { codebook: Json::of(&codebook).unwrap() });
+    let response = page.said(Request::AddCodebook { codebook: Json::of(&codebook) });
     assert!(matches!(response, Response::Codebooks { .. }), "{response:?}");
 }
 

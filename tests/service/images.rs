@@ -143,7 +143,7 @@ fn an_image_without_words_teaches_nothing_and_is_like_no_other() {
     else {
         panic!()
     };
-    assert_eq!(learned.labels, 0);
+    assert_eq!(learned.read().unwrap().labels, 0);
     let other = Page { url: "https://example.org/other".into(), title: String::new() };
     let asked = Request::Before { page: other, units: vec![String::new()] };
     assert_eq!(ask(&service, asked), Response::Before { earlier: vec![vec![]] });

@@ -36,7 +36,7 @@ fn reading<S: Store>(service: &Service<S>, text: &str) -> (CodebookReading, Mode
 
 fn learned_with_file<S: Store>(service: &Service<S>) -> (Learned, String) {
     match ask(service, Request::Learned { codebook: CODEBOOK.into() }) {
-        Response::Learned { learned, file } => (*learned, file),
+        Response::Learned { learned, file } => (learned.read().unwrap(), file),
         other => panic!("{other:?}"),
     }
 }
@@ -241,7 +241,7 @@ fn learning_that_is_off_is_invisible_and_goes_on() {
     let text = "the willow brothers march beside the crimson falcon";
     let before = reading(&service, text);
     let settings = Settings { learning_off: vec![CODEBOOK.into()], ..Settings::default() };
-    ask(&service, Request::SetSettings { settings });
+    ask(&service, Request::SetSettings { settings: settings.into() });
     (1..=8).for_each(|number| decide(&service, about(number)));
     assert_eq!(reading(&service, text), before);
     assert!(!learned(&service).on);
@@ -252,7 +252,7 @@ fn learning_that_is_off_is_invisible_and_goes_on() {
         other => panic!("{other:?}"),
     };
     assert!(!learns(&service));
-    ask(&service, Request::SetSettings { settings: Settings::default() });
+    ask(&service, Request::SetSettings { settings: Settings::default().into() });
     assert!(learns(&service));
     assert_ne!(reading(&service, text), before);
     assert_eq!(learned(&service).labels, 8);

@@ -135,7 +135,7 @@ fn stored<S: Store>(service: &Service<S>, limit: u32) -> (Vec<Record>, Vec<Damag
         match ask(service, Request::Records { after, limit }) {
             Response::Records { records, damaged, next, .. } => {
                 all.extend(records.read().unwrap());
-                broken.extend(damaged);
+                broken.extend(damaged.read().unwrap());
                 if next.is_none() {
                     return (all, broken);
                 }

@@ -182,9 +182,9 @@ fn what_a_copy_says_of_a_picture_is_not_believed() {
         picture(&id(3), &id(3), &sha256("another")),
         picture(&id(4), &id(4), &right),
     ];
-    let kept = whole.into_iter().filter(|entry| !entry.key.starts_with("picture:"));
-    page.said(Request::Restore { project: id(90), entries: kept.chain(hostile).collect() });
-    page.said(Request::Adopt { projects: vec![Project { id: id(90), ..Project::default() }] });
+    let kept = whole.read().unwrap().into_iter().filter(|entry| !entry.key.starts_with("picture:"));
+    page.said(Request::Restore { project: id(90), entries: kept.chain(hostile).collect::<Vec<_>>().into() });
+    page.said(Request::Adopt { projects: vec![Project { id: id(90), ..Project::default() }].into() });
     let task =
         Task::Export { format: Format::Evidence, redaction: Redaction::default(), pictures: true, passphrase: None };
     let (outcome, file) = page.run(task, &[]).unwrap();

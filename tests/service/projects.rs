@@ -69,7 +69,7 @@ fn dump(desk: &Desk, project: &str) -> Vec<Stored> {
     loop {
         match said(desk, Request::Dump { project: project.into(), after, limit: 2 }) {
             Response::Dump { entries, next } => {
-                dumped.extend(entries);
+                dumped.extend(entries.read().unwrap());
                 if next.is_none() {
                     return dumped;
                 }
@@ -97,7 +97,7 @@ fn each_project_has_its_own_records_settings_and_coder() {
     assert!(all(&one).is_empty());
     put(&one, decision(2, Action::Accepted));
     let settings = Settings { quiet: true, ..Settings::default() };
-    said(&one, Request::SetSettings { settings });
+    said(&one, Request::SetSettings { settings: settings.into() });
     assert_eq!(coders(&one), ["coder-second"]);
     assert_eq!(
         raw(&store)[FACE],
@@ -121,7 +121,7 @@ fn each_project_leaves_its_own_sites_alone() {
     let shown = || raw(&store)[FACE]["sitesOff"].clone();
     let leave_alone = |sites: &[&str]| {
         let sites_off = sites.iter().map(|&site| site.into()).collect();
-        said(&desk, Request::SetSettings { settings: Settings { sites_off, ..Settings::default() } });
+        said(&desk, Request::SetSettings { settings: Settings { sites_off, ..Settings::default() }.into() });
         assert_eq!(shown(), json!(sites), "scripts are told at once");
     };
     leave_alone(&["https://one.example/*"]);
@@ -233,7 +233,7 @@ fn a_dump_lists_the_keys_once() {
         let Response::Dump { entries, next } = said(Request::Dump { project: "first".into(), after, limit: 3 }) else {
             panic!()
         };
-        held += entries.len();
+        held += entries.read().unwrap().len();
         after = next;
         if after.is_none() {
             break;
@@ -253,29 +253,35 @@ fn a_dump_restored_is_the_same_project_and_half_of_one_is_none() {
     let to = Rc::new(Memory::default());
     let other = desk(&to);
     let half = dumped.len() / 2;
-    said(&other, Request::Restore { project: id(80), entries: dumped[..half].to_vec() });
+    said(&other, Request::Restore { project: id(80), entries: dumped[..half].to_vec().into() });
     // Closed in the middle: nothing of it is left.
     let other = desk(&to);
     assert_eq!(listed(&other).0, ["My project"]);
     assert_eq!(raw(&to).into_keys().filter(|key| key.contains(&id(80))).count(), 0);
-    assert!(fails(&other, Request::Adopt { projects: vec![project(80, "again")] }).contains("nothing was restored"));
+    assert!(
+        fails(&other, Request::Adopt { projects: vec![project(80, "again")].into() }).contains("nothing was restored")
+    );
 
     for entries in dumped.chunks(3) {
-        assert_eq!(said(&other, Request::Restore { project: id(81), entries: entries.to_vec() }), Response::Restored);
+        assert_eq!(
+            said(&other, Request::Restore { project: id(81), entries: entries.to_vec().into() }),
+            Response::Restored
+        );
     }
     let adopted = Project { coder: "coder-1".into(), ..project(81, "again") };
-    said(&other, Request::Adopt { projects: vec![adopted] });
+    said(&other, Request::Adopt { projects: vec![adopted].into() });
     assert_eq!(listed(&other), (vec!["My project".into(), "again".into()], id(81)));
     assert_eq!(all(&other), all(&one));
     assert_eq!(dump(&other, &id(81)), dumped);
     let refused = |request| fails(&other, request);
-    assert!(refused(Request::Restore { project: id(81), entries: Vec::new() }).contains("not overwritten"));
+    assert!(refused(Request::Restore { project: id(81), entries: Vec::new().into() }).contains("not overwritten"));
     let strange = Stored { key: "vault".into(), value: json!({}) };
     assert!(
-        refused(Request::Restore { project: id(82), entries: vec![strange] }).contains("nothing that a project holds")
+        refused(Request::Restore { project: id(82), entries: vec![strange].into() })
+            .contains("nothing that a project holds")
     );
     let newer = Stored { key: "meta".into(), value: json!({ "schema": 99 }) };
-    assert!(refused(Request::Restore { project: id(82), entries: vec![newer] }).contains("newer"));
+    assert!(refused(Request::Restore { project: id(82), entries: vec![newer].into() }).contains("newer"));
 }
 
 #[test]
@@ -415,7 +421,7 @@ fn a_damaged_list_of_projects_is_made_again_and_kept() {
             let Response::Records { damaged, .. } = said(&desk, Request::Records { after: None, limit: 5 }) else {
                 panic!()
             };
-            let [one] = damaged.as_slice() else { panic!("{damaged:?}") };
+            let [one] = &*damaged.clone().read().unwrap() else { panic!("{damaged:?}") };
             assert_eq!(
                 (one.key.as_str(), &serde_json::from_str::<Value>(&one.value).unwrap()),
                 ("projects-damaged-1", &was)

@@ -16,7 +16,7 @@ fn session(number: u32, began: &str, ended: Option<&str>) -> Session {
 }
 
 fn save<S: Store>(service: &Service<S>, session: Session) -> (Vec<Session>, Option<String>) {
-    match ask(service, Request::SaveSession { session }) {
+    match ask(service, Request::SaveSession { session: session.into() }) {
         Response::Sessions { sessions, open } => (sessions, open),
         other => panic!("{other:?}"),
     }
@@ -62,7 +62,7 @@ fn a_session_without_a_time_or_with_an_endless_seed_is_refused() {
         session(1, "2026-11-22T09:00:00Z", Some("later")),
         Session { seed: "x".repeat(201), ..session(1, "2026-11-22T09:00:00Z", None) },
     ] {
-        assert_eq!(refused(&service, Request::SaveSession { session: wrong }).kind, FailureKind::Invalid);
+        assert_eq!(refused(&service, Request::SaveSession { session: wrong.into() }).kind, FailureKind::Invalid);
     }
 }
 
@@ -73,16 +73,16 @@ fn scripts_are_told_whether_units_are_counted_and_no_face_says_so() {
         Some(Event::Changed { settings }) => Some(settings.counting),
         _ => None,
     };
-    let save = |session| changed(answer(&service, Request::SaveSession { session }).event);
+    let save = |session: Session| changed(answer(&service, Request::SaveSession { session: session.into() }).event);
     assert_eq!(save(session(100, "2026-11-22T09:00:00Z", None)), Some(true));
     assert_eq!(save(session(101, "2026-11-22T10:00:00Z", None)), None, "one is open as before");
     let settings = Settings { counting: false, ..Settings::default() };
-    assert_eq!(changed(answer(&service, Request::SetSettings { settings }).event), Some(true));
+    assert_eq!(changed(answer(&service, Request::SetSettings { settings: settings.into() }).event), Some(true));
     assert_eq!(save(session(101, "2026-11-22T10:00:00Z", Some("2026-11-22T11:00:00Z"))), Some(false));
 }
 
 fn hide<S: Store>(service: &Service<S>, share: u8) -> Response {
-    ask(service, Request::SetSettings { settings: Settings { hidden_share: share, ..Settings::default() } })
+    ask(service, Request::SetSettings { settings: Settings { hidden_share: share, ..Settings::default() }.into() })
 }
 
 fn hidden<S: Store>(service: &Service<S>, texts: &[String]) -> Vec<bool> {
@@ -155,7 +155,7 @@ fn confidence_and_relations_are_kept() {
     decide(&service, Decision { text: other.into(), ..revision(4, Action::Withdrawn, 3) });
     assert_eq!(marks(&service, other).len(), 1);
     let to = super::service(Memory::default());
-    let stage = Request::Stage { import: id(9), number: 0, records: Json::of(&records(&service, 10)).unwrap() };
+    let stage = Request::Stage { import: id(9), number: 0, records: Json::of(&records(&service, 10)) };
     assert_eq!(ask(&to, stage), Response::Staged);
     assert!(matches!(ask(&to, Request::Import { import: id(9), slices: 1 }), Response::Imported { added: 4, .. }));
     for wrong in [

@@ -32,14 +32,14 @@ fn own(id: &str, word: &str) -> Codebook {
 }
 
 fn add<S: Store>(service: &Service<S>, codebook: Codebook) -> Answer {
-    answer(service, Request::AddCodebook { codebook: Json::of(&codebook).unwrap() })
+    answer(service, Request::AddCodebook { codebook: Json::of(&codebook) })
 }
 
 /// Ids of all codebooks, with whether they are active and one's own, and what cannot be used.
 fn shelf(response: Response) -> (Vec<(String, bool, bool)>, Vec<String>) {
     let Response::Codebooks { codebooks, unusable, .. } = response else { panic!("{response:?}") };
     let cards = codebooks.into_iter().map(|card| (card.codebook.id, card.active, card.own)).collect();
-    (cards, unusable.into_iter().map(|it| it.id).collect())
+    (cards, unusable.read().unwrap().into_iter().map(|it| it.id).collect())
 }
 
 fn book(id: &str, active: bool, own: bool) -> (String, bool, bool) {
@@ -85,7 +85,7 @@ fn rule(site: &str, selector: &str) -> String {
 }
 
 fn set<S: Store>(service: &Service<S>, settings: Settings) {
-    let answered = answer(service, Request::SetSettings { settings: settings.clone() });
+    let answered = answer(service, Request::SetSettings { settings: settings.clone().into() });
     let event = Some(Event::Changed { settings: settings.clone() });
     assert_eq!(answered, Answer { response: Response::Settings { settings }, event });
 }
@@ -205,17 +205,17 @@ fn what_cannot_be_kept_is_refused_with_field_and_mend() {
         (Codebook { id: "Not an id".into(), ..own("pears", "pear") }, ["id: `Not an id`", "lower-case"]),
     ];
     for (codebook, why) in refusals {
-        let failure = refused(&service, Request::AddCodebook { codebook: Json::of(&codebook).unwrap() });
+        let failure = refused(&service, Request::AddCodebook { codebook: Json::of(&codebook) });
         assert!(
             failure.kind == FailureKind::Invalid && why.iter().all(|it| failure.message.contains(it)),
             "{failure:?}"
         );
     }
     refused(&service, Request::RemoveCodebook { id: "militant-jihad".into() });
-    refused(&service, Request::SetSettings { settings: off(&["x"; 101]) });
-    refused(&service, Request::SetSettings { settings: off(&[&"x".repeat(81)]) });
+    refused(&service, Request::SetSettings { settings: off(&["x"; 101]).into() });
+    refused(&service, Request::SetSettings { settings: off(&[&"x".repeat(81)]).into() });
     for (sites, length) in [(501, 1), (1, 301)] {
-        let failure = refused(&service, Request::SetSettings { settings: alone(sites, length) });
+        let failure = refused(&service, Request::SetSettings { settings: alone(sites, length).into() });
         assert!(failure.message.contains("at most 500 sites"), "{failure:?}");
     }
     let long = "x".repeat(401);
@@ -223,14 +223,14 @@ fn what_cannot_be_kept_is_refused_with_field_and_mend() {
     for (selector, site) in
         [(&*long, "https://long.example/*"), ("", "https://empty.example/*"), ("a\nb", "https://two.example/*")]
     {
-        let failure = refused(&service, Request::SetSettings { settings: taught(vec![rule(site, selector)]) });
+        let failure = refused(&service, Request::SetSettings { settings: taught(vec![rule(site, selector)]).into() });
         assert!(failure.kind == FailureKind::Invalid && failure.message.contains(site), "{failure:?}");
     }
     for rules in [vec![rule("x", "p"); 501], vec![rule(&long, "p")], vec![rule("", "p")]] {
-        refused(&service, Request::SetSettings { settings: taught(rules) });
+        refused(&service, Request::SetSettings { settings: taught(rules).into() });
     }
     let adapters_off = vec!["x".into(); 101];
-    refused(&service, Request::SetSettings { settings: Settings { adapters_off, ..Settings::default() } });
+    refused(&service, Request::SetSettings { settings: Settings { adapters_off, ..Settings::default() }.into() });
     assert_eq!((ask(&service, Request::Codebooks), ask(&service, Request::Settings)), before);
     assert_eq!(store.0.writes.borrow().len(), writes);
     set(&service, taught(vec![rule(&long[..300], &long[..400]); 500]));
@@ -244,7 +244,7 @@ fn at_most_twenty_of_ones_own() {
     for number in 0..20 {
         add(&service, own(&format!("book-{number}"), "apple"));
     }
-    let failure = refused(&service, Request::AddCodebook { codebook: Json::of(&own("one-more", "apple")).unwrap() });
+    let failure = refused(&service, Request::AddCodebook { codebook: Json::of(&own("one-more", "apple")) });
     assert!(failure.message.contains("remove one"), "{failure:?}");
     add(&service, own("book-3", "pear"));
     ask(&service, Request::RemoveCodebook { id: "book-3".into() });
@@ -272,6 +272,7 @@ fn a_damaged_codebook_is_named_and_blocks_nothing() {
     let damaged = service(Shared(Rc::clone(&store)));
     assert_eq!(found(&damaged, SAID)[1..], [reads("book-e", &["apple", "two apples"])]);
     let Response::Codebooks { unusable, .. } = ask(&damaged, Request::Codebooks) else { panic!() };
+    let unusable = unusable.read().unwrap();
     let named: Vec<_> = unusable.iter().map(|it| it.id.as_str()).collect();
     assert_eq!(named, ids[..4]);
     assert!(unusable[0].message.contains("add it again"), "{unusable:?}");
@@ -316,9 +317,9 @@ fn a_full_or_newer_store_keeps_what_was_set() {
     assert_eq!(keys, ["codebook:apples", "codebooks", "meta", "settings"], "one change is one write");
     store.0.room.set(false);
     let changes = [
-        Request::SetSettings { settings: off(&["apples"]) },
-        Request::AddCodebook { codebook: Json::of(&own("pears", "pear")).unwrap() },
-        Request::AddCodebook { codebook: Json::of(&own("apples", "pear")).unwrap() },
+        Request::SetSettings { settings: off(&["apples"]).into() },
+        Request::AddCodebook { codebook: Json::of(&own("pears", "pear")) },
+        Request::AddCodebook { codebook: Json::of(&own("apples", "pear")) },
         Request::RemoveCodebook { id: "apples".into() },
     ];
     let before = found(&first, SAID);
@@ -340,8 +341,8 @@ fn changes_at_the_same_time_keep_each_other() {
     let store = Rc::new(Memory::default());
     let first = service(Shared(Rc::clone(&store)));
     let ids: Vec<String> = (0..8).map(|number| format!("book-{number}")).collect();
-    let requests = ids.iter().map(|id| Request::AddCodebook { codebook: Json::of(&own(id, "apple")).unwrap() });
-    together(requests.chain([Request::SetSettings { settings: off(&["book-0"]) }]).map(|it| first.handle(it)));
+    let requests = ids.iter().map(|id| Request::AddCodebook { codebook: Json::of(&own(id, "apple")) });
+    together(requests.chain([Request::SetSettings { settings: off(&["book-0"]).into() }]).map(|it| first.handle(it)));
     let (cards, _) = shelf(ask(&service(Shared(store)), Request::Codebooks));
     assert_eq!(cards[1..].iter().map(|card| card.0.clone()).collect::<Vec<_>>(), ids);
     assert!(!cards[1].1 && cards[2].1);
@@ -373,7 +374,9 @@ fn on(ids: &[&str]) -> Settings {
 
 fn offers<S: Store>(service: &Service<S>) -> Vec<String> {
     match ask(service, Request::Codebooks) {
-        Response::Codebooks { offers, .. } => offers.into_iter().map(|offer| offer.codebook.id).collect(),
+        Response::Codebooks { offers, .. } => {
+            offers.read().unwrap().into_iter().map(|offer| offer.codebook.id).collect()
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -418,15 +421,15 @@ fn what_cannot_be_opened_is_not_switched_on_and_blocks_nothing() {
     let before = found(&broken, SAID);
     assert_eq!(before.len(), 1);
     assert_eq!(shelf(ask(&broken, Request::Codebooks)).1, ["offered-pears"]);
-    let failure = refused(&broken, Request::SetSettings { settings: on(&["offered-pears", "offered-apples"]) });
+    let failure = refused(&broken, Request::SetSettings { settings: on(&["offered-pears", "offered-apples"]).into() });
     assert!(failure.message.contains("offered-apples") && failure.message.contains("lost"), "{failure:?}");
     assert_eq!((found(&broken, SAID), settings(&broken)), (before, on(&["offered-pears"])));
     set(&broken, Settings { quiet: true, ..on(&["offered-pears"]) });
 
     assert!(refused(&broken, Request::RemoveCodebook { id: "offered-pears".into() }).message.contains("switch it off"));
-    let taken = refused(&broken, Request::AddCodebook { codebook: Json::of(&own("offered-pears", "pear")).unwrap() });
+    let taken = refused(&broken, Request::AddCodebook { codebook: Json::of(&own("offered-pears", "pear")) });
     assert!(taken.message.contains("another id"), "{taken:?}");
-    refused(&broken, Request::SetSettings { settings: on(&["x"; 101]) });
+    refused(&broken, Request::SetSettings { settings: on(&["x"; 101]).into() });
     let (mended, _) = offering(Shared(store), &[]);
     assert_eq!(found(&mended, SAID)[1], reads("offered-pears", &[]));
 }
@@ -478,7 +481,7 @@ fn a_file_that_is_not_what_was_offered_is_refused() {
             Box::pin(async { Ok(bytes) })
         });
         let service = service(Memory::default()).offering(shelf);
-        let failure = refused(&service, Request::SetSettings { settings: on(&["offered-apples"]) });
+        let failure = refused(&service, Request::SetSettings { settings: on(&["offered-apples"]).into() });
         assert!(failure.message.contains("offered-apples"), "{failure:?}");
         assert_eq!(settings(&service), Settings::default());
     }

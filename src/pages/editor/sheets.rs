@@ -179,7 +179,7 @@ async fn keep(editor: Editor, version: String) -> Result<(), String> {
     {
         return Err(format!("{}: {}", fault.field, fault.message));
     }
-    let codebook = Json::of(&draft).map_err(|error| error.to_string())?;
+    let codebook = Json::of(&draft);
     editor.browser.host().request(&Request::AddCodebook { codebook }).await.map_err(|failure| failure.message)?;
     let said = editor.browser.fill("editor_now_saved", &[&draft.version]);
     editor.stored.set(Some(draft.clone()));
@@ -350,6 +350,7 @@ async fn named(editor: Editor, of: Option<Box<str>>, id: String, title: String) 
     let host = editor.browser.host();
     let answer = host.request(&Request::Codebooks).await.map_err(|failure| failure.message)?;
     let Response::Codebooks { codebooks, offers, unusable } = answer else { return Ok(()) };
+    let (offers, unusable) = (offers.read().unwrap_or_default(), unusable.read().unwrap_or_default());
     let mut ids = codebooks.iter().map(|card| &card.codebook.id).chain(offers.iter().map(|offer| &offer.codebook.id));
     if ids.any(|known| *known == id) || unusable.iter().any(|one| one.id == id) {
         return Err(editor.browser.fill("editor_id_taken", &[&id]));

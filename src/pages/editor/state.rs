@@ -175,6 +175,7 @@ impl Editor {
         let kept = serde_json::from_str::<Kept>(&host.draft()).ok().filter(|kept| kept.codebook.id == id);
         let answer = host.request(&Request::Codebooks).await.map_err(|failure| failure.message)?;
         let Response::Codebooks { codebooks, offers, .. } = answer else { return Ok(()) };
+        let offers = offers.read().unwrap_or_default();
         let card = codebooks.iter().find(|card| card.codebook.id == id);
         let own = card.is_some_and(|card| card.own);
         let ships = card.is_some() && !own || offers.iter().any(|offer| offer.codebook.id == id);
@@ -364,7 +365,7 @@ impl Editor {
     async fn ask(self) -> Result<(), String> {
         let host = self.browser.host();
         let draft = self.draft.get_untracked();
-        let codebook = Json::of(&draft).map_err(|error| error.to_string())?;
+        let codebook = Json::of(&draft);
         let answer = host.test(&Request::CheckCodebook { codebook }).await.map_err(|failure| failure.message)?;
         let Response::Checked { faults } = answer else { return Ok(()) };
         let usable = faults.iter().all(|fault| fault.grade != Grade::Problem || fault.field == "id");
@@ -376,7 +377,7 @@ impl Editor {
             return Ok(());
         }
         let tested = Codebook { id: TESTED.into(), ..draft.clone() };
-        let codebook = Json::of(&tested).map_err(|error| error.to_string())?;
+        let codebook = Json::of(&tested);
         let added = host.test(&Request::AddCodebook { codebook }).await;
         let Response::Codebooks { codebooks, .. } = added.map_err(|failure| failure.message)? else { return Ok(()) };
         // The draft alone is tried.
@@ -384,7 +385,7 @@ impl Editor {
         let others: Vec<String> = others.map(|card| card.codebook.id).collect();
         if !others.is_empty() {
             let settings = Settings { codebooks_off: others, ..Settings::default() };
-            host.test(&Request::SetSettings { settings }).await.map_err(|failure| failure.message)?;
+            host.test(&Request::SetSettings { settings: settings.into() }).await.map_err(|failure| failure.message)?;
         }
         let text = self.tried.get_untracked();
         let read = self.read(vec![text.clone()]).await?.pop();

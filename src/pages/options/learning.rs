@@ -90,7 +90,11 @@ impl Learning {
         let host = self.options.browser.host();
         spawn_local(async move {
             match host.request(&Request::Learned { codebook }).await {
-                Ok(Response::Learned { learned, file }) => self.heard(Told { learned: *learned, file }),
+                Ok(Response::Learned { learned, file }) => {
+                    if let Ok(learned) = learned.read() {
+                        self.heard(Told { learned, file });
+                    }
+                }
                 Ok(_) => {}
                 Err(failure) => self.options.notice.set(failure.message),
             }

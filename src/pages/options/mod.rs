@@ -138,9 +138,9 @@ impl Options {
 
     fn heard_codebooks(self, response: Response) {
         if let Response::Codebooks { codebooks, offers, unusable } = response {
-            self.offers.set(offers);
+            self.offers.set(offers.read().unwrap_or_default());
             self.codebooks.set(Some(codebooks));
-            self.unusable.set(unusable);
+            self.unusable.set(unusable.read().unwrap_or_default());
         }
     }
 
@@ -160,7 +160,7 @@ impl Options {
         self.underway.update_value(|underway| *underway += 1);
         let host = self.browser.host();
         spawn_local(async move {
-            let answer = host.request(&Request::SetSettings { settings }).await;
+            let answer = host.request(&Request::SetSettings { settings: settings.into() }).await;
             self.underway.update_value(|underway| *underway -= 1);
             match answer {
                 Ok(_) => self.notice.set(said),

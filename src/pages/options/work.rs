@@ -112,7 +112,8 @@ pub(super) fn shortcuts(options: Options) -> impl IntoView {
     let reset = move |_| options.change(|settings| settings.keys.clear(), options.text("options_keys_reset_done"));
     let on_page = options.set(|settings| settings.page_keys);
     let toggled = move |on: bool| {
-        options.change(move |settings| settings.page_keys = on, options.text("options_keys_kept"));
+        let said = if on { "options_keys_page_on" } else { "options_keys_page_off" };
+        options.change(move |settings| settings.page_keys = on, options.text(said));
     };
     view! {
         <ul class="shortcuts" role="list">{lines}</ul>

@@ -41,7 +41,8 @@ pub(super) fn session(store: Store) -> impl IntoView {
     });
     let end = move |_| {
         if let Some(session) = open.get_untracked() {
-            ask(Request::SaveSession { session: Session { ended: Some(store.host().now()), ..session } });
+            let session = Session { ended: Some(store.host().now()), ..session };
+            ask(Request::SaveSession { session: session.into() });
         }
     };
     let begin = move |_| {
@@ -64,7 +65,7 @@ pub(super) fn session(store: Store) -> impl IntoView {
                 .into_any(),
             }}
         </div>
-        {beginning(store, dialog, move |session| ask(Request::SaveSession { session }))}
+        {beginning(store, dialog, move |session| ask(Request::SaveSession { session: session.into() }))}
     }
 }
 

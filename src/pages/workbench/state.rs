@@ -168,7 +168,7 @@ impl Bench {
     async fn hear_codebooks(self) {
         match self.host().request(&Request::Codebooks).await {
             Ok(Response::Codebooks { codebooks, offers, .. }) => {
-                self.offers.set(offers);
+                self.offers.set(offers.read().unwrap_or_default());
                 self.codebooks.set(Arc::new(Codebooks(codebooks)));
             }
             Ok(_) => {}
@@ -182,7 +182,7 @@ impl Bench {
         settings.switch(id, true, true);
         self.codebooks_failure.set(None);
         spawn_local(async move {
-            match self.host().request(&Request::SetSettings { settings }).await {
+            match self.host().request(&Request::SetSettings { settings: settings.into() }).await {
                 Ok(Response::Settings { settings }) => {
                     self.settings.set_value(settings);
                     self.hear_codebooks().await;

@@ -16,6 +16,7 @@ const ADDRESSES: &[(Option<&str>, &str)] = &[
     // The name of a kind of element, and of the exported format.
     (None, "http://www.w3.org/2000/svg"),
     (None, "http://www.w3.org/ns/anno.jsonld"),
+    (None, "http://www.w3.org/TR/media-frags/"),
     // In a comment of wasm-bindgen's.
     (Some("engine.js"), "https://developer.mozilla.org/"),
     (Some("panel.js"), "https://developer.mozilla.org/"),
@@ -51,7 +52,8 @@ const WAYS: &[&str] = &[
 ];
 
 /// Scripts that run in web pages, whose policies are not ours. They ask for nothing at all.
-const IN_PAGES: &[&str] = &["care.js", "content.js", "early.js", "mirror.js", "overlay.js", "quiet.js", "teach.js"];
+const IN_PAGES: &[&str] =
+    &["care.js", "content.js", "early.js", "mirror.js", "overlay.js", "quiet.js", "region.js", "teach.js"];
 
 /// What they have no word for either.
 const WAYS_OF_PAGES: &[&str] = &["fetch", ".src=", ".srcset", "url(", "@import"];

@@ -47,6 +47,7 @@ const BUDGETS: &[Budget] = &[
     Budget { part: "quiet script", file: "quiet.js", measure: Measure::Plain, budget: 25, limit: 25 },
     Budget { part: "overlay", file: "overlay.js", measure: Measure::Plain, budget: 20, limit: 20 },
     Budget { part: "panel's mirror", file: "mirror.js", measure: Measure::Plain, budget: 10, limit: 10 },
+    Budget { part: "drawing", file: "region.js", measure: Measure::Plain, budget: 10, limit: 10 },
     Budget { part: "care", file: "care.js", measure: Measure::Plain, budget: 10, limit: 10 },
     Budget { part: "teacher", file: "teach.js", measure: Measure::Plain, budget: 20, limit: 20 },
 ];

@@ -49,7 +49,7 @@ fn main() {
         let all: Vec<Record> = (0..entries).map(record).collect();
         let begun = Instant::now();
         for (number, records) in (0..).zip(all.chunks(SLICE)) {
-            let staged = ask(Request::Stage { import: id(90), number, records: Json::of(&records.to_vec()).unwrap() });
+            let staged = ask(Request::Stage { import: id(90), number, records: Json::of(&records.to_vec()) });
             assert_eq!(staged, Response::Staged);
         }
         let staged = begun.elapsed();

@@ -281,7 +281,7 @@ async fn decide(service: &Service<Memory>, decisions: impl Iterator<Item = Decis
         if !id.is_empty() {
             decision.codebook.id = id;
         }
-        let answer = service.handle(Request::Decide { decision: Box::new(decision) }).await.response;
+        let answer = service.handle(Request::Decide { decision: decision.into() }).await.response;
         if !matches!(answer, Response::Stored { .. }) {
             bail!("{answer:?}");
         }

@@ -11,6 +11,7 @@ mod editor;
 mod files;
 mod flow;
 mod full;
+mod images;
 mod learning;
 mod options;
 mod overlay;
@@ -53,6 +54,10 @@ use flow::{
     steps_are_taken_back_and_done_again, suggestions_are_hidden_until_a_unit_is_coded,
 };
 use full::a_full_disk_is_said_and_loses_nothing;
+use images::{
+    a_part_of_an_image_is_drawn_on_its_page, an_account_is_given_a_code_and_no_scale,
+    keys_act_on_the_page_and_never_while_the_coder_types, words_in_an_image_are_read_like_any_other_text,
+};
 use learning::{the_most_useful_unit_comes_next, what_was_learned_is_shown_saved_and_forgotten};
 use options::{
     a_codebook_of_ones_own_finds_its_terms, a_codebook_that_is_off_finds_nothing,
@@ -135,6 +140,10 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         right_suggestions_are_accepted_by_one_key_each,
         a_realistic_mix_takes_no_pointer,
         steps_are_taken_back_and_done_again,
+        words_in_an_image_are_read_like_any_other_text,
+        a_part_of_an_image_is_drawn_on_its_page,
+        an_account_is_given_a_code_and_no_scale,
+        keys_act_on_the_page_and_never_while_the_coder_types,
         a_decision_is_related_to_another,
         a_text_that_was_coded_before_says_so,
         suggestions_are_hidden_until_a_unit_is_coded,
