@@ -186,42 +186,50 @@ pub(super) async fn an_account_is_given_a_code_and_no_scale(suite: &mut Suite) -
     Ok(Outcome::Passed)
 }
 
+/// Whether keys of the panel act on pages.
+async fn keys_on_pages(visit: &Visit, said: &str) -> Result<()> {
+    visit.open_options().await?;
+    visit.click("#page-keys").await?;
+    visit.notice(said).await
+}
+
+/// Goes to a page that writes down the keys that it hears.
+async fn listening(visit: &Visit, page: &Opened) -> Result<()> {
+    visit.go_to(page).await?;
+    let listen = "window.heard = ''; addEventListener('keydown', event => { window.heard += event.key; });";
+    visit.driver()?.execute(listen, Vec::new()).await?;
+    Ok(())
+}
+
+/// Waits until the page has heard the last of some keys; gives all that it heard.
+async fn heard(visit: &Visit, last: char) -> Result<String> {
+    until(&format!("the key {last} to be the page's"), async || {
+        let heard: String = visit.driver()?.execute("return window.heard;", Vec::new()).await?.convert()?;
+        Ok(heard.ends_with(last).then_some(heard))
+    })
+    .await
+}
+
 pub(super) async fn keys_act_on_the_page_and_never_while_the_coder_types(suite: &mut Suite) -> Result<Outcome> {
     let visit = &suite.visit;
+    keys_on_pages(visit, "on pages").await?;
     let page = beside(visit, "keys", "Post three").await?;
-    let panel = visit.driver()?.window().await?;
-    // Until the coder wants it, the page keeps its keys.
-    visit.go_to(&page).await?;
-    let heard = "
-        window.heard = '';
-        addEventListener('keydown', event => { window.heard += event.key; });";
-    visit.driver()?.execute(heard, Vec::new()).await?;
-    press(visit, "a").await?;
-    let heard = async || {
-        Ok::<_, anyhow::Error>(visit.driver()?.execute("return window.heard;", Vec::new()).await?.json().clone())
-    };
-    ensure!(heard().await? == "a", "{}", heard().await?);
-    visit.open_options().await?;
-    visit.click("#page-keys").await?;
-    visit.notice("on pages").await?;
-
-    visit.go_to(&page).await?;
-    let field = visit.driver()?.find(By::Id("field")).await?;
-    field.send_keys("an").await?;
-    ensure!(field.value().await?.as_deref() == Some("an"), "keys do not get to the field");
-    ensure!(heard().await? == "aan", "{}", heard().await?);
+    listening(visit, &page).await?;
+    visit.driver()?.find(By::Id("field")).await?.send_keys("an").await?;
     visit.driver()?.execute("document.activeElement.blur();", Vec::new()).await?;
-    press(visit, "a5").await?;
     // The panel has no use for the last one.
-    until("the key that is the page's", async || Ok((heard().await? == "aan5").then_some(()))).await?;
-    visit.driver()?.switch_to_window(panel.clone()).await?;
+    press(visit, "a~").await?;
+    ensure!(heard(visit, '~').await? == "an~", "the page hears what is the panel's, or not what is typed");
+    let typed = visit.driver()?.find(By::Id("field")).await?.value().await?;
+    ensure!(typed.as_deref() == Some("an"), "the field holds {typed:?}");
+    visit.go_to_panel().await?;
     visit.unit("Post three", postil_browser::visit::Unit::accepted).await?;
-    visit.open_options().await?;
-    visit.click("#page-keys").await?;
-    visit.notice("again").await?;
-    visit.go_to(&page).await?;
+    // Without the coder's wish the page keeps its keys.
+    keys_on_pages(visit, "again").await?;
+    visit.open_panel(&page).await?;
+    listening(visit, &page).await?;
     press(visit, "r").await?;
-    until("the page to have its keys again", async || Ok((heard().await? == "aan5r").then_some(()))).await?;
+    heard(visit, 'r').await?;
     visit.close(page).await?;
     Ok(Outcome::Passed)
 }
