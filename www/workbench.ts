@@ -41,6 +41,7 @@ const host: Bench = {
   now: () => new Date().toISOString(),
 };
 
+document.documentElement.lang = language;
 await init({ module_or_path: beside("pages_bg.wasm") });
 document.getElementById("waiting")?.remove();
 start("workbench", host);

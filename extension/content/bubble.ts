@@ -9,8 +9,8 @@
  * Must not touch: what stands in it.
  */
 import host from "./host.css";
+import { direction, language } from "./language";
 import css from "./overlay.css";
-import { say } from "./parts";
 
 const GAP = 6;
 const EDGE = 8;
@@ -29,8 +29,8 @@ export class Bubble {
     own(this.host);
     this.host.popover = "manual";
     this.root.adoptedStyleSheets = [sheet()];
-    box.lang = chrome.i18n.getUILanguage();
-    box.dir = say("@@bidi_dir");
+    box.lang = language();
+    box.dir = direction();
     this.root.append(box);
   }
 

@@ -10,6 +10,7 @@
 import type { Region } from "protocol";
 import shared from "./box.css";
 import host from "./host.css";
+import { direction, language } from "./language";
 import { button, element, paragraph, say } from "./parts";
 import css from "./region.css";
 import type {} from "./session";
@@ -46,7 +47,7 @@ export class Drawer {
     };
     const bar = element(
       "section",
-      { lang: chrome.i18n.getUILanguage(), dir: say("@@bidi_dir") },
+      { lang: language(), dir: direction() },
       ...paragraph("keys", say("region_keys")),
       said,
       element(

@@ -11,6 +11,7 @@
 import box from "./box.css";
 import { alike, finder, within, type Choice } from "./derive";
 import host from "./host.css";
+import { direction, language } from "./language";
 import { button, element, paragraph, say } from "./parts";
 import css from "./teach.css";
 import { tell, type Rule } from "./wire";
@@ -62,8 +63,8 @@ class Teacher {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(host + box + css);
     root.adoptedStyleSheets = [sheet];
-    this.#box.lang = chrome.i18n.getUILanguage();
-    this.#box.dir = say("@@bidi_dir");
+    this.#box.lang = language();
+    this.#box.dir = direction();
     root.append(this.#outlines, this.#box);
     this.#host.popover = "manual";
     document.documentElement.append(this.#host);

@@ -11,6 +11,7 @@ import { care, days, forgetDays, setCare, type Care, type Day } from "../backgro
 import { openPanel } from "../background/panel";
 import { begin, onDue, putOff, takeBreak, type Rest } from "../background/rest";
 import { inject, release, scope, teach } from "../background/sites";
+import { direction, language } from "../content/language";
 import { covers, pattern, reads } from "../content/pattern";
 import { Link } from "../content/port";
 import { bench } from "./bench";
@@ -118,7 +119,7 @@ async function site(): Promise<Site> {
 
 const host: Host = {
   message: (key, args) => chrome.i18n.getMessage(key, args),
-  direction: () => chrome.i18n.getMessage("@@bidi_dir"),
+  direction,
   async request(request) {
     const of = request.type === "decide" ? watch?.tab : null;
     // As it is now: by the time of the answer it may show another page, and the panel another tab.
@@ -222,7 +223,7 @@ const host: Host = {
   now: () => new Date().toISOString(),
 };
 
-document.documentElement.lang = chrome.i18n.getUILanguage();
+document.documentElement.lang = language();
 document.documentElement.dir = host.direction();
 const page = document.body.dataset["page"] as Page;
 const [name, load] = HOLDERS[page];

@@ -59,6 +59,10 @@ fn every_language_has_every_message_with_its_places() {
         let same = english.iter().filter(|(key, message)| other[*key] == **message && message.contains(' ')).count();
         assert!(same < 5, "{same} messages in {language} are English");
     }
+    // Pages say of themselves what the catalogue says.
+    for language in ["en", "ar", "de", "fr"] {
+        assert_eq!(catalogue(language)["language"], language);
+    }
     // What the stores take.
     for language in ["en", "ar", "de", "fr"] {
         assert!(catalogue(language)["description"].chars().count() <= 132, "{language}");

@@ -77,7 +77,7 @@ pub(super) fn before(card: &Card) -> impl IntoView + use<> {
         let first = earlier.first().filter(|_| !standings.with(|standings| standings.spoken()))?;
         let again = unit.clone();
         Some(view! {
-            <section class="before" aria-label=store.text("panel_before")>
+            <section class="before" role="group" aria-label=store.text("panel_before")>
                 <p>
                     <b>{store.text("panel_before")}</b> " "
                     <span class="detail">{origin(store, first)}</span>

@@ -99,6 +99,7 @@ fn reading(card: &Card, codebooks: &Arc<Codebooks>, result: &Arc<CodebookReading
         <section
             class="reading"
             class:nothing=!found
+            role="group"
             aria-label=title.clone()
             data-codebook=result.codebook.id.clone()
             data-stance=result.stance.clone()

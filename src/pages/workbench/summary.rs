@@ -58,7 +58,7 @@ fn picture(bench: Bench, codebooks: &Codebooks, card: &CodebookCard, tally: &Tal
         view! { <li class=codebooks.slot(id, code)>{bar(name, *number, most)}</li> }
     });
     view! {
-        <section class="picture" data-codebook=id.clone() aria-label=card.title.clone()>
+        <section class="picture" role="group" data-codebook=id.clone() aria-label=card.title.clone()>
             <h3><bdi>{card.title.clone()}</bdi></h3>
             {(!tally.tiers.is_empty()).then(|| view! {
                 <h4>{bench.words("workbench_by_tier")}</h4>

@@ -210,6 +210,7 @@ fn suggested(shown: Shown, codebooks: &Arc<Codebooks>, result: &CodebookReading)
         <section
             class="reading"
             class:nothing=!found
+            role="group"
             aria-label=title.clone()
             data-codebook=id.clone()
             data-stance=result.stance.clone()

@@ -125,6 +125,8 @@ pub struct Options {
     /// Chromium alone: the package asks for every page, which lets it take pictures of them. Where it does not, the coder's
     /// press on its button would, and no driver can press that.
     pub everywhere: bool,
+    /// The language that the reader wants, if not English.
+    pub language: Option<&'static str>,
 }
 
 /// A folder for a browser's profile, removed with its owner.
@@ -451,6 +453,7 @@ impl Browser {
         let file = File::create(&log)?;
         let mut process = Command::new(&program)
             .args(arguments)
+            .envs(self.options.language.map(|language| ("LANGUAGE", language)))
             // Lets Firefox take the preference for the address of its settings, which release builds ignore otherwise.
             .env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")
             .stdin(Stdio::null())
@@ -494,17 +497,14 @@ impl Browser {
     }
 
     fn chromium(&self) -> Value {
-        let mut arguments: Vec<String> = [
-            "--no-first-run",
-            "--no-default-browser-check",
-            "--lang=en-US",
-            "--window-size=1280,900",
-            "--password-store=basic",
-        ]
-        .iter()
-        .chain(CHROMIUM_OFF)
-        .map(|argument| (*argument).to_owned())
-        .collect();
+        let mut arguments: Vec<String> =
+            ["--no-first-run", "--no-default-browser-check", "--window-size=1280,900", "--password-store=basic"]
+                .iter()
+                .chain(CHROMIUM_OFF)
+                .map(|argument| (*argument).to_owned())
+                .collect();
+        let language = self.options.language.unwrap_or("en-US");
+        arguments.push(format!("--lang={language}"));
         arguments.push(format!("--user-data-dir={}", self.profile.0.display()));
         let package =
             if self.options.everywhere { self.profile.0.join(ASKING) } else { self.tree.target("dist/chromium") };
@@ -538,6 +538,7 @@ impl Browser {
                 // Debian's Chromium opens a search engine's page first.
                 "prefs": {
                     "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
+                    "intl": { "accept_languages": language },
                     "download": { "default_directory": self.downloads(), "prompt_for_download": false },
                 },
                 // The side panel is then a window of the session.

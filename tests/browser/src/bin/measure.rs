@@ -88,8 +88,15 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<()> {
     let tree = Tree::here();
-    let options =
-        Options { kind: arguments.browser, headless: true, dark: false, proxy: None, disk: None, everywhere: false };
+    let options = Options {
+        kind: arguments.browser,
+        headless: true,
+        dark: false,
+        proxy: None,
+        disk: None,
+        everywhere: false,
+        language: None,
+    };
     let visit = Visit::start(&tree, options).await?;
     visit.driver()?.set_script_timeout(Duration::from_secs(900)).await?;
     let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;

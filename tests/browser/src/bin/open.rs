@@ -81,8 +81,15 @@ fn run(arguments: &Arguments) -> Result<()> {
 
 async fn open(arguments: &Arguments, headless: bool) -> Result<()> {
     let tree = Tree::here();
-    let options =
-        Options { kind: arguments.browser, headless, dark: arguments.dark, disk: None, proxy: None, everywhere: false };
+    let options = Options {
+        kind: arguments.browser,
+        headless,
+        dark: arguments.dark,
+        disk: None,
+        proxy: None,
+        everywhere: false,
+        language: None,
+    };
     let visit = Visit::start(&tree, options).await?;
     let page = visit.open(&visit.server.url("/")).await?;
     visit.grant(&page).await?;

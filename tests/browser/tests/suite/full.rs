@@ -33,9 +33,11 @@ pub(super) async fn a_full_disk_is_said_and_loses_nothing(suite: &mut Suite) -> 
     }
     let kind = suite.visit.browser.kind();
     let proxy = Some(suite.recorder.address());
-    let mut visit =
-        Visit::start(&tree, Options { kind, headless: true, dark: false, proxy, disk: Some(DISK), everywhere: false })
-            .await?;
+    let mut visit = Visit::start(
+        &tree,
+        Options { kind, headless: true, dark: false, proxy, disk: Some(DISK), everywhere: false, language: None },
+    )
+    .await?;
     let [room, full, again] = UNITS;
     let address = visit.server.url(&format!("/fixtures/many.html?units={}", again.end));
     let page = visit.open(&address).await?;

@@ -2,6 +2,7 @@
 //!
 //! Invariants: no case needs another to have run before it; what a case stores, it stores about a page of its own.
 
+mod accessible;
 mod anchors;
 mod authors;
 mod care;
@@ -26,6 +27,10 @@ mod vault;
 mod windows;
 mod workbench;
 
+use accessible::{
+    an_arabic_browser_shows_pages_from_right_to_left, nothing_moves_for_who_wants_no_motion,
+    the_pages_are_accessible_to_the_rules_of_axe,
+};
 use anchors::{
     a_decision_is_found_again_on_every_kind_of_page, a_decision_stands_on_one_of_two_posts_that_are_nearly_alike,
     changed_words_are_tied_by_the_coder_and_untied,
@@ -192,6 +197,9 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
         the_workbench_reads_a_file_row_by_row,
         the_workbench_reads_again_with_what_is_switched_on,
         words_that_a_model_weighs_are_shown_beside_the_evidence,
+        the_pages_are_accessible_to_the_rules_of_axe within accessible::LIMIT,
+        an_arabic_browser_shows_pages_from_right_to_left,
+        nothing_moves_for_who_wants_no_motion,
         nothing_was_asked_of_other_machines,
         // Last but one: a browser that was killed opens its maker's own start page by itself.
         what_was_acknowledged_survives_a_killed_browser within crash::limit(),
@@ -206,6 +214,7 @@ pub(crate) fn main(kind: Kind) -> ExitCode {
             proxy: Some(recorder.address()),
             disk: None,
             everywhere: false,
+            language: None,
         };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/strict-csp.html")).await?;

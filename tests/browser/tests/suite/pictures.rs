@@ -117,8 +117,15 @@ pub(super) async fn a_picture_is_kept_where_the_browser_permits_it(suite: &mut S
     switch(visit, false).await?;
     if visit.browser.kind() == Kind::Chromium {
         let proxy = Some(suite.recorder.address());
-        let options =
-            Options { kind: Kind::Chromium, headless: true, dark: false, proxy, disk: None, everywhere: true };
+        let options = Options {
+            kind: Kind::Chromium,
+            headless: true,
+            dark: false,
+            proxy,
+            disk: None,
+            everywhere: true,
+            language: None,
+        };
         let visit = Visit::start(&Tree::here(), options).await?;
         let page = visit.open(&visit.server.url("/fixtures/pictured.html")).await?;
         switch(&visit, true).await?;
