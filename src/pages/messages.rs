@@ -56,8 +56,10 @@ fn every_language_has_every_message_with_its_places() {
             assert_eq!(places(message), places(&other[key]), "{key} in {language}");
             assert!(!other[key].trim().is_empty(), "{key} in {language}");
         }
-        let same = english.iter().filter(|(key, message)| other[*key] == **message && message.contains(' ')).count();
-        assert!(same < 5, "{same} messages in {language} are English");
+        let same =
+            english.iter().filter(|(key, message)| other[*key] == **message && message.split(' ').count() > 3).count();
+        // Names are the same everywhere.
+        assert!(same < 3, "{same} messages in {language} are English");
     }
     // Pages say of themselves what the catalogue says.
     for language in ["en", "ar", "de", "fr"] {

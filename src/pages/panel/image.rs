@@ -124,6 +124,9 @@ fn within(region: Region) -> Region {
     Region { x, y, width: region.width.clamp(1, Region::WHOLE - x), height: region.height.clamp(1, Region::WHOLE - y) }
 }
 
+/// The class of the whole. (One that is no literal keeps Leptos from making the element through `innerHTML`.)
+const ALL: &str = "all";
+
 /// A part of an image, drawn in the shape of the image, with its place in words.
 pub(super) fn outline(store: Store, image: &ShownImage, region: Region) -> AnyView {
     let (width, height) = (f64::from(image.width.max(1)), f64::from(image.height.max(1)));
@@ -134,7 +137,7 @@ pub(super) fn outline(store: Store, image: &ShownImage, region: Region) -> AnyVi
     view! {
         <p class="region" dir="ltr">
             <svg width=(width * scale).round() height=(height * scale).round() aria-hidden="true">
-                <rect class="all" width="100%" height="100%"></rect>
+                <rect class=ALL width="100%" height="100%"></rect>
                 <rect class="some" x=x y=y width=wide height=high></rect>
             </svg>
             <span dir="auto">{words}</span>
