@@ -35,7 +35,9 @@ export class Images {
       if (owner?.root === image || image.width < LEAST || image.height < LEAST || !image.checkVisibility() || image.isContentEditable) continue;
       const author = namer(image, "image")?.name ?? null;
       const shown: ShownUnit = { id: this.#id(image), kind: "image", author, path: null, image: this.shown(image), text: "", reading: null };
-      behind.set(owner, [...(behind.get(owner) ?? []), shown]);
+      const others = behind.get(owner);
+      if (others) others.push(shown);
+      else behind.set(owner, [shown]);
     }
     const order: string[] = [];
     let before: Owner | null = null;

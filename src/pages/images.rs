@@ -72,12 +72,7 @@ pub(crate) struct Images {
 }
 
 impl Images {
-    /// Another page is shown; what was written stays.
-    pub(crate) fn leave(&mut self) {
-        self.read.clear();
-    }
-
-    /// Something was decided: all are to be read again.
+    /// Something was decided, or another page is shown: all are to be read again. What was written stays.
     pub(crate) fn outdate(&mut self) {
         self.read.clear();
     }

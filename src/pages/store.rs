@@ -472,7 +472,7 @@ impl Store {
         self.searches.update_value(HashMap::clear);
         self.likely.set(Arc::default());
         self.looked_back.update_value(HashMap::clear);
-        self.images.update_value(Images::leave);
+        self.images.update_value(Images::outdate);
         self.images_read.set(true);
         self.gone.update(HashSet::clear);
         self.tying.set(None);
