@@ -13,6 +13,8 @@ import { unmarked } from "./sites";
 /** Chromium takes two in a second; in milliseconds. */
 const APART = 600;
 
+const ATTEMPTS = 5;
+
 export interface Taken {
   at: string;
   /** A JPEG as a data URL. */
@@ -31,8 +33,7 @@ export function picture(shown: Shown): Promise<Taken> {
   if (other) return other;
   const taken = turn.then(() => {
     waiting.delete(key);
-    // A busy browser fails to read back what it shows, now and then.
-    return take(shown).catch(() => pause().then(() => take(shown)));
+    return attempt(shown, ATTEMPTS);
   });
   waiting.set(key, taken);
   turn = taken.catch(() => undefined).then(pause);
@@ -40,6 +41,17 @@ export function picture(shown: Shown): Promise<Taken> {
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, APART); });
+
+/** A busy browser fails to read back what it shows, now and then. */
+async function attempt(shown: Shown, left: number): Promise<Taken> {
+  try {
+    return await take(shown);
+  } catch (error) {
+    if (left <= 1) throw error;
+    await pause();
+    return attempt(shown, left - 1);
+  }
+}
 
 async function take({ id = chrome.tabs.TAB_ID_NONE, url }: Shown): Promise<Taken> {
   const turned = new Set<number>();

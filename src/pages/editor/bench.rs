@@ -86,7 +86,7 @@ fn tried(editor: Editor) -> impl IntoView {
         <section aria-labelledby="editor-try-title">
             <h2 id="editor-try-title"><label for="editor-try">{editor.text("editor_try")}</label></h2>
             <p class="hint" id="editor-try-hint">{editor.text("editor_try_hint")}</p>
-            <textarea id="editor-try" dir="auto" rows="4" spellcheck="false" aria-describedby="editor-try-hint" on:input=typed></textarea>
+            <textarea id="editor-try" dir="auto" rows="4" aria-describedby="editor-try-hint" on:input=typed></textarea>
             <div class="editor-read" aria-live="polite">{shown}</div>
         </section>
     }

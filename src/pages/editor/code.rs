@@ -86,7 +86,7 @@ fn code_id(editor: Editor, place: usize) -> AnyView {
     };
     field(editor, &path, "editor_id", Some("editor_code_id_hint"), |id, described| {
         view! {
-            <input type="text" dir="ltr" autocomplete="off" spellcheck="false" id=id aria-describedby=described
+            <input type="text" dir="ltr" autocomplete="off" id=id aria-describedby=described
                 aria-invalid=move || bad.get() prop:value=now on:change=changed/>
         }
         .into_any()

@@ -134,7 +134,6 @@ pub(super) fn bare_line(
             type="text"
             dir="auto"
             autocomplete="off"
-            spellcheck="false"
             id=id
             aria-label=label
             aria-describedby=described

@@ -35,7 +35,6 @@ pub(super) fn sites(options: Options) -> impl IntoView {
                     dir="ltr"
                     autocomplete="off"
                     autocapitalize="none"
-                    spellcheck="false"
                     placeholder="example.org"
                     node_ref=sites.field
                     aria-describedby="site-fault"

@@ -141,7 +141,6 @@ impl Taught {
                     id="taught-text"
                     dir="ltr"
                     rows="6"
-                    spellcheck="false"
                     aria-label=label
                     aria-describedby="taught-text-hint taught-text-fault"
                     node_ref=field

@@ -155,7 +155,6 @@ pub(super) fn picker(form: &Form) -> impl IntoView + use<> {
             aria-activedescendant=active
             aria-describedby="coding-meaning"
             autocomplete="off"
-            spellcheck="false"
             placeholder=store.text("coding_filter")
             on:input=input
             on:keydown=pressed

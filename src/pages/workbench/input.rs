@@ -72,7 +72,6 @@ pub(super) fn input(bench: Bench) -> impl IntoView {
                 id="text"
                 dir="auto"
                 rows="8"
-                spellcheck="false"
                 autocomplete="off"
                 aria-describedby="text-hint"
                 node_ref=field

@@ -539,9 +539,6 @@ impl Browser {
                 "prefs": {
                     "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
                     "intl": { "accept_languages": language },
-                    // It would be had from Google.
-                    "browser": { "enable_spellchecking": false },
-                    "spellcheck": { "dictionaries": [] },
                     "download": { "default_directory": self.downloads(), "prompt_for_download": false },
                 },
                 // The side panel is then a window of the session.
