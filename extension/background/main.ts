@@ -21,10 +21,8 @@ import { onDue, remind } from "./rest";
 import { engine } from "./service";
 import { apply, bring, check, cover, hide, isCounting, reach, rules, strip, style, sync, tellTabs, withdraw } from "./sites";
 
-type Message = { id: number; request: Request } | { badge: number };
-
-/** A page of ours decided about the page in a tab, and a picture of it is wanted. */
-export type Wanted = { decision: string; shown: Shown };
+/** A page of ours says which tab it speaks of. */
+type Message = { id: number; request: Request; tab?: number } | { badge: number };
 
 /** What a script in a web page may ask: its own page's readings and decisions, never what is stored of others. */
 const FOR_TABS = new Set<Request["type"]>(["read", "codebooks", "pageDecisions", "decide"]);
@@ -37,12 +35,12 @@ chrome.runtime.onConnect.addListener((port) => {
       if (port.sender) count(port.sender, message.badge);
       return;
     }
-    const tab = own || message.request.type !== "decide" ? undefined : port.sender?.tab?.id;
+    const tab = message.request.type !== "decide" ? undefined : own ? message.tab : port.sender?.tab?.id;
     // As it is now: it may show another page by the time of the answer.
     const shown = tab === undefined ? null : chrome.tabs.get(tab).catch(() => null);
     void answer(message.request, own).then((response) => {
       if (response.type === "failed" && message.request.type === "read") warn(port.sender);
-      if (response.type === "stored" && response.picture) void shown?.then((shown) => shown && depict({ decision: response.id, shown }));
+      if (response.type === "stored" && response.picture) void shown?.then((shown) => shown && depict(response.id, shown));
       try {
         port.postMessage({ id: message.id, response });
       } catch {
@@ -72,7 +70,7 @@ async function answer(request: Request, own: boolean): Promise<Response> {
 }
 
 /** Keeps a picture of a tab with a decision. */
-async function depict({ decision, shown }: Wanted): Promise<void> {
+async function depict(decision: string, shown: Shown): Promise<void> {
   const kept = await picture(shown).then(
     (taken) => answer({ type: "keepPicture", decision, ...taken }, true),
     () => undefined,
@@ -88,11 +86,7 @@ function announce(event: Event): void {
   else if (event.type === "vault") void (event.state === "locked" ? hide() : tellTabs({ event }).then(reach));
 }
 
-chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Exposed | Wanted | { care: true }, { tab, frameId = 0, url, origin }, respond: (met: Met) => void) => {
-  if ("decision" in message) {
-    if (url?.startsWith(chrome.runtime.getURL(""))) void depict(message);
-    return false;
-  }
+chrome.runtime.onMessage.addListener((message: Hello | Need | Lesson | Exposed | { care: true }, { tab, frameId = 0, url, origin }, respond: (met: Met) => void) => {
   if ("care" in message) {
     // A page of ours has kept what the coder wants covered.
     if (url?.startsWith(chrome.runtime.getURL(""))) void sync().then(() => tellTabs(message));

@@ -11,6 +11,7 @@ import type { Request, Response } from "protocol";
 
 interface Waiting {
   readonly request: Request;
+  readonly tab: number | undefined;
   readonly resolve: (response: Response) => void;
   readonly reject: (error: Error) => void;
   again: boolean;
@@ -27,11 +28,12 @@ export class Link {
     this.#orphaned = orphaned;
   }
 
-  request(request: Request): Promise<Response> {
+  /** A page of ours names the tab that it speaks of; of a script in a tab it is known. */
+  request(request: Request, tab?: number): Promise<Response> {
     return new Promise((resolve, reject) => {
       const id = ++this.#last;
-      this.#waiting.set(id, { request, resolve, reject, again: true });
-      this.#say({ id, request });
+      this.#waiting.set(id, { request, tab, resolve, reject, again: true });
+      this.#say({ id, request, tab });
     });
   }
 
@@ -79,7 +81,7 @@ export class Link {
       for (const [id, waiting] of [...this.#waiting]) {
         if (waiting.again) {
           waiting.again = false;
-          this.#say({ id, request: waiting.request });
+          this.#say({ id, request: waiting.request, tab: waiting.tab });
         } else {
           this.#waiting.delete(id);
           waiting.reject(new Error("The background did not answer."));

@@ -5,7 +5,6 @@
  * Must not touch: what the pages show.
  */
 import type { Event, Request, Response, TabEvent, TabRequest } from "protocol";
-import type { Wanted } from "../background/main";
 import { adapters, type Adapter } from "../background/adapters";
 import { care, days, forgetDays, setCare, type Care, type Day } from "../background/care";
 import { openPanel } from "../background/panel";
@@ -120,16 +119,7 @@ async function site(): Promise<Site> {
 const host: Host = {
   message: (key, args) => chrome.i18n.getMessage(key, args),
   direction,
-  async request(request) {
-    const of = request.type === "decide" ? watch?.tab : null;
-    // As it is now: by the time of the answer it may show another page, and the panel another tab.
-    const tab = of == null ? null : chrome.tabs.get(of).catch(() => null);
-    const response = await link.request(request);
-    if (response.type === "stored" && response.picture) {
-      void tab?.then((tab) => tab && chrome.runtime.sendMessage({ decision: response.id, shown: { id: tab.id, url: tab.url } } satisfies Wanted));
-    }
-    return response;
-  },
+  request: (request) => link.request(request, watch?.tab ?? undefined),
   onEvent(callback) {
     chrome.runtime.onMessage.addListener((message: { event?: Event }) => {
       if (message.event) callback(message.event);
