@@ -6,6 +6,7 @@
  * Must not touch: what is asked, and what the page shows.
  */
 import type { Event } from "protocol";
+import { direction, isolated } from "../extension/content/language";
 import { bench } from "../extension/pages/bench";
 import type { Host } from "../extension/pages/host";
 import init, { start } from "../extension/pages/pages.js";
@@ -16,9 +17,8 @@ export type Bench = Pick<Host, "message" | "direction" | "request" | "onEvent" |
   copy(text: string): Promise<void>;
 };
 
-/** What there are catalogues for, and which of them are written from right to left. */
+/** What there are catalogues for. */
 const LANGUAGES = ["en", "ar", "de", "fr"];
-const RIGHT_TO_LEFT = ["ar"];
 const spoken = navigator.languages.map((tag) => tag.split("-", 1)[0] ?? "");
 const language = spoken.find((tag) => LANGUAGES.includes(tag)) ?? "en";
 
@@ -30,8 +30,11 @@ const request = bench((event) => { for (const listener of listeners) listener(ev
 const catalogue = (await (await fetch(beside(`_locales/${language}/messages.json`))).json()) as Record<string, { message: string }>;
 
 const host: Bench = {
-  message: (key, args) => (catalogue[key]?.message ?? "").replace(/\$(\$|[1-9])/g, (_, place: string) => (place === "$" ? "$" : (args[Number(place) - 1] ?? ""))),
-  direction: () => (RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr"),
+  message(key, args) {
+    const values = isolated(args, direction(language));
+    return (catalogue[key]?.message ?? "").replace(/\$(\$|[1-9])/g, (_, place: string) => (place === "$" ? "$" : (values[Number(place) - 1] ?? "")));
+  },
+  direction: () => direction(language),
   request,
   onEvent(callback) {
     listeners.push(callback);

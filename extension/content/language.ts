@@ -6,6 +6,11 @@ export function language(): string {
   return chrome.i18n.getMessage("language");
 }
 
-export function direction(): "ltr" | "rtl" {
-  return RIGHT_TO_LEFT.includes(language()) ? "rtl" : "ltr";
+/** Words of any language in a sentence that runs from the right: they keep their own direction, and pull no sign to their side. */
+export function isolated(values: string[], way = direction()): string[] {
+  return way === "rtl" ? values.map((value) => `\u2068${value}\u2069`) : values;
+}
+
+export function direction(of = language()): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.includes(of) ? "rtl" : "ltr";
 }

@@ -1,4 +1,5 @@
 /** What the overlay's boxes are made of: DOM calls alone, so that no page's CSP stands against them. */
+import { isolated } from "./language";
 
 export function element(name: string, attributes: Record<string, string>, ...content: (Node | string)[]): HTMLElement {
   const made = document.createElement(name);
@@ -18,5 +19,5 @@ export function paragraph(name: string, words: string | null | undefined): HTMLE
 }
 
 export function say(key: string, ...values: string[]): string {
-  return chrome.i18n.getMessage(key, values);
+  return chrome.i18n.getMessage(key, isolated(values));
 }

@@ -10,7 +10,7 @@ import { care, days, forgetDays, setCare, type Care, type Day } from "../backgro
 import { openPanel } from "../background/panel";
 import { begin, onDue, putOff, takeBreak, type Rest } from "../background/rest";
 import { inject, release, scope, teach } from "../background/sites";
-import { direction, language } from "../content/language";
+import { direction, isolated, language } from "../content/language";
 import { covers, pattern, reads } from "../content/pattern";
 import { Link } from "../content/port";
 import { bench } from "./bench";
@@ -117,8 +117,8 @@ async function site(): Promise<Site> {
 }
 
 const host: Host = {
-  message: (key, args) => chrome.i18n.getMessage(key, args),
-  direction,
+  message: (key, args) => chrome.i18n.getMessage(key, isolated(args)),
+  direction: () => direction(),
   request: (request) => link.request(request, watch?.tab ?? undefined),
   onEvent(callback) {
     chrome.runtime.onMessage.addListener((message: { event?: Event }) => {
