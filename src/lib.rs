@@ -17,6 +17,7 @@
 //! | [`entities`] | addresses with their checksums, links of some classes, money, tags, read from the original text |
 //! | [`codebook`] | the model, its TOML format, validation and compilation; the codebooks that ship |
 //! | `order` | one sort for all, for its size |
+//! | `table` | columns of plain text for a terminal |
 //! | [`text`] | folding with an offset map, readings of disguised words, sentences, offset conversion |
 //!
 //! Offsets are bytes inside this crate, UTF-16 units on the wire to a page, code points in records and on the command line;
@@ -40,6 +41,8 @@ pub mod judgement;
 pub mod matching;
 mod order;
 pub mod service;
+#[cfg(feature = "agreement")]
+mod table;
 pub mod text;
 #[cfg(feature = "evaluation")]
 pub mod training;

@@ -430,3 +430,80 @@ fn a_sealed_file_opens_with_its_passphrase_alone() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Runs `agreement` on a file of these lines.
+fn agreement(name: &str, lines: &str, more: &[&str]) -> Output {
+    let file = std::env::temp_dir().join(format!("postil-agreement-{name}-{}.csv", std::process::id()));
+    std::fs::write(&file, lines).unwrap();
+    let output = postil(&[&["agreement", "--input", file.to_str().unwrap()], more].concat(), b"");
+    std::fs::remove_file(&file).unwrap();
+    output
+}
+
+#[test]
+fn agreement_is_measured_at_each_level_and_says_what_is_undefined() {
+    // A mark at the beginning, columns in another order, one more, a set of codes and two values that are missing.
+    let lines = "\u{feff}unit,note,coder,value\n1,,anna,a|b\n1,,ben,b | a\n2,x,anna,none applies\n2,,ben,a\n3,,anna,\n4,,ben,b\n5,,anna,a\n5,,ben,a\n";
+    let output = agreement("nominal", lines, &["--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((report["n_units"].as_u64(), report["n_coders"].as_u64()), (Some(5), Some(2)));
+    assert!((report["percent"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-9, "{report}");
+    assert_eq!(report["per_pair"][0]["n_units"], 3);
+    assert!(report["per_code"]["none applies"]["alpha"].is_number(), "none applies is a value: {report}");
+    assert_ne!(report["alpha_masi"], report["alpha"], "a set in another is nearer than no set");
+    assert_eq!(report["undefined"], serde_json::json!({}));
+
+    let constant = agreement("constant", "coder,unit,value\na,1,x\nb,1,x\nc,1,x\n", &["--json"]);
+    let report: Value = serde_json::from_slice(&constant.stdout).unwrap();
+    assert_eq!(
+        (report["percent"].as_f64(), &report["alpha"], &report["cohen"]),
+        (Some(1.0), &Value::Null, &Value::Null)
+    );
+    assert!(report["undefined"]["alpha"].as_str().unwrap().contains("the same"), "{report}");
+    assert!(report["undefined"]["cohen"].as_str().unwrap().contains("two coders"), "{report}");
+    let table = agreement("constant-table", "coder,unit,value\na,1,x\nb,1,x\n", &[]);
+    assert!(String::from_utf8_lossy(&table.stdout).contains("undefined"));
+
+    for (name, lines) in [("empty", "coder,unit,value\n"), ("missing", "coder,unit,value\na,1,\n")] {
+        let report: Value = serde_json::from_slice(&agreement(name, lines, &["--json"]).stdout).unwrap();
+        assert_eq!(report["undefined"]["percent"], "nothing was coded", "{report}");
+    }
+}
+
+#[test]
+fn agreement_about_spans_is_measured() {
+    let lines = "coder,start,end,value\na,0,4,x\nb,0,4,x\na,10,12,y\nc,,,\n";
+    let report: Value =
+        serde_json::from_slice(&agreement("spans", lines, &["--spans", "--length", "20", "--json"]).stdout).unwrap();
+    assert_eq!((report["n_units"].as_u64(), report["n_coders"].as_u64()), (Some(3), Some(3)));
+    for number in [&report["alpha_u"]["overall"], &report["alpha_u"]["per_code"]["x"], &report["gamma"]["value"]] {
+        assert!(number.is_number(), "{report}");
+    }
+    let none: Value = serde_json::from_slice(
+        &agreement("no-spans", "coder,start,end,value\n", &["--spans", "--length", "20", "--json"]).stdout,
+    )
+    .unwrap();
+    assert_eq!((&none["alpha_u"]["overall"], &none["gamma"]["value"]), (&Value::Null, &Value::Null));
+    assert_eq!(none["undefined"]["gamma"], "nothing was coded");
+}
+
+#[test]
+fn agreement_names_the_line_and_the_mend() {
+    let spans = ["--spans", "--length", "20"];
+    for (name, lines, more, words) in [
+        ("column", "coder,item,value\n", &[][..], [":1", "no column `unit`"]),
+        ("twice", "coder,unit,value\na,1,x\na,1,y\n", &[], [":3", "join several values"]),
+        ("coder", "coder,unit,value\n,1,x\n", &[], [":2", "no name"]),
+        ("number", "coder,unit,value\na,1,2\nb,1,two\n", &["--level", "interval"], [":3", "`two` is no number"]),
+        ("several", "coder,unit,value\na,1,2|3\n", &["--level", "ordinal"], [":2", "nominal level"]),
+        ("outside", "coder,start,end,value\na,10,21,x\n", &spans, [":2", "end by 20"]),
+        ("position", "coder,start,end,value\na,-1,2,x\n", &spans, [":2", "`-1` is no position"]),
+    ] {
+        let output = agreement(name, lines, more);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{name}: {said}");
+    }
+    assert_eq!(agreement("length", "coder,start,end,value\n", &["--spans"]).status.code(), Some(2));
+}

@@ -3,7 +3,7 @@
 // A test that fails by a panic is a test.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use postil::evaluation::bootstrap::{Interval, intervals};
+use postil::agreement::bootstrap::{Interval, intervals};
 use postil::evaluation::labelled::{self, Labels};
 use postil::evaluation::metrics::{Metric, Outcome, Ranked};
 use postil::evaluation::templates;

@@ -7,6 +7,23 @@
 
 pub mod alpha;
 pub mod bias;
+#[cfg(feature = "agreement")]
+pub mod bootstrap;
+#[cfg(feature = "agreement")]
+pub mod coding;
+#[cfg(feature = "agreement")]
+pub mod continuum;
+mod counts;
+#[cfg(feature = "agreement")]
+pub mod gamma;
+#[cfg(feature = "agreement")]
+pub mod kappa;
+#[cfg(feature = "agreement")]
+pub mod report;
+#[cfg(feature = "agreement")]
+pub mod sets;
+#[cfg(feature = "agreement")]
+pub mod unitizing;
 
 use std::error::Error;
 use std::fmt;
@@ -14,17 +31,26 @@ use std::fmt;
 /// Why a coding has no coefficient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undefined {
+    /// Nothing was coded.
+    Empty,
     /// No unit has two values, so nothing can agree or disagree.
     Unpaired,
     /// All paired values are the same: nothing varies, and chance alone would agree as well.
     Constant,
+    /// The coefficient is for two coders, and there are more.
+    Coders,
+    /// There are too many ways to align what was coded.
+    Large,
 }
 
 impl fmt::Display for Undefined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Empty => "nothing was coded",
             Self::Unpaired => "no unit was coded twice",
             Self::Constant => "every unit was coded the same, so agreement beyond chance cannot be told",
+            Self::Coders => "it is for two coders, and there are more; see each pair",
+            Self::Large => "there are too many spans near each other to find the best alignment",
         })
     }
 }

@@ -7,18 +7,15 @@
 //! | [`yardstick`] | what a codebook makes of such a label |
 //! | [`predict`] | what the engine says of the texts |
 //! | [`metrics`] | how well scores fit truth |
-//! | [`bootstrap`] | how far a figure might be off |
 //! | [`report`] | all of it together, as data and as tables |
 //!
 //! Invariants: the same texts, engine and threshold give the same report; no text stands in a report or in an error.
 //! Must not touch: files (sources come as strings), what the engine does inside, any one codebook's meaning.
 
-pub mod bootstrap;
 pub mod labelled;
 pub mod metrics;
 pub mod predict;
 pub mod report;
-mod table;
 pub mod templates;
 pub mod yardstick;
 

@@ -3,14 +3,14 @@
 //! Invariants: holds numbers, names of files and values of keys, never a text; every false-positive rate is taken at the
 //! threshold of the recall beside it; what is not defined is null, and `–` in a table.
 
-use super::bootstrap::{self, Interval};
 use super::labelled::Case;
 use super::metrics::{Confusion, Measures, Metric, Outcome, Ranked, share};
 use super::predict::Prediction;
-use super::table::{Table, figure};
 use super::yardstick::Yardstick;
+use crate::agreement::bootstrap::{self, Interval};
 use crate::agreement::{Undefined, alpha};
 use crate::service::protocol::CodebookRef;
+use crate::table::{Table, figure};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -5,8 +5,8 @@
 use crate::{codebooks, learn};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use postil::agreement::bootstrap::{SAMPLES, SEED};
 use postil::codebook::builtin;
-use postil::evaluation::bootstrap::{SAMPLES, SEED};
 use postil::evaluation::labelled::{self, Case, Gold, Labels};
 use postil::evaluation::predict::{Prediction, predict};
 use postil::evaluation::report::{Given, Report, Sample};

@@ -5,6 +5,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agreement;
 mod anchor;
 mod classify;
 mod codebooks;
@@ -50,6 +51,8 @@ enum Verb {
     Import(import::Arguments),
     /// Make one set of records from those of several coders; conflicts are kept and told.
     Merge(merge::Arguments),
+    /// Measure how far coders agree, about units or about spans.
+    Agreement(agreement::Arguments),
     /// Encrypt a file with a passphrase, as the extension does; any tool for age opens it.
     Seal(seal::Arguments),
     /// Open a file that was encrypted with a passphrase.
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Import(arguments) => import::run(&arguments),
         Verb::Merge(arguments) => merge::run(&arguments),
+        Verb::Agreement(arguments) => agreement::run(&arguments),
         Verb::Seal(arguments) => seal::seal(&arguments),
         Verb::Open(arguments) => seal::open(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),

@@ -3,16 +3,16 @@
 use std::fmt;
 
 /// A table: its first column stands left, the others right, as numbers do.
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(super) fn new<'h>(head: impl IntoIterator<Item = &'h str>) -> Self {
+    pub(crate) fn new<'h>(head: impl IntoIterator<Item = &'h str>) -> Self {
         Self { rows: vec![head.into_iter().map(str::to_owned).collect()] }
     }
 
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }
 }
@@ -40,6 +40,6 @@ impl fmt::Display for Table {
 }
 
 /// A figure with three digits, or the sign of one that is not defined.
-pub(super) fn figure(value: Option<f64>) -> String {
+pub(crate) fn figure(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
 }
