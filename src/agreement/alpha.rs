@@ -12,7 +12,7 @@
 //! of the distance of their mid-ranks, which is what the publication's Σ n_g − (n_c + n_k) / 2 from c to k comes to.
 
 use super::Undefined;
-use super::counts::{Counts, said, sum};
+use super::counts::{Counts, Table, said};
 
 /// Alpha of values that are the same or not.
 ///
@@ -23,13 +23,13 @@ pub fn nominal<V: Ord>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefin
 }
 
 /// Alpha of values whose difference is told: δ², which is 0 for the same value and is asked of two different ones alone. For sets
-/// of codes see [`super::sets`].
+/// of codes see `sets`.
 ///
 /// # Errors
 /// If the coding has none.
 pub fn by<V: Ord>(units: &[impl AsRef<[Option<V>]>], difference: impl Fn(&V, &V) -> f64) -> Result<f64, Undefined> {
-    let paired = Counts::new(said(units), 2, |a, b| a.cmp(b));
-    disagreement(&paired, |c, k| difference(paired.values[c], paired.values[k]))
+    let table = Table::new(said(units), |a, b| a.cmp(b));
+    table.once().agreement(|c, k| difference(table.values[c], table.values[k]))
 }
 
 /// Alpha of values that have an order and no distances, such as tiers.
@@ -37,17 +37,19 @@ pub fn by<V: Ord>(units: &[impl AsRef<[Option<V>]>], difference: impl Fn(&V, &V)
 /// # Errors
 /// If the coding has none.
 pub fn ordinal<V: Ord>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefined> {
-    let paired = Counts::new(said(units), 2, |a, b| a.cmp(b));
+    by_rank(&Table::new(said(units), |a, b| a.cmp(b)).once())
+}
+
+/// Alpha of counts whose values are in order.
+pub(super) fn by_rank(counts: &Counts<'_>) -> Result<f64, Undefined> {
     let mut below = 0.0;
-    let mid_ranks: Vec<f64> = paired
-        .totals
-        .iter()
+    let mid_ranks: Vec<f64> = (counts.totals().iter())
         .map(|total| {
             below += total;
             below - total / 2.0
         })
         .collect();
-    disagreement(&paired, |c, k| (mid_ranks[c] - mid_ranks[k]).powi(2))
+    counts.agreement(|c, k| (mid_ranks[c] - mid_ranks[k]).powi(2))
 }
 
 /// Alpha of numbers. One that is not finite counts as missing.
@@ -55,7 +57,7 @@ pub fn ordinal<V: Ord>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefin
 /// # Errors
 /// If the coding has none.
 pub fn interval<V: Copy + Into<f64>>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefined> {
-    numbers(units, f64::is_finite, |c, k| (c - k).powi(2))
+    numbers(units, f64::is_finite, distance)
 }
 
 /// Alpha of numbers that have a true zero. One that is negative or not finite counts as missing.
@@ -63,7 +65,17 @@ pub fn interval<V: Copy + Into<f64>>(units: &[impl AsRef<[Option<V>]>]) -> Resul
 /// # Errors
 /// If the coding has none.
 pub fn ratio<V: Copy + Into<f64>>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefined> {
-    numbers(units, |value| value.is_finite() && value >= 0.0, |c, k| ((c - k) / (c + k)).powi(2))
+    numbers(units, |value| value.is_finite() && value >= 0.0, proportion)
+}
+
+/// δ² of interval values.
+pub(super) fn distance(c: f64, k: f64) -> f64 {
+    (c - k).powi(2)
+}
+
+/// δ² of ratio values.
+pub(super) fn proportion(c: f64, k: f64) -> f64 {
+    ((c - k) / (c + k)).powi(2)
 }
 
 fn numbers<V: Copy + Into<f64>>(
@@ -73,22 +85,6 @@ fn numbers<V: Copy + Into<f64>>(
 ) -> Result<f64, Undefined> {
     // Zero has two signs, and one meaning.
     let values = |said: Vec<&V>| said.into_iter().map(|&value| value.into() + 0.0).filter(|value| is(*value)).collect();
-    let paired = Counts::new(said(units).map(values), 2, f64::total_cmp);
-    disagreement(&paired, |c, k| difference(paired.values[c], paired.values[k]))
-}
-
-/// One minus observed over expected disagreement of the units that hold a pair of values; `difference` gets the indices of two
-/// different values.
-fn disagreement<T>(paired: &Counts<T>, difference: impl Fn(usize, usize) -> f64) -> Result<f64, Undefined> {
-    if paired.units.is_empty() {
-        return Err(Undefined::Unpaired);
-    }
-    let among = |counts: &[(usize, f64)]| -> f64 {
-        let pairs = counts.iter().enumerate().flat_map(|(i, a)| counts[i + 1..].iter().map(move |b| (a, b)));
-        pairs.map(|((c, times_c), (k, times_k))| times_c * times_k * difference(*c, *k)).sum()
-    };
-    let observed: f64 = paired.units.iter().map(|unit| among(unit) / (sum(unit) - 1.0)).sum();
-    let totals: Vec<(usize, f64)> = paired.totals.iter().copied().enumerate().collect();
-    let expected = among(&totals);
-    if expected > 0.0 { Ok(1.0 - (sum(&totals) - 1.0) * observed / expected) } else { Err(Undefined::Constant) }
+    let table = Table::new(said(units).map(values), f64::total_cmp);
+    table.once().agreement(|c, k| difference(table.values[c], table.values[k]))
 }

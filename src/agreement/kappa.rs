@@ -14,15 +14,14 @@
 //! which is Fleiss's own where none is.
 
 use super::Undefined;
-use super::counts::{Counts, said};
-use std::collections::BTreeMap;
+use super::counts::{Counts, Table, said};
 
 /// The share of pairs of values that are the same, as the mean over the units that have a pair.
 ///
 /// # Errors
 /// If none has.
 pub fn percent<V: Ord>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefined> {
-    Counts::new(said(units), 2, |a, b| a.cmp(b)).alike()
+    Table::new(said(units), |a, b| a.cmp(b)).once().alike()
 }
 
 /// Cohen's kappa; units that one of the two did not code count for nothing.
@@ -39,23 +38,41 @@ pub fn cohen<V: Ord>(pairs: &[[Option<V>; 2]]) -> Result<f64, Undefined> {
 /// # Errors
 /// If the coding has none.
 pub fn weighted<V: Ord>(pairs: &[[Option<V>; 2]], difference: impl Fn(&V, &V) -> f64) -> Result<f64, Undefined> {
-    let both: Vec<(&V, &V)> = pairs.iter().filter_map(|[a, b]| Some((a.as_ref()?, b.as_ref()?))).collect();
-    if both.is_empty() {
+    let both: Vec<[&V; 2]> = pairs.iter().filter_map(|[a, b]| Some([a.as_ref()?, b.as_ref()?])).collect();
+    let mut values: Vec<&V> = both.iter().flatten().copied().collect();
+    values.sort();
+    values.dedup();
+    let place = |value: &V| values.partition_point(|it| *it < value);
+    let places: Vec<_> = both.iter().map(|[a, b]| ([place(a), place(b)], 1.0)).collect();
+    of_two(&places, values.len(), |a, b| difference(values[a], values[b]))
+}
+
+/// Cohen's weighted kappa of pairs of values, by their places among so many, and how often each pair counts.
+pub(super) fn of_two(
+    pairs: &[([usize; 2], f64)],
+    values: usize,
+    difference: impl Fn(usize, usize) -> f64,
+) -> Result<f64, Undefined> {
+    let cost = |a: usize, b: usize| if a == b { 0.0 } else { difference(a, b) };
+    let mut given = [vec![0.0; values], vec![0.0; values]];
+    let (mut all, mut observed) = (0.0, 0.0);
+    for ([a, b], times) in pairs {
+        given[0][*a] += times;
+        given[1][*b] += times;
+        all += times;
+        observed += times * cost(*a, *b);
+    }
+    if all == 0.0 {
         return Err(Undefined::Unpaired);
     }
-    let count = |values: &mut dyn Iterator<Item = &_>| {
-        let mut times: BTreeMap<&V, f64> = BTreeMap::new();
-        for value in values {
-            *times.entry(*value).or_default() += 1.0;
-        }
-        times
-    };
-    let (first, second) = (count(&mut both.iter().map(|(a, _)| a)), count(&mut both.iter().map(|(_, b)| b)));
-    let cost = |a: &V, b: &V| if a == b { 0.0 } else { difference(a, b) };
-    let observed: f64 = both.iter().map(|(a, b)| cost(a, b)).sum();
-    let expected: f64 =
-        first.iter().flat_map(|(a, n)| second.iter().map(move |(b, m)| n * m * cost(a, b))).sum::<f64>()
-            / both.len() as f64;
+    let [first, second] =
+        given.map(|times| times.into_iter().enumerate().filter(|(_, n)| *n > 0.0).collect::<Vec<_>>());
+    let expected: f64 = first
+        .iter()
+        .flat_map(|(a, n)| second.iter().map(move |(b, m)| (a, b, n * m)))
+        .map(|(a, b, n)| n * cost(*a, *b))
+        .sum::<f64>()
+        / all;
     if expected > 0.0 { Ok(1.0 - observed / expected) } else { Err(Undefined::Constant) }
 }
 
@@ -64,7 +81,8 @@ pub fn weighted<V: Ord>(pairs: &[[Option<V>; 2]], difference: impl Fn(&V, &V) ->
 /// # Errors
 /// If the coding has none.
 pub fn scott<V: Ord>(pairs: &[[Option<V>; 2]]) -> Result<f64, Undefined> {
-    chance(&Counts::new(said(pairs), 2, |a, b| a.cmp(b)))
+    let both = said(pairs).filter(|said| said.len() == 2);
+    by_all(&Table::new(both, |a, b| a.cmp(b)).once())
 }
 
 /// Fleiss's kappa.
@@ -72,15 +90,13 @@ pub fn scott<V: Ord>(pairs: &[[Option<V>; 2]]) -> Result<f64, Undefined> {
 /// # Errors
 /// If the coding has none.
 pub fn fleiss<V: Ord>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefined> {
-    chance(&Counts::new(said(units), 1, |a, b| a.cmp(b)))
+    by_all(&Table::new(said(units), |a, b| a.cmp(b)).once())
 }
 
-fn chance<T>(counts: &Counts<T>) -> Result<f64, Undefined> {
-    let alike = counts.alike()?;
-    if counts.values.len() < 2 {
-        return Err(Undefined::Constant);
-    }
-    let expected: f64 = counts.shares().iter().map(|share| share * share).sum();
+/// Kappa whose chance is the distribution of all together.
+pub(super) fn by_all(counts: &Counts<'_>) -> Result<f64, Undefined> {
+    let (alike, shares) = (counts.alike()?, counts.shares()?);
+    let expected: f64 = shares.iter().map(|share| share * share).sum();
     Ok((alike - expected) / (1.0 - expected))
 }
 
@@ -92,12 +108,13 @@ fn chance<T>(counts: &Counts<T>) -> Result<f64, Undefined> {
 /// # Errors
 /// If the coding has none.
 pub fn ac1<V: Ord>(units: &[impl AsRef<[Option<V>]>]) -> Result<f64, Undefined> {
-    let counts = Counts::new(said(units), 1, |a, b| a.cmp(b));
-    let alike = counts.alike()?;
-    if counts.values.len() < 2 {
-        return Err(Undefined::Constant);
-    }
-    let spread: f64 = counts.shares().iter().map(|share| share * (1.0 - share)).sum();
-    let expected = spread / (counts.values.len() - 1) as f64;
+    first_order(&Table::new(said(units), |a, b| a.cmp(b)).once())
+}
+
+/// AC1 of counts.
+pub(super) fn first_order(counts: &Counts<'_>) -> Result<f64, Undefined> {
+    let (alike, shares) = (counts.alike()?, counts.shares()?);
+    let spread: f64 = shares.iter().map(|share| share * (1.0 - share)).sum();
+    let expected = spread / (shares.len() - 1) as f64;
     Ok((alike - expected) / (1.0 - expected))
 }

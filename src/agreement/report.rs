@@ -6,6 +6,7 @@
 use super::bootstrap::{self, Interval};
 use super::coding::{self, Coding, Level, numeric};
 use super::continuum::Continuum;
+use super::counts::{Table as Counted, said};
 use super::gamma::{Gamma, gamma};
 use super::{Undefined, alpha, kappa, sets, unitizing};
 use crate::table::{Table, figure};
@@ -56,52 +57,76 @@ const MOST: usize = 10;
 /// What coders said of a unit, as places in the list of all that was said.
 type Said = Vec<Option<usize>>;
 
-/// What coefficients need to know of such places.
-#[derive(Clone)]
-struct Values {
+/// What coefficients need to know of values that are places in a list, and of what was said.
+struct Placed<'v> {
     level: Level,
     coders: usize,
     /// The number that each is, at a level of numbers.
-    numbers: Vec<f64>,
+    numbers: &'v [f64],
     /// How far sets are apart; empty where each value is one code, and only same or not.
-    masi: Vec<Vec<f64>>,
-    jaccard: Vec<Vec<f64>>,
+    masi: &'v [Vec<f64>],
+    jaccard: &'v [Vec<f64>],
+    /// What was said, and of which units by both of two coders.
+    all: Counted<usize>,
+    both: Counted<usize>,
+    pairs: Vec<Option<[usize; 2]>>,
 }
 
 impl Report {
     /// Measures a coding.
     pub fn new(coding: &Coding) -> Self {
-        let all = coding.values();
-        let places: HashMap<_, usize> = all.iter().enumerate().map(|(at, it)| (*it, at)).collect();
+        let values = coding.values();
+        let places: HashMap<_, usize> = values.iter().enumerate().map(|(at, it)| (*it, at)).collect();
         let row = |unit: &Vec<Option<_>>| unit.iter().map(|said| places.get(said.as_ref()?).copied()).collect();
         let units: Vec<Said> = coding.said().iter().map(row).collect();
-        let several = all.iter().any(|set| set.len() > 1);
+        let several = values.iter().any(|set| set.len() > 1);
         let apart = |distance: fn(&coding::Values, &coding::Values) -> f64| match several {
-            true => all.iter().map(|a| all.iter().map(|b| distance(a, b)).collect()).collect(),
+            true => values.iter().map(|a| values.iter().map(|b| distance(a, b)).collect()).collect(),
             false => Vec::new(),
         };
-        let values = Values {
+        let numbers: Vec<f64> = values.iter().map(|set| numeric(set)).collect();
+        let (masi, jaccard): (Vec<Vec<f64>>, Vec<Vec<f64>>) = (apart(sets::masi), apart(sets::jaccard));
+        let placed = |coders, units: &[Said]| Placed {
             level: coding.level(),
-            coders: coding.coders().len(),
-            numbers: all.iter().map(|set| numeric(set)).collect(),
-            masi: apart(sets::masi),
-            jaccard: apart(sets::jaccard),
+            coders,
+            numbers: &numbers,
+            masi: &masi,
+            jaccard: &jaccard,
+            all: Counted::new(said(units).map(|said| said.into_iter().copied().collect()), usize::cmp),
+            both: Counted::new(
+                said(units).map(|said| if said.len() == 2 { said.into_iter().copied().collect() } else { Vec::new() }),
+                usize::cmp,
+            ),
+            pairs: units
+                .iter()
+                .map(|unit| if let [Some(a), Some(b)] = unit[..] { Some([a, b]) } else { None })
+                .collect(),
         };
-        let of = |units: &[&Said]| values.measures(units);
-        let measures = of(&units.iter().collect::<Vec<_>>());
+        let coders = coding.coders();
+        let all = placed(coders.len(), &units);
+        let measures = all.measures(&vec![1; units.len()]);
         let intervals = bootstrap::intervals(units.len(), |drawn| {
-            let times = |(unit, times): (_, &u32)| (0..*times).map(move |_| unit);
-            let figures = of(&units.iter().zip(drawn).flat_map(times).collect::<Vec<_>>());
-            let mut figures = figures.into_iter().map(|(_, figure)| figure.ok());
+            let mut figures = all.measures(drawn).into_iter().map(|(_, figure)| figure.ok());
             [(); MOST].map(|()| figures.next().flatten())
         });
+        let pair = |one: usize, other: usize| {
+            let said = |unit: &Said| [one, other].map(|coder| unit.get(coder).copied().flatten()).to_vec();
+            let units: Vec<Said> = units.iter().map(said).collect();
+            let placed = placed(2, &units);
+            Pair {
+                coders: [one, other].map(|coder| coders[coder].clone()),
+                units: placed.pairs.iter().flatten().count(),
+                measures: placed.measures(&vec![1; units.len()]),
+            }
+        };
+        let pairs = (0..coders.len()).flat_map(|one| (one + 1..coders.len()).map(move |other| (one, other)));
         Self {
             intervals: intervals.into_iter().take(measures.len()).collect(),
             measures,
             codes: codes(coding),
-            pairs: values.pairs(&units, coding.coders()),
+            pairs: pairs.map(|(one, other)| pair(one, other)).collect(),
             units: units.len(),
-            coders: values.coders,
+            coders: coders.len(),
         }
     }
 
@@ -140,66 +165,48 @@ fn object(measures: &Measures) -> Map<String, Value> {
     json
 }
 
-impl Values {
-    /// The coefficients that apply, in an order that depends on the level and the number of coders alone.
-    fn measures(&self, units: &[&Said]) -> Measures {
-        let coded = units.iter().any(|unit| unit.iter().any(Option::is_some));
-        let pairs: Vec<[Option<usize>; 2]> = match self.coders {
-            2 => units.iter().map(|unit| [0, 1].map(|coder| unit.get(coder).copied().flatten())).collect(),
-            _ => Vec::new(),
+impl Placed<'_> {
+    /// The coefficients that apply, in an order that depends on the level and the number of coders alone, with each unit as often
+    /// as it was drawn.
+    fn measures(&self, drawn: &[u32]) -> Measures {
+        let counts = self.all.drawn(drawn);
+        let number = |place: usize| self.numbers[place];
+        // Tables have those values alone that occur.
+        let of = |place: usize| self.all.values[place];
+        let pairs: Vec<([usize; 2], f64)> =
+            self.pairs.iter().zip(drawn).filter_map(|(pair, times)| Some(((*pair)?, f64::from(*times)))).collect();
+        let two = |difference: &dyn Fn(usize, usize) -> f64| match self.coders {
+            0..=2 => kappa::of_two(&pairs, self.numbers.len(), difference),
+            _ => Err(Undefined::Coders),
         };
-        let by_two = |figure: &dyn Fn() -> Coefficient| if self.coders > 2 { Err(Undefined::Coders) } else { figure() };
-        let apart = |a: &usize, b: &usize| self.numbers[*a] - self.numbers[*b];
-        let by = |table: &[Vec<f64>]| match table {
-            [] => alpha::nominal(units),
-            table => alpha::by(units, |a, b| table[*a][*b]),
+        let sets = |table: &[Vec<f64>]| match table {
+            [] => counts.agreement(|_, _| 1.0),
+            table => counts.agreement(|a, b| table[of(a)][of(b)]),
         };
-        let numbers = || -> Vec<Vec<Option<f64>>> {
-            units.iter().map(|unit| unit.iter().map(|said| said.map(|at| self.numbers[at])).collect()).collect()
-        };
-        let mut measures: Measures =
-            vec![("percent", kappa::percent(units)), ("cohen", by_two(&|| kappa::cohen(&pairs)))];
+        let mut measures: Measures = vec![("percent", counts.alike()), ("cohen", two(&|_, _| 1.0))];
         if self.level != Level::Nominal {
-            measures.push(("cohen_linear", by_two(&|| kappa::weighted(&pairs, |a, b| apart(a, b).abs()))));
-            measures.push(("cohen_quadratic", by_two(&|| kappa::weighted(&pairs, |a, b| apart(a, b).powi(2)))));
+            measures.push(("cohen_linear", two(&|a, b| (number(a) - number(b)).abs())));
+            measures.push(("cohen_quadratic", two(&|a, b| (number(a) - number(b)).powi(2))));
         }
-        measures.push(("scott", by_two(&|| kappa::scott(&pairs))));
-        measures.push(("fleiss", kappa::fleiss(units)));
-        measures.push(("ac1", kappa::ac1(units)));
-        measures.push((
-            "alpha",
-            match self.level {
-                Level::Nominal => alpha::nominal(units),
-                Level::Ordinal => alpha::ordinal(units),
-                Level::Interval => alpha::interval(&numbers()),
-                Level::Ratio => alpha::ratio(&numbers()),
-            },
-        ));
+        let scott = if self.coders > 2 { Err(Undefined::Coders) } else { kappa::by_all(&self.both.drawn(drawn)) };
+        measures.push(("scott", scott));
+        measures.push(("fleiss", kappa::by_all(&counts)));
+        measures.push(("ac1", kappa::first_order(&counts)));
+        let alpha = match self.level {
+            Level::Nominal => counts.agreement(|_, _| 1.0),
+            Level::Ordinal => alpha::by_rank(&counts),
+            Level::Interval => counts.agreement(|a, b| alpha::distance(number(of(a)), number(of(b)))),
+            Level::Ratio => counts.agreement(|a, b| alpha::proportion(number(of(a)), number(of(b)))),
+        };
+        measures.push(("alpha", alpha));
         if self.level == Level::Nominal {
-            measures.push(("alpha_masi", by(&self.masi)));
-            measures.push(("alpha_jaccard", by(&self.jaccard)));
+            measures.push(("alpha_masi", sets(self.masi)));
+            measures.push(("alpha_jaccard", sets(self.jaccard)));
         }
-        if !coded {
+        if self.all.values.is_empty() {
             measures.iter_mut().for_each(|(_, figure)| *figure = Err(Undefined::Empty));
         }
         measures
-    }
-
-    fn pairs(&self, units: &[Said], coders: &[String]) -> Vec<Pair> {
-        let of = |one: usize, other: usize| {
-            let two: Vec<Said> = (units.iter())
-                .map(|unit| [one, other].map(|coder| unit.get(coder).copied().flatten()).into())
-                .collect();
-            Pair {
-                coders: [coders[one].clone(), coders[other].clone()],
-                units: two.iter().filter(|said| said.iter().all(Option::is_some)).count(),
-                measures: Self { coders: 2, ..self.clone() }.measures(&two.iter().collect::<Vec<_>>()),
-            }
-        };
-        (0..coders.len())
-            .flat_map(|one| (one + 1..coders.len()).map(move |other| (one, other)))
-            .map(|(a, b)| of(a, b))
-            .collect()
     }
 }
 
