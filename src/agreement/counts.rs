@@ -85,6 +85,7 @@ impl<'t> Counts<'t> {
     ///
     /// # Errors
     /// If none has.
+    #[cfg(feature = "agreement")]
     pub(super) fn alike(&self) -> Result<f64, Undefined> {
         let (mut alike, mut units) = (0.0, 0.0);
         for Unit { counts, said, times } in self.paired() {
@@ -99,6 +100,7 @@ impl<'t> Counts<'t> {
     ///
     /// # Errors
     /// If there is one alone.
+    #[cfg(feature = "agreement")]
     pub(super) fn shares(&self) -> Result<Vec<f64>, Undefined> {
         let all: f64 = self.units.iter().map(|unit| unit.times).sum();
         let mut shares = vec![0.0; self.values];

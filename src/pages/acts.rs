@@ -76,12 +76,14 @@ impl Store {
     pub(crate) fn skip(self, unit: &Unit) {
         let standings = untrack(|| unit.standings());
         let content = unit.content.get_untracked();
+        self.steps.update_value(|steps| steps.together(true));
         for codebook in self.references(unit) {
             if standings.under(&codebook.id).next().is_none() {
                 let blank = self.blank(unit, &content, codebook);
                 self.made(&unit.id, Decision { action: Action::Skipped, ..blank }, None);
             }
         }
+        self.steps.update_value(|steps| steps.together(false));
         if let Some(next) = self.step(true) {
             crate::panel::focus_on(&next);
         }
@@ -288,6 +290,7 @@ impl Store {
         let Some(earlier) = earlier.first() else { return self.notice.set(self.text("panel_before_none")) };
         let content = unit.content.get_untracked();
         let standings = untrack(|| unit.standings());
+        self.steps.update_value(|steps| steps.together(true));
         for mark in &earlier.marks {
             let Some(result) = content.readings(Some(&mark.codebook)).next() else { continue };
             let same = |stand: &crate::decisions::Stand| {
@@ -301,13 +304,24 @@ impl Store {
             match mark.action {
                 Action::NoneApplies => self.decide(unit, &mark.codebook, Action::NoneApplies, None),
                 Action::Rejected => self.decide(unit, &mark.codebook, Action::Rejected, mark.code.as_deref()),
-                _ => {
-                    let own = self.own(unit, &content, result);
+                action => {
+                    // What was accepted, and is suggested here too, is accepted with its words.
+                    let suggested = code.as_deref().filter(|code| {
+                        action == Action::Accepted
+                            && standings.waits(&mark.codebook, code)
+                            && result.codes.iter().any(|it| it.code == **code)
+                            && !untrack(|| unit.is_hidden())
+                    });
+                    let own = match suggested {
+                        Some(code) => self.word(unit, &content, result, Action::Accepted, Some(code)),
+                        None => self.own(unit, &content, result),
+                    };
                     let decision = Decision { code, stance, tier, confidence, memo, ..own };
                     self.made(&unit.id, decision, None);
                 }
             }
         }
+        self.steps.update_value(|steps| steps.together(false));
     }
 
     // Steps back and forward.
@@ -330,7 +344,7 @@ impl Store {
             let proposed = self.proposed_for(&mark.decision);
             (mark, proposed)
         });
-        let step = Step { unit: unit.to_owned(), decision: decision.clone(), before };
+        let step = Step { unit: unit.to_owned(), decision: decision.clone(), before, act: 0 };
         self.steps.update_value(|steps| steps.made(step));
     }
 
@@ -340,27 +354,35 @@ impl Store {
 
     /// Takes the last step of this panel back.
     pub(crate) fn undo(self) {
-        self.walk(Steps::undo, "panel_undone", "panel_undo_none");
+        self.walk(true, "panel_undone", "panel_undo_none");
     }
 
     /// Does again what was taken back last.
     pub(crate) fn redo(self) {
-        self.walk(Steps::redo, "panel_redone", "panel_redo_none");
+        self.walk(false, "panel_redone", "panel_redo_none");
     }
 
-    fn walk(self, walk: fn(&mut Steps, String, String) -> Option<(Step, Decision)>, said: &str, none: &str) {
+    fn walk(self, back: bool, said: &str, none: &str) {
         let host = self.host();
-        let (id, at) = (host.uuid(), host.now());
-        let taken = self.steps.try_update_value(|steps| walk(steps, id, at)).flatten();
-        let Some((Step { unit, decision: about, .. }, decision)) = taken else {
-            return self.notice.set(self.text(none));
-        };
-        if self.unit(&unit).is_some() && self.visible().contains(&unit) {
-            self.go_to(&unit);
+        let walk = if back { Steps::undo } else { Steps::redo };
+        let taken = || self.steps.try_update_value(|steps| walk(steps, host.uuid(), host.now())).flatten();
+        let Some(mut step) = taken() else { return self.notice.set(self.text(none)) };
+        loop {
+            let (Step { unit, decision: about, act, .. }, decision) = step;
+            if self.unit(&unit).is_some() && self.visible().contains(&unit) {
+                self.go_to(&unit);
+            }
+            let words = self.decided(about.action, &about.codebook.id, about.code.as_deref());
+            let sent = Sent { unit, decision: Arc::new(decision), progress: Progress::Saving, failure: None };
+            self.put_saying(sent, Some(self.fill(said, &[&words])));
+            if !self.steps.with_value(|steps| steps.has_more(act, back)) {
+                return;
+            }
+            match taken() {
+                Some(more) => step = more,
+                None => return,
+            }
         }
-        let words = self.decided(about.action, &about.codebook.id, about.code.as_deref());
-        let sent = Sent { unit, decision: Arc::new(decision), progress: Progress::Saving, failure: None };
-        self.put_saying(sent, Some(self.fill(said, &[&words])));
     }
 }
 

@@ -970,29 +970,42 @@ impl Store {
         if standings.failed(|failed| same(failed.action, failed.code.as_deref())).is_some() {
             return self.retry();
         }
+        let decision = self.word(unit, &content, result, action, code);
+        self.made(&unit.id, decision, None);
+    }
+
+    /// A word on what is suggested, with what was suggested beside it.
+    pub(crate) fn word(
+        self,
+        unit: &Unit,
+        content: &Content,
+        result: &CodebookReading,
+        action: Action,
+        code: Option<&str>,
+    ) -> Decision {
         let accepted = action == Action::Accepted;
-        let hidden = unit.is_hidden();
         // What was proposed first is what `none applies` is compared with.
         let proposed = code.or_else(|| result.codes.first().map(|code| &*code.code));
-        let decision = Decision {
+        Decision {
             action,
             code: code.map(str::to_owned),
             stance: result.stance.clone().filter(|_| accepted),
             tier: result.tier.filter(|_| accepted),
             span: code.and_then(|code| passage(result, code)),
             proposed: Some(proposal(result, proposed)),
-            hidden,
-            ..self.blank(unit, &content, result.codebook.clone())
-        };
-        self.made(&unit.id, decision, None);
+            hidden: unit.is_hidden(),
+            ..self.blank(unit, content, result.codebook.clone())
+        }
     }
 
     /// Says of a unit in which nothing was found that no code of any codebook shown applies.
     pub(crate) fn decide_none(self, unit: &Unit) {
         let content = unit.content.get_untracked();
+        self.steps.update_value(|steps| steps.together(true));
         for result in content.readings(self.only.get_untracked().as_deref()) {
             self.decide(unit, &result.codebook.id, Action::NoneApplies, None);
         }
+        self.steps.update_value(|steps| steps.together(false));
     }
 
     /// Takes a decision back.

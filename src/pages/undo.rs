@@ -1,5 +1,6 @@
 //! Taking steps back, and doing them again: the decisions made in this panel, in their order.
 //!
+//! Shape: what the coder did at once, under several codebooks, is one act, and goes back and forward at once.
 //! Invariants: nothing is unsaid: a step back is a decision of its own, and so is a step forward. What is decided anew in
 //! place of what was taken back has another id, and all steps about the old one are about the new one from then on.
 //! Must not touch: how decisions travel.
@@ -19,6 +20,8 @@ pub(crate) struct Step {
     pub(crate) decision: Arc<Decision>,
     /// What stood before of the decision that it changes, and what had been proposed then.
     pub(crate) before: Option<(Mark, Option<Proposal>)>,
+    /// Which act it is of; what has been made says it.
+    pub(crate) act: u32,
 }
 
 /// The steps.
@@ -26,15 +29,33 @@ pub(crate) struct Step {
 pub(crate) struct Steps {
     done: Vec<Step>,
     undone: Vec<Step>,
+    /// The act that goes on, or was the last.
+    act: u32,
+    /// Steps that are made now are of one act.
+    together: bool,
 }
 
 impl Steps {
     /// Takes note of a step that was made; those that were taken back before cannot be done again.
-    pub(crate) fn made(&mut self, step: Step) {
+    pub(crate) fn made(&mut self, mut step: Step) {
         self.undone.clear();
+        self.act += u32::from(!self.together);
+        step.act = self.act;
         self.done.push(step);
         let over = self.done.len().saturating_sub(MOST);
         self.done.drain(..over);
+    }
+
+    /// Begins an act of several steps, or ends it.
+    pub(crate) fn together(&mut self, together: bool) {
+        self.act += u32::from(together);
+        self.together = together;
+    }
+
+    /// Whether an act has more steps to go back, or forward.
+    pub(crate) fn has_more(&self, act: u32, back: bool) -> bool {
+        let steps = if back { &self.done } else { &self.undone };
+        steps.last().is_some_and(|step| step.act == act)
     }
 
     /// Takes the last step back: gives it, and the decision that does so, under a new id at that time.
@@ -163,7 +184,7 @@ mod tests {
             say(&mut marks, &made);
             stood.push(shown(&marks));
             let before = before.map(|mark| (mark, None));
-            steps.made(Step { unit: "u".into(), decision: Arc::new(made), before });
+            steps.made(Step { unit: "u".into(), decision: Arc::new(made), before, act: 0 });
         }
         let mut ids = (10..).map(|id: u32| id.to_string());
         // More than once: what was decided anew has another id.
@@ -190,11 +211,39 @@ mod tests {
             unit: "u".into(),
             decision: Arc::new(decision(id, Action::Accepted, Some("x"), None)),
             before: None,
+            act: 0,
         };
         steps.made(made("1"));
         steps.undo("2".into(), String::new());
         steps.made(made("3"));
         assert!(steps.redo("4".into(), String::new()).is_none());
         assert_eq!(steps.undo("5".into(), String::new()).unwrap().1.revises.as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn what_was_done_at_once_goes_back_and_forward_at_once() {
+        let mut steps = Steps::default();
+        let made = |id| {
+            let decision = Arc::new(decision(id, Action::Skipped, None, None));
+            Step { unit: "u".into(), decision, before: None, act: 0 }
+        };
+        steps.made(made("1"));
+        steps.together(true);
+        ["2", "3"].map(|id| steps.made(made(id)));
+        steps.together(false);
+        steps.made(made("4"));
+        let mut sizes = Vec::new();
+        for back in [true, false] {
+            let walk = if back { Steps::undo } else { Steps::redo };
+            while let Some((step, _)) = walk(&mut steps, "id".into(), String::new()) {
+                let mut size = 1;
+                while steps.has_more(step.act, back) {
+                    walk(&mut steps, "id".into(), String::new()).unwrap();
+                    size += 1;
+                }
+                sizes.push(size);
+            }
+        }
+        assert_eq!(sizes, [1, 2, 1, 1, 2, 1]);
     }
 }

@@ -41,6 +41,7 @@ fn named(field: &str) -> &'static str {
         "author" => "options_field_author",
         "hash of the text" => "options_field_hash",
         "element path" => "options_field_path",
+        "hash of the image" => "options_field_image",
         _ => "options_field_memo",
     }
 }

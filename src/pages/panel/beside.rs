@@ -101,7 +101,8 @@ fn said(store: Store, mark: &Mark) -> String {
     let codebooks = store.codebooks.get_untracked();
     let what = store.decided(mark.action, &mark.codebook, mark.code.as_deref());
     let details = details(store, &codebooks, mark);
-    if details.is_empty() { what } else { format!("{what} ({details})") }
+    let memo = mark.memo.as_ref().map(|memo| format!(": {memo}")).unwrap_or_default();
+    if details.is_empty() { format!("{what}{memo}") } else { format!("{what} ({details}){memo}") }
 }
 
 /// Stance, tier and how sure, as decided.
@@ -126,15 +127,20 @@ pub(super) fn relations(card: &Card, decision: &str) -> impl IntoView + use<> {
     let store = card.store;
     let lines = related.into_iter().filter_map(|stand| {
         let relation = stand.mark.relation.clone()?;
-        let to = store.relatives("").into_iter().find(|it| it.decision == relation.to);
-        let what = to.map_or_else(
-            || store.text("panel_related_elsewhere"),
-            |to| store.fill("panel_related_to", &[&store.code_name(&to.code.0, &to.code.1), &to.text]),
-        );
+        // What stands on the page may be told later than the relation.
+        let what = move || {
+            store.log.track();
+            let to = store.relatives("").into_iter().find(|it| it.decision == relation.to);
+            to.map_or_else(
+                || store.text("panel_related_elsewhere"),
+                |to| store.fill("panel_related_to", &[&store.code_name(&to.code.0, &to.code.1), &to.text]),
+            )
+        };
+        let named = kind(stand.mark.relation.as_ref()?.kind);
         let codebooks = store.codebooks.get_untracked();
         Some(view! {
             <p class="related">
-                <span><b>{store.text(kind(relation.kind))}</b> " " <bdi>{what}</bdi></span>
+                <span><b>{store.text(named)}</b> " " <bdi>{what}</bdi></span>
                 {own::changers(card, &codebooks, &stand)}
             </p>
         })

@@ -58,7 +58,12 @@ pub(super) fn coding(store: Store) -> impl IntoView {
                     let _ = dialog.show_modal();
                 }
                 // The form is drawn by the next frame.
-                request_animation_frame(move || focus_by_id(id(field)));
+                request_animation_frame(move || {
+                    focus_by_id(id(field));
+                    if let Ok(Some(option)) = document().query_selector(".option.at") {
+                        super::bring_into_view(&option);
+                    }
+                });
             }
             (None, true) => dialog.close(),
             (None, false) => {}
@@ -70,9 +75,11 @@ pub(super) fn coding(store: Store) -> impl IntoView {
             return;
         }
         store.draft.set(None);
-        // The browser gives the focus back, unless what had it has been drawn anew since.
+        // The browser gives the focus back, unless what had it has been drawn anew since, or is of another unit.
         let lost = document().active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"));
-        if let Some(unit) = coded.get_value().filter(|_| lost) {
+        let other = |unit: &String| store.current().is_none_or(|current| current.id != *unit);
+        if let Some(unit) = coded.get_value().filter(|unit| lost || other(unit)) {
+            store.select(&unit);
             focus_on(&unit);
         }
     };

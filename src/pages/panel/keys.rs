@@ -37,7 +37,7 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
         Place::Button => key == "Enter" || key == " ",
         Place::Field | Place::Free => false,
     };
-    if place == Place::Choice && key == "Escape" {
+    if place == Place::Choice && key == "Escape" && !asking() {
         if let Some(unit) = store.current() {
             focus_on(&unit.id);
         }
@@ -47,9 +47,14 @@ pub(super) fn pressed(store: Store, help: NodeRef<html::Dialog>, event: &Keyboar
     event.prevent_default();
 }
 
+/// Whether a dialog is open, which has the keys then.
+fn asking() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
 /// Does what a key does, if it does anything. One that is held down moves on, and does all else once.
 fn act(store: Store, help: NodeRef<html::Dialog>, key: &str, held: bool) -> bool {
-    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+    if asking() {
         return false;
     }
     let command = store.keys.with_untracked(|keys| keys.command(key));

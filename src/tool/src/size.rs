@@ -33,7 +33,7 @@ struct Budget {
 const BUDGETS: &[Budget] = &[
     // Half of it is the regex engine and the tables of Unicode.
     Budget { part: "engine", file: "engine_bg.wasm", measure: Measure::Gzipped, budget: 300, limit: 840 },
-    Budget { part: "panel, popup", file: "panel_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 580 },
+    Budget { part: "panel, popup", file: "panel_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 582 },
     Budget { part: "options", file: "options_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 500 },
     // A form for every field of the model; opened in a tab of its own, by those who write codebooks.
     Budget { part: "editor", file: "editor_bg.wasm", measure: Measure::Gzipped, budget: 500, limit: 540 },
