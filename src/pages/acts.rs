@@ -78,7 +78,7 @@ impl Store {
         let content = unit.content.get_untracked();
         self.steps.update_value(|steps| steps.together(true));
         for codebook in self.references(unit) {
-            if standings.under(&codebook.id).next().is_none() {
+            if !standings.settled(&codebook.id) {
                 let blank = self.blank(unit, &content, codebook);
                 self.made(&unit.id, Decision { action: Action::Skipped, ..blank }, None);
             }

@@ -99,6 +99,11 @@ impl Standings {
         self.stands.iter().any(|stand| says(stand.mark.action))
     }
 
+    /// Whether the coder has spoken of a codebook's codes, or passed the unit over. A flag or a relation is no word on them.
+    pub(crate) fn settled(&self, codebook: &str) -> bool {
+        self.under(codebook).any(|stand| says(stand.mark.action) || stand.mark.action == Action::Skipped)
+    }
+
     /// Relations from a decision to others.
     pub(crate) fn relations(&self, from: &str) -> impl Iterator<Item = &Stand> {
         self.stands.iter().filter(move |stand| stand.mark.relation.as_ref().is_some_and(|it| it.from == from))

@@ -110,7 +110,7 @@ impl Unit {
         let mut readings = content.readings(only);
         readings.any(|result| {
             let id = &result.codebook.id;
-            let fresh = standings.under(id).next().is_none();
+            let fresh = !standings.settled(id);
             let counts = |code: &&CodeProbability| fresh || code.probability >= LIKELY;
             result.codes.iter().filter(counts).any(|code| standings.waits(id, &code.code))
         })
@@ -147,10 +147,9 @@ impl Unit {
             return Facts { read: true, found: true, open: !skipped, decided: skipped };
         }
         // What was said under a codebook settles it for the lists, whatever is learned and suggested afterwards.
-        let open =
-            readings().any(|result| !result.codes.is_empty() && standings.under(&result.codebook.id).next().is_none());
+        let open = readings().any(|result| !result.codes.is_empty() && !standings.settled(&result.codebook.id));
         let coded = readings().any(|result| standings.coded(&result.codebook.id).next().is_some());
-        let spoken = readings().any(|result| standings.under(&result.codebook.id).next().is_some());
+        let spoken = readings().any(|result| standings.settled(&result.codebook.id));
         Facts { read: true, found: coded || readings().any(|result| found(result)), open, decided: spoken && !open }
     }
 }

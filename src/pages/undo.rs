@@ -229,7 +229,8 @@ mod tests {
         };
         steps.made(made("1"));
         steps.together(true);
-        ["2", "3"].map(|id| steps.made(made(id)));
+        steps.made(made("2"));
+        steps.made(made("3"));
         steps.together(false);
         steps.made(made("4"));
         let mut sizes = Vec::new();
