@@ -472,6 +472,20 @@ fn agreement_is_measured_at_each_level_and_says_what_is_undefined() {
 }
 
 #[test]
+fn agreement_is_measured_under_one_codebook() {
+    let lines =
+        "coder,unit,codebook,value\na,1,first,x\nb,1,first,x\na,1,second,p\nb,1,second,q\na,2,first,y\nb,2,first,y\n";
+    let output = agreement("both", lines, &["--json"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains(":4") && said.contains("--codebook"), "{said}");
+    for (codebook, percent, units) in [("first", 1.0, 2), ("second", 0.0, 1)] {
+        let output = agreement(codebook, lines, &["--codebook", codebook, "--json"]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((report["percent"].as_f64(), report["n_units"].as_u64()), (Some(percent), Some(units)), "{report}");
+    }
+}
+
+#[test]
 fn agreement_about_spans_is_measured() {
     let lines = "coder,start,end,value\na,0,4,x\nb,0,4,x\na,10,12,y\nc,,,\n";
     let report: Value =

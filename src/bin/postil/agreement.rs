@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// is one who found nothing.
     #[arg(long, value_name = "FILE.csv")]
     input: PathBuf,
+    /// Measure rows of this codebook alone, where a column `codebook` tells, as in what `export --to ratings` writes.
+    #[arg(long, value_name = "ID", conflicts_with = "spans")]
+    codebook: Option<String>,
     /// What may be done with the values.
     #[arg(long, value_enum, default_value = "nominal", conflicts_with = "spans")]
     level: Given,
@@ -68,16 +71,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             (report.json(), report.to_string())
         }
         None => {
-            let report = Report::new(&coding(&arguments.input, arguments.level.into())?);
+            let report = Report::new(&coding(arguments)?);
             (report.json(), report.to_string())
         }
     };
     codebooks::write(&if arguments.json { serde_json::to_string_pretty(&json)? + "\n" } else { text })
 }
 
-fn coding(path: &Path, level: Level) -> Result<Coding> {
-    let mut coding = Coding::new(level);
-    rows(path, ["coder", "unit", "value"], |[coder, unit, value]| {
+fn coding(arguments: &Arguments) -> Result<Coding> {
+    let mut coding = Coding::new(arguments.level.into());
+    let wanted = arguments.codebook.as_deref();
+    let mut first = None;
+    rows(&arguments.input, ["coder", "unit", "value", "codebook"], 3, |[coder, unit, value, codebook]| {
+        if wanted.is_some_and(|wanted| wanted != codebook) {
+            return Ok(());
+        }
+        // A unit has a value under each codebook, and those of two are no values of one scale.
+        let first = first.get_or_insert_with(|| codebook.to_owned());
+        if first != codebook {
+            bail!("it is coded under `{codebook}`, and a row above under `{first}`; name one with --codebook");
+        }
         let values = value.split('|').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();
         if unit.is_empty() {
             bail!("the unit has no name");
@@ -93,7 +106,7 @@ type Found = (u64, u64, String);
 fn spans(path: &Path, length: u64) -> Result<SpanReport> {
     let mut coders: Vec<String> = Vec::new();
     let mut found: Vec<Vec<Found>> = Vec::new();
-    rows(path, ["coder", "start", "end", "value"], |[coder, start, end, value]| {
+    rows(path, ["coder", "start", "end", "value"], 4, |[coder, start, end, value]| {
         let place = coders.iter().position(|it| it == coder).unwrap_or_else(|| {
             coders.push(coder.to_owned());
             found.push(Vec::new());
@@ -123,8 +136,13 @@ fn spans(path: &Path, length: u64) -> Result<SpanReport> {
     Ok(SpanReport::new(&Continuum::new(length, spans)?, &codes))
 }
 
-/// Reads the named columns of each row.
-fn rows<const N: usize>(path: &Path, names: [&str; N], mut row: impl FnMut([&str; N]) -> Result<()>) -> Result<()> {
+/// Reads the named columns of each row; those from `optional` on need not be there, and are empty then.
+fn rows<const N: usize>(
+    path: &Path,
+    names: [&str; N],
+    optional: usize,
+    mut row: impl FnMut([&str; N]) -> Result<()>,
+) -> Result<()> {
     let name = path.display();
     let length = fs::metadata(path).with_context(|| format!("cannot read {name}"))?.len();
     if length > MAX_BYTES {
@@ -135,17 +153,14 @@ fn rows<const N: usize>(path: &Path, names: [&str; N], mut row: impl FnMut([&str
     let source = source.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source.as_bytes());
     let head = reader.headers().with_context(|| format!("{name}: it is no CSV"))?.clone();
-    let mut columns = [0; N];
-    for (column, wanted) in columns.iter_mut().zip(names) {
-        let found = head.iter().position(|cell| cell.trim() == wanted);
-        *column = found.with_context(|| {
-            format!("{name}:1: there is no column `{wanted}`; the first line names {}", names.join(","))
-        })?;
+    let columns = names.map(|wanted| head.iter().position(|cell| cell.trim() == wanted));
+    if let Some((wanted, _)) = names[..optional].iter().zip(columns).find(|(_, column)| column.is_none()) {
+        bail!("{name}:1: there is no column `{wanted}`; the first line names {}", names[..optional].join(","));
     }
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).with_context(|| name.to_string())? {
         let line = record.position().map_or(0, csv::Position::line);
-        let cells = columns.map(|column| record.get(column).unwrap_or_default().trim());
+        let cells = columns.map(|column| column.and_then(|column| record.get(column)).unwrap_or_default().trim());
         let done = if cells[0].is_empty() { Err(anyhow!("the coder has no name")) } else { row(cells) };
         done.with_context(|| format!("{name}:{line}"))?;
     }
