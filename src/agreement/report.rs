@@ -86,21 +86,19 @@ impl Report {
         };
         let numbers: Vec<f64> = values.iter().map(|set| numeric(set)).collect();
         let (masi, jaccard): (Vec<Vec<f64>>, Vec<Vec<f64>>) = (apart(sets::masi), apart(sets::jaccard));
-        let placed = |coders, units: &[Said]| Placed {
-            level: coding.level(),
-            coders,
-            numbers: &numbers,
-            masi: &masi,
-            jaccard: &jaccard,
-            all: Counted::new(said(units).map(|said| said.into_iter().copied().collect()), usize::cmp),
-            both: Counted::new(
-                said(units).map(|said| if said.len() == 2 { said.into_iter().copied().collect() } else { Vec::new() }),
-                usize::cmp,
-            ),
-            pairs: units
-                .iter()
-                .map(|unit| if let [Some(a), Some(b)] = unit[..] { Some([a, b]) } else { None })
-                .collect(),
+        let placed = |coders, units: &[Said]| {
+            let pair = |unit: &Said| if let [Some(a), Some(b)] = unit[..] { Some([a, b]) } else { None };
+            let pairs: Vec<_> = units.iter().map(pair).collect();
+            Placed {
+                level: coding.level(),
+                coders,
+                numbers: &numbers,
+                masi: &masi,
+                jaccard: &jaccard,
+                all: Counted::new(said(units).map(|said| said.into_iter().copied().collect()), usize::cmp),
+                both: Counted::new(pairs.iter().map(|pair| pair.map_or_else(Vec::new, Vec::from)), usize::cmp),
+                pairs,
+            }
         };
         let coders = coding.coders();
         let all = placed(coders.len(), &units);

@@ -76,14 +76,14 @@ impl Store {
     pub(crate) fn skip(self, unit: &Unit) {
         let standings = untrack(|| unit.standings());
         let content = unit.content.get_untracked();
-        self.steps.update_value(|steps| steps.together(true));
-        for codebook in self.references(unit) {
-            if !standings.settled(&codebook.id) {
-                let blank = self.blank(unit, &content, codebook);
-                self.made(&unit.id, Decision { action: Action::Skipped, ..blank }, None);
+        self.at_once(|| {
+            for codebook in self.references(unit) {
+                if !standings.settled(&codebook.id) {
+                    let blank = self.blank(unit, &content, codebook);
+                    self.made(&unit.id, Decision { action: Action::Skipped, ..blank }, None);
+                }
             }
-        }
-        self.steps.update_value(|steps| steps.together(false));
+        });
         if let Some(next) = self.step(true) {
             crate::panel::focus_on(&next);
         }
@@ -290,41 +290,48 @@ impl Store {
         let Some(earlier) = earlier.first() else { return self.notice.set(self.text("panel_before_none")) };
         let content = unit.content.get_untracked();
         let standings = untrack(|| unit.standings());
-        self.steps.update_value(|steps| steps.together(true));
-        for mark in &earlier.marks {
-            let Some(result) = content.readings(Some(&mark.codebook)).next() else { continue };
-            let same = |stand: &crate::decisions::Stand| {
-                stand.mark.code == mark.code
-                    && stand.is_coded() == matches!(mark.action, Action::Accepted | Action::Assigned)
-            };
-            if standings.under(&mark.codebook).any(same) {
-                continue;
-            }
-            let Mark { code, stance, tier, confidence, memo, .. } = mark.clone();
-            match mark.action {
-                Action::NoneApplies => self.decide(unit, &mark.codebook, Action::NoneApplies, None),
-                Action::Rejected => self.decide(unit, &mark.codebook, Action::Rejected, mark.code.as_deref()),
-                action => {
-                    // What was accepted, and is suggested here too, is accepted with its words.
-                    let suggested = code.as_deref().filter(|code| {
-                        action == Action::Accepted
-                            && standings.waits(&mark.codebook, code)
-                            && result.codes.iter().any(|it| it.code == **code)
-                            && !untrack(|| unit.is_hidden())
-                    });
-                    let own = match suggested {
-                        Some(code) => self.word(unit, &content, result, Action::Accepted, Some(code)),
-                        None => self.own(unit, &content, result),
-                    };
-                    let decision = Decision { code, stance, tier, confidence, memo, ..own };
-                    self.made(&unit.id, decision, None);
+        self.at_once(|| {
+            for mark in &earlier.marks {
+                let Some(result) = content.readings(Some(&mark.codebook)).next() else { continue };
+                let same = |stand: &crate::decisions::Stand| {
+                    stand.mark.code == mark.code
+                        && stand.is_coded() == matches!(mark.action, Action::Accepted | Action::Assigned)
+                };
+                if standings.under(&mark.codebook).any(same) {
+                    continue;
+                }
+                let Mark { code, stance, tier, confidence, memo, .. } = mark.clone();
+                match mark.action {
+                    Action::NoneApplies => self.decide(unit, &mark.codebook, Action::NoneApplies, None),
+                    Action::Rejected => self.decide(unit, &mark.codebook, Action::Rejected, mark.code.as_deref()),
+                    action => {
+                        // What was accepted, and is suggested here too, is accepted with its words.
+                        let suggested = code.as_deref().filter(|code| {
+                            action == Action::Accepted
+                                && standings.waits(&mark.codebook, code)
+                                && result.codes.iter().any(|it| it.code == **code)
+                                && !untrack(|| unit.is_hidden())
+                        });
+                        let own = match suggested {
+                            Some(code) => self.word(unit, &content, result, Action::Accepted, Some(code)),
+                            None => self.own(unit, &content, result),
+                        };
+                        let decision = Decision { code, stance, tier, confidence, memo, ..own };
+                        self.made(&unit.id, decision, None);
+                    }
                 }
             }
-        }
-        self.steps.update_value(|steps| steps.together(false));
+        });
     }
 
     // Steps back and forward.
+
+    /// Makes decisions that go back and forward at once.
+    pub(crate) fn at_once(self, make: impl FnOnce()) {
+        self.steps.update_value(|steps| steps.together(true));
+        make();
+        self.steps.update_value(|steps| steps.together(false));
+    }
 
     /// Takes note of a decision that was made.
     pub(crate) fn note_step(self, unit: &str, decision: &Arc<Decision>, before: Option<Mark>) {
@@ -366,22 +373,19 @@ impl Store {
         let host = self.host();
         let walk = if back { Steps::undo } else { Steps::redo };
         let taken = || self.steps.try_update_value(|steps| walk(steps, host.uuid(), host.now())).flatten();
-        let Some(mut step) = taken() else { return self.notice.set(self.text(none)) };
-        loop {
-            let (Step { unit, decision: about, act, .. }, decision) = step;
+        let mut next = taken();
+        if next.is_none() {
+            self.notice.set(self.text(none));
+        }
+        while let Some((Step { unit, decision: about, act, .. }, decision)) = next {
             if self.unit(&unit).is_some() && self.visible().contains(&unit) {
                 self.go_to(&unit);
             }
             let words = self.decided(about.action, &about.codebook.id, about.code.as_deref());
             let sent = Sent { unit, decision: Arc::new(decision), progress: Progress::Saving, failure: None };
             self.put_saying(sent, Some(self.fill(said, &[&words])));
-            if !self.steps.with_value(|steps| steps.has_more(act, back)) {
-                return;
-            }
-            match taken() {
-                Some(more) => step = more,
-                None => return,
-            }
+            let more = self.steps.with_value(|steps| steps.has_more(act, back));
+            next = if more { taken() } else { None };
         }
     }
 }

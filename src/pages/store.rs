@@ -1000,11 +1000,11 @@ impl Store {
     /// Says of a unit in which nothing was found that no code of any codebook shown applies.
     pub(crate) fn decide_none(self, unit: &Unit) {
         let content = unit.content.get_untracked();
-        self.steps.update_value(|steps| steps.together(true));
-        for result in content.readings(self.only.get_untracked().as_deref()) {
-            self.decide(unit, &result.codebook.id, Action::NoneApplies, None);
-        }
-        self.steps.update_value(|steps| steps.together(false));
+        self.at_once(|| {
+            for result in content.readings(self.only.get_untracked().as_deref()) {
+                self.decide(unit, &result.codebook.id, Action::NoneApplies, None);
+            }
+        });
     }
 
     /// Takes a decision back.
